@@ -1,0 +1,4 @@
+//! Room `apply`.
+
+#[cfg(feature = "ssr")]
+pub mod pages;

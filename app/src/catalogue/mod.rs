@@ -1,0 +1,4 @@
+//! Room `catalogue`.
+
+#[cfg(feature = "ssr")]
+pub mod pages;

@@ -1,0 +1,4 @@
+//! Room `desk`.
+
+#[cfg(feature = "ssr")]
+pub mod pages;

@@ -1,0 +1,4 @@
+//! Room `help`.
+
+#[cfg(feature = "ssr")]
+pub mod pages;

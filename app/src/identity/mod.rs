@@ -1,0 +1,4 @@
+//! Room `identity`.
+
+#[cfg(feature = "ssr")]
+pub mod pages;

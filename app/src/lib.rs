@@ -1,0 +1,25 @@
+//! What a person sees. Pages are functions of their data: the server loads it through `service`,
+//! `app` turns it into HTML; islands bring the parts that are kinder with WebAssembly.
+//!
+//! Rooms follow what a person does: `catalogue`, `apply`, `pay`, `track`, `mine`, `identity`,
+//! `help`, `verify`, `desk`; beside them `ui` (the design system), `paths` and the texts `t`.
+
+pub mod apply;
+pub mod catalogue;
+pub mod desk;
+pub mod help;
+pub mod identity;
+pub mod locale;
+pub mod mine;
+pub mod paths;
+pub mod pay;
+#[cfg(feature = "ssr")]
+pub mod shell;
+pub mod track;
+pub mod ui;
+pub mod verify;
+
+/// Texts from `locales/`, one function each.
+pub mod t {
+    include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+}

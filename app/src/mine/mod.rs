@@ -1,0 +1,4 @@
+//! Room `mine`.
+
+#[cfg(feature = "ssr")]
+pub mod pages;

@@ -1,0 +1,138 @@
+//! Every address of the product, typed. Routes in `server` use the same constants.
+
+use domain::ids::{BillId, CaseId, DocumentId, DraftId, FileId};
+
+pub const HOME: &str = "/";
+pub const MATTERS: &str = "/matters";
+pub const SIGN_IN: &str = "/sign-in";
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+pub const SIGN_OUT: &str = "/sign-out";
+pub const MODE: &str = "/mode";
+pub const CASES: &str = "/cases";
+pub const LICENCES: &str = "/licences";
+pub const MINE: &str = "/mine";
+pub const TRACK: &str = "/track";
+pub const VERIFY: &str = "/verify";
+pub const HELP: &str = "/help";
+pub const STUCK: &str = "/help/stuck";
+pub const PRIVACY: &str = "/help/privacy";
+pub const DESK: &str = "/desk";
+pub const DESK_SIGN_IN: &str = "/desk/sign-in";
+pub const DESK_BILLS: &str = "/desk/bills";
+pub const DESK_JOBS: &str = "/desk/jobs";
+
+pub fn guide(slug: &str) -> String {
+    format!("/matters/{slug}")
+}
+/// POST: begins a draft, or offers the open one again.
+pub fn start(slug: &str) -> String {
+    format!("/matters/{slug}/start")
+}
+pub fn draft(id: DraftId) -> String {
+    format!("/apply/{id}")
+}
+pub fn questions(id: DraftId) -> String {
+    format!("/apply/{id}/questions")
+}
+/// One question a page; `questions` shows the next open one.
+pub fn question(id: DraftId, question: &str) -> String {
+    format!("/apply/{id}/questions/{question}")
+}
+pub fn outcome(id: DraftId) -> String {
+    format!("/apply/{id}/outcome")
+}
+pub fn form(id: DraftId, section: &str) -> String {
+    format!("/apply/{id}/form/{section}")
+}
+pub fn materials(id: DraftId) -> String {
+    format!("/apply/{id}/materials")
+}
+/// POST multipart: adds files to a slot.
+pub fn upload(id: DraftId, material: &str) -> String {
+    format!("/apply/{id}/materials/{material}")
+}
+/// POST: takes a file out of its slot.
+pub fn remove_file(id: DraftId, file: FileId) -> String {
+    format!("/apply/{id}/files/{file}/remove")
+}
+pub fn report(id: DraftId) -> String {
+    format!("/apply/{id}/report")
+}
+pub fn sign(id: DraftId) -> String {
+    format!("/apply/{id}/sign")
+}
+pub fn submit(id: DraftId) -> String {
+    format!("/apply/{id}/submit")
+}
+pub fn delete_draft(id: DraftId) -> String {
+    format!("/apply/{id}/delete")
+}
+pub fn case(id: CaseId) -> String {
+    format!("/cases/{id}")
+}
+/// The page after submission.
+pub fn receipt(id: CaseId) -> String {
+    format!("/cases/{id}/receipt")
+}
+pub fn correction(id: CaseId) -> String {
+    format!("/cases/{id}/correction")
+}
+/// POST multipart: re-sends a reopened material.
+pub fn correction_upload(id: CaseId, material: &str) -> String {
+    format!("/cases/{id}/materials/{material}")
+}
+pub fn correction_remove(id: CaseId, file: FileId) -> String {
+    format!("/cases/{id}/files/{file}/remove")
+}
+pub fn withdraw(id: CaseId) -> String {
+    format!("/cases/{id}/withdraw")
+}
+pub fn bill(id: BillId) -> String {
+    format!("/bills/{id}")
+}
+/// POST: opens an order and leads to the cashier.
+pub fn pay(id: BillId) -> String {
+    format!("/bills/{id}/pay")
+}
+/// POST: “I have paid, check again”.
+pub fn check_payment(id: BillId) -> String {
+    format!("/bills/{id}/check")
+}
+pub fn invitation(token: &str) -> String {
+    format!("/join/{token}")
+}
+pub fn document(id: DocumentId) -> String {
+    format!("/documents/{id}")
+}
+pub fn file(id: FileId) -> String {
+    format!("/files/{id}")
+}
+pub fn verify(code: &str) -> String {
+    format!("/verify/{code}")
+}
+pub fn desk_case(id: CaseId) -> String {
+    format!("/desk/cases/{id}")
+}
+/// POST: one of `verdict`, `accept`, `notice`, `return`, `refuse-acceptance`, `special/start`,
+/// `special/end`, `grant`, `refuse`, `issue`.
+pub fn desk_act(id: CaseId, act: &str) -> String {
+    format!("/desk/cases/{id}/{act}")
+}
+/// Only own paths may be returned to: one slash, no scheme, no control characters.
+pub fn safe_return(path: &str) -> &str {
+    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    if own { path } else { HOME }
+}
+/// The sign-in page that leads back to `to`.
+pub fn sign_in_and_return(to: &str) -> String {
+    format!("{SIGN_IN}?return={}", encode(to))
+}
+/// Percent-encodes a query value.
+pub fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|b| match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => char::from(b).to_string(),
+            _ => format!("%{b:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,4 @@
+//! Room `pay`.
+
+#[cfg(feature = "ssr")]
+pub mod pages;

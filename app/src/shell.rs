@@ -1,0 +1,160 @@
+//! The page around the page: head, header, footer, tab bar. Holds no inline script and no inline
+//! style, so the content security policy needs neither nonce nor hash.
+
+use crate::paths;
+use crate::t::shell as t;
+use crate::ui::{Link, Main, NavItem, SiteFooter, SiteHeader, SkipLink, Symbol, TabBar};
+use leptos::prelude::*;
+
+/// Hashed addresses of the static assets.
+#[derive(Debug, Clone, Default)]
+pub struct Assets {
+    pub css: String,
+    pub boot: String,
+    pub app_js: String,
+    pub app_wasm: String,
+    pub precheck_worker: String,
+    pub precheck_js: String,
+    pub precheck_wasm: String,
+}
+
+/// Which entry of the navigation a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tab {
+    #[default]
+    None,
+    Home,
+    Cases,
+    Licences,
+    Mine,
+}
+
+/// Who the header greets.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Visitor {
+    #[default]
+    Guest,
+    /// Masked phone.
+    Applicant(String),
+    /// Name of a member of staff.
+    Staff(String),
+}
+
+/// Everything around a page's content.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    pub title: String,
+    /// Path of this page, to return to after switching the mode.
+    pub path: String,
+    pub region: String,
+    /// Said in the footer: the shipped county is fictitious.
+    pub notice: String,
+    pub help_phone: String,
+    pub care: bool,
+    pub visitor: Visitor,
+    pub tab: Tab,
+    pub narrow: bool,
+    /// Development or sandbox: said on every page.
+    pub sandbox: bool,
+    pub assets: Assets,
+}
+
+/// The whole document.
+pub fn render<V: IntoView + 'static>(frame: &Frame, content: impl FnOnce() -> V) -> String {
+    crate::locale::set_english(false);
+    let owner = Owner::new();
+    owner.with(|| {
+        let html = document(frame, content().into_any()).to_html();
+        format!("<!DOCTYPE html>{html}")
+    })
+}
+
+fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
+    let Frame { title, assets, .. } = frame.clone();
+    let care = frame.care;
+    let staff = matches!(frame.visitor, Visitor::Staff(_));
+    let full_title = format!("{title} · {}", t::product());
+    let nav = navigation(frame.tab, staff);
+    let tabs = (!staff).then(|| {
+        let help = care.then(|| Link::new(t::help_short(), format!("tel:{}", frame.help_phone)));
+        match help {
+            Some(help) => view! { <TabBar items=nav.clone() help=help /> }.into_any(),
+            None => view! { <TabBar items=nav.clone() /> }.into_any(),
+        }
+    });
+    view! {
+        <html
+            lang="zh-CN"
+            data-mode=care.then_some("care")
+            data-app=assets.app_js
+            data-app-wasm=assets.app_wasm
+            data-worker=assets.precheck_worker
+            data-precheck=assets.precheck_js
+            data-precheck-wasm=assets.precheck_wasm
+        >
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <title>{full_title}</title>
+                <meta name="theme-color" content="#ffffff" />
+                <meta name="format-detection" content="telephone=no" />
+                <link rel="stylesheet" href=assets.css />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <script type="module" src=assets.boot></script>
+            </head>
+            <body class="ov-page">
+                <SkipLink />
+                {header(frame, nav)}
+                <Main narrow=frame.narrow>{content}</Main>
+                {footer(frame)}
+                {tabs}
+            </body>
+        </html>
+    }
+}
+
+fn navigation(tab: Tab, staff: bool) -> Vec<NavItem> {
+    if staff {
+        return vec![NavItem::new(t::desk(), paths::DESK, Symbol::Case)];
+    }
+    vec![
+        NavItem::new(t::home(), paths::HOME, Symbol::Home).current(tab == Tab::Home),
+        NavItem::new(t::cases(), paths::CASES, Symbol::Case).current(tab == Tab::Cases),
+        NavItem::new(t::licences(), paths::LICENCES, Symbol::Licence).current(tab == Tab::Licences),
+        NavItem::new(t::mine(), paths::MINE, Symbol::Person).current(tab == Tab::Mine),
+    ]
+}
+
+fn header(frame: &Frame, nav: Vec<NavItem>) -> impl IntoView + use<> {
+    let help = Link::new(t::help_phone(&frame.help_phone), format!("tel:{}", frame.help_phone));
+    let (account, sign_out) = match &frame.visitor {
+        Visitor::Guest => (Link::new(t::sign_in(), paths::sign_in_and_return(&frame.path)), String::new()),
+        Visitor::Applicant(phone) => (Link::new(phone.clone(), paths::MINE), paths::SIGN_OUT.to_owned()),
+        Visitor::Staff(name) => (Link::new(name.clone(), paths::DESK), paths::SIGN_OUT.to_owned()),
+    };
+    let sandbox = frame.sandbox.then(|| view! { <p class="ov-sandbox-strip">{t::sandbox()}</p> });
+    view! {
+        {sandbox}
+        <SiteHeader
+            product=t::product()
+            region=frame.region.clone()
+            search_href=paths::MATTERS
+            care_mode=frame.care
+            return_path=frame.path.clone()
+            nav=nav
+            account=account
+            sign_out_action=sign_out
+            help=help
+        />
+    }
+}
+
+fn footer(frame: &Frame) -> impl IntoView + use<> {
+    let phone = Link::new(t::help_phone(&frame.help_phone), format!("tel:{}", frame.help_phone));
+    let help = vec![Link::new(t::stuck(), paths::STUCK), Link::new(t::track(), paths::TRACK)];
+    let links = vec![Link::new(t::help(), paths::HELP), Link::new(t::privacy(), paths::PRIVACY)];
+    view! {
+        <SiteFooter phone=phone phone_hours=t::phone_hours() help=help links=links owner=frame.notice.clone() />
+    }
+}

@@ -1,0 +1,4 @@
+//! Room `track`.
+
+#[cfg(feature = "ssr")]
+pub mod pages;

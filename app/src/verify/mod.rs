@@ -1,0 +1,4 @@
+//! Room `verify`.
+
+#[cfg(feature = "ssr")]
+pub mod pages;

@@ -1,0 +1,5 @@
+//! The outside world behind the ports that `service` declares.
+
+pub mod aliyun_sms;
+pub mod documents;
+pub mod wechat;

@@ -1,0 +1,327 @@
+//! The port's implementation.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::{Client, Method, StatusCode, Url, header};
+use serde::de::DeserializeOwned;
+use service::ports::pay::{
+    Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider,
+};
+
+use super::{
+    Clock, ConfigError, WechatConfig,
+    resource::ResourceKey,
+    signature::{Signer, Verifier},
+    transport,
+    wire::{self, ApiError, CreateAmount, CreateH5, Created, Envelope, H5Info, SceneInfo},
+};
+
+/// `WeChat` Pay H5 (微信支付 H5) behind the payment port.
+pub struct WechatPay {
+    config: WechatConfig,
+    signer: Signer,
+    verifier: Verifier,
+    resource_key: ResourceKey,
+    http: Client,
+    timeout: Duration,
+    clock: Clock,
+}
+
+/// A verified answer.
+struct Answer {
+    status: StatusCode,
+    body: Vec<u8>,
+}
+
+impl WechatPay {
+    /// Refuses a configuration with which no payment could succeed.
+    pub fn new(config: WechatConfig, clock: Clock) -> Result<Self, ConfigError> {
+        let base = Url::parse(&config.base_url)
+            .map_err(|_| ConfigError::field("base_url", "not an address"))?;
+        let notify = Url::parse(&config.notify_url)
+            .map_err(|_| ConfigError::field("notify_url", "not an address"))?;
+        if !config.sandbox && (base.scheme() != "https" || notify.scheme() != "https") {
+            return Err(ConfigError::field("base_url", "both addresses need https"));
+        }
+        if notify.query().is_some() {
+            return Err(ConfigError::field("notify_url", "must not have a query"));
+        }
+        if config.appid.is_empty() || config.mchid.is_empty() || config.merchant_serial.is_empty() {
+            return Err(ConfigError::field("appid", "appid, mchid, serial needed"));
+        }
+        let signer = Signer::new(
+            &config.mchid,
+            &config.merchant_serial,
+            &config.merchant_key_pem,
+        )
+        .map_err(|_| ConfigError::field("merchant_key_pem", "not an RSA private key"))?;
+        let verifier = Verifier::new(&config.platform_keys)
+            .map_err(|_| ConfigError::field("platform_keys", "not an RSA public key"))?;
+        if verifier.preferred_serial().is_none() {
+            return Err(ConfigError::field("platform_keys", "at least one needed"));
+        }
+        let resource_key = ResourceKey::new(&config.api_v3_key)
+            .ok_or_else(|| ConfigError::field("api_v3_key", "must have 32 bytes"))?;
+        Ok(Self {
+            signer,
+            verifier,
+            resource_key,
+            http: transport::client()?,
+            timeout: transport::REQUEST_TIMEOUT,
+            clock,
+            config,
+        })
+    }
+
+    /// Shortens or lengthens the time one request may take (10 s unless told).
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// One signed request and its verified answer. Server errors and rate limits come back as
+    /// [`PayError::Unreachable`] unverified: nothing is concluded from them.
+    async fn call(
+        &self,
+        method: Method,
+        path_and_query: &str,
+        body: Option<String>,
+    ) -> Result<Answer, PayError> {
+        let address = format!(
+            "{}{path_and_query}",
+            self.config.base_url.trim_end_matches('/')
+        );
+        let url = Url::parse(&address)
+            .map_err(|_| PayError::Unreachable("address cannot be built".into()))?;
+        let signed_path = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        let text = body.unwrap_or_default();
+        let authorization =
+            self.signer
+                .authorization(method.as_str(), &signed_path, (self.clock)(), &text)?;
+        let mut request = self
+            .http
+            .request(method, url)
+            .timeout(self.timeout)
+            .header(header::AUTHORIZATION, authorization)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(serial) = self.verifier.preferred_serial() {
+            request = request.header("Wechatpay-Serial", serial);
+        }
+        let answer = request
+            .body(text)
+            .send()
+            .await
+            .map_err(|e| PayError::Unreachable(transport::describe(&e)))?;
+
+        let status = answer.status();
+        let headers = answer.headers().clone();
+        let body = transport::read_limited(answer)
+            .await
+            .map_err(PayError::Unreachable)?;
+        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            let code = api_error(&body).code;
+            return Err(PayError::Unreachable(format!("{} {code}", status.as_u16())));
+        }
+        let header = |name: &str| {
+            let value = headers.get(name)?.to_str().ok()?;
+            Some(value.to_owned())
+        };
+        self.verifier
+            .verify(&header, &body, (self.clock)())
+            .map_err(|error| match error {
+                PayError::NotAuthentic(why) => PayError::NotAuthentic(format!(
+                    "answer {} {}: {why}",
+                    status.as_u16(),
+                    api_error(&body).code
+                )),
+                other => other,
+            })?;
+        Ok(Answer { status, body })
+    }
+
+    /// The checkout address with the way back, as the H5 documentation appends it.
+    fn with_return(&self, h5_url: &str, return_url: &str) -> Result<String, PayError> {
+        let url = Url::parse(h5_url)
+            .map_err(|_| PayError::Unreachable("h5_url is not an address".into()))?;
+        let secure = url.scheme() == "https" || (self.config.sandbox && url.scheme() == "http");
+        if !secure {
+            return Err(PayError::NotAuthentic("h5_url is not https".into()));
+        }
+        let joint = if url.query().is_some() { '&' } else { '?' };
+        let back = transport::percent_encode(return_url);
+        Ok(format!("{h5_url}{joint}redirect_url={back}"))
+    }
+
+    /// Whether a transaction speaks about us.
+    fn check_identity(&self, appid: &str, mchid: &str) -> Result<(), PayError> {
+        if appid != self.config.appid {
+            return Err(PayError::NotAuthentic("appid is not ours".into()));
+        }
+        if mchid != self.config.mchid {
+            return Err(PayError::NotAuthentic("mchid is not ours".into()));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for WechatPay {
+    fn id(&self) -> &'static str {
+        "wechat"
+    }
+
+    fn is_sandbox(&self) -> bool {
+        self.config.sandbox
+    }
+
+    async fn create(&self, order: &NewOrder) -> Result<Checkout, PayError> {
+        wire::check_order(order)?;
+        let time_expire =
+            wire::beijing_time(order.expires_at).ok_or_else(|| PayError::Refused {
+                code: "PARAM_ERROR".into(),
+                message: "expires_at is out of range".into(),
+            })?;
+        let body = CreateH5 {
+            appid: &self.config.appid,
+            mchid: &self.config.mchid,
+            description: &order.description,
+            out_trade_no: &order.out_trade_no,
+            time_expire,
+            notify_url: &self.config.notify_url,
+            amount: CreateAmount {
+                total: order.amount_fen,
+                currency: "CNY",
+            },
+            scene_info: SceneInfo {
+                payer_client_ip: &order.payer_ip,
+                h5_info: H5Info { kind: "Wap" },
+            },
+        };
+        let body = serde_json::to_string(&body)
+            .map_err(|_| PayError::Unreachable("request cannot be written".into()))?;
+        let answer = self
+            .call(Method::POST, "/v3/pay/transactions/h5", Some(body))
+            .await?;
+        if answer.status != StatusCode::OK {
+            return Err(refusal(&answer));
+        }
+        let created: Created = decode(&answer.body)?;
+        let url = self.with_return(&created.h5_url, &order.return_url)?;
+        Ok(Checkout { url })
+    }
+
+    async fn query(&self, out_trade_no: &str) -> Result<OrderState, PayError> {
+        wire::check_number(out_trade_no)?;
+        let path = format!(
+            "/v3/pay/transactions/out-trade-no/{}?mchid={}",
+            transport::percent_encode(out_trade_no),
+            transport::percent_encode(&self.config.mchid)
+        );
+        let answer = self.call(Method::GET, &path, None).await?;
+        match answer.status {
+            StatusCode::OK => {}
+            StatusCode::ACCEPTED => return Ok(OrderState::Paying),
+            _ => {
+                let code = api_error(&answer.body).code;
+                return match code.as_str() {
+                    "ORDER_NOT_EXIST" | "ORDERNOTEXIST" => Ok(OrderState::Unknown),
+                    "USERPAYING" => Ok(OrderState::Paying),
+                    _ => Err(refusal(&answer)),
+                };
+            }
+        }
+        let transaction: wire::Transaction = decode(&answer.body)?;
+        self.check_identity(&transaction.appid, &transaction.mchid)?;
+        if transaction.out_trade_no != out_trade_no {
+            return Err(PayError::NotAuthentic("answer is for another order".into()));
+        }
+        transaction
+            .state()
+            .map_err(|why| PayError::Unreachable(format!("answer: {why}")))
+    }
+
+    async fn close(&self, out_trade_no: &str) -> Result<(), PayError> {
+        wire::check_number(out_trade_no)?;
+        let path = format!(
+            "/v3/pay/transactions/out-trade-no/{}/close",
+            transport::percent_encode(out_trade_no)
+        );
+        let body = serde_json::json!({ "mchid": self.config.mchid }).to_string();
+        let answer = self.call(Method::POST, &path, Some(body)).await?;
+        if answer.status == StatusCode::NO_CONTENT {
+            return Ok(());
+        }
+        if matches!(
+            api_error(&answer.body).code.as_str(),
+            "ORDER_CLOSED" | "ORDERCLOSED"
+        ) {
+            return Ok(());
+        }
+        Err(refusal(&answer))
+    }
+
+    fn open_notification(
+        &self,
+        headers: &dyn Fn(&str) -> Option<String>,
+        body: &[u8],
+        now: i64,
+    ) -> Result<Notification, PayError> {
+        self.verifier.verify(headers, body, now)?;
+        let envelope: Envelope = serde_json::from_slice(body)
+            .map_err(|_| PayError::NotAuthentic("notification cannot be read".into()))?;
+        if !envelope.event_type.starts_with("TRANSACTION.") {
+            return Err(PayError::Refused {
+                code: "UNEXPECTED_EVENT".into(),
+                message: envelope.event_type,
+            });
+        }
+        let plain = self.resource_key.open(&envelope.resource)?;
+        let transaction: wire::Transaction = serde_json::from_slice(&plain)
+            .map_err(|_| PayError::NotAuthentic("transaction cannot be read".into()))?;
+        self.check_identity(&transaction.appid, &transaction.mchid)?;
+        let state = transaction
+            .state()
+            .map_err(|why| PayError::NotAuthentic(format!("transaction: {why}")))?;
+        Ok(Notification {
+            event_id: envelope.id,
+            out_trade_no: transaction.out_trade_no,
+            state,
+        })
+    }
+}
+
+fn api_error(body: &[u8]) -> ApiError {
+    serde_json::from_slice(body).unwrap_or_default()
+}
+
+/// A refusal in the port's words. 202 and `SYSTEM_ERROR` leave the outcome open.
+fn refusal(answer: &Answer) -> PayError {
+    let ApiError { code, message } = api_error(&answer.body);
+    let paid = matches!(code.as_str(), "ORDERPAID" | "ORDER_PAID")
+        || (code == "INVALID_REQUEST" && message.contains("已支付"));
+    if paid {
+        PayError::AlreadyPaid
+    } else if answer.status == StatusCode::ACCEPTED
+        || matches!(
+            code.as_str(),
+            "USERPAYING" | "SYSTEM_ERROR" | "SYSTEMERROR" | "FREQUENCY_LIMITED"
+        )
+    {
+        PayError::Unreachable(format!("{} {code}", answer.status.as_u16()))
+    } else if answer.status.is_client_error() {
+        PayError::Refused { code, message }
+    } else {
+        PayError::Unreachable(format!("unexpected status {}", answer.status.as_u16()))
+    }
+}
+
+/// A verified body that cannot be read leaves the outcome open: the caller asks again.
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, PayError> {
+    serde_json::from_slice(body).map_err(|_| PayError::Unreachable("answer cannot be read".into()))
+}

@@ -1,0 +1,124 @@
+//! Folding events into the case.
+
+use super::{
+    BillState, Case, CaseState, Closed, ClosedHow, Correcting, Decided, Event, InProgress, NoticeRecord, PartyState,
+    Received, SpecialRecord, Suspended,
+};
+use crate::catalogue::MatterRef;
+use crate::ids::{AccountId, CaseId};
+use crate::time::{Instant, Suspension};
+
+/// What a case begins with.
+#[derive(Debug, Clone)]
+pub struct Submitted {
+    pub id: CaseId,
+    pub number: String,
+    pub matter: MatterRef,
+    pub applicant: AccountId,
+    pub at: Instant,
+    pub needs_party: bool,
+    /// A bill was raised with the submission.
+    pub bill_raised: bool,
+}
+
+/// A new case in 收件.
+pub fn open(s: Submitted) -> Case {
+    Case {
+        id: s.id,
+        number: s.number,
+        matter: s.matter,
+        applicant: s.applicant,
+        submitted_at: s.at,
+        party: if s.needs_party { PartyState::Waiting } else { PartyState::NotNeeded },
+        first_clerk: None,
+        accepted_by: None,
+        decided_by: None,
+        accepted_on: None,
+        suspensions: Vec::new(),
+        notice: None,
+        specials: Vec::new(),
+        bill: if s.bill_raised { BillState::Due } else { BillState::None },
+        state: CaseState::Received(Received { since: s.at }),
+    }
+}
+
+/// The case after `event`.
+pub fn apply(mut case: Case, event: &Event) -> Case {
+    match event {
+        Event::PartyConfirmed { at } => case.party = PartyState::Confirmed { at: *at },
+        Event::NoticeIssued { at, by, items, answer_by } => {
+            case.first_clerk.get_or_insert(*by);
+            case.notice = Some(NoticeRecord { items: items.clone(), issued_at: *at, answered_at: None, returned: 0 });
+            case.state = CaseState::Correcting(Correcting { since: *at, answer_by: *answer_by });
+        }
+        Event::NoticeAnswered { at } => {
+            if let Some(notice) = &mut case.notice {
+                notice.answered_at = Some(*at);
+            }
+            case.state = CaseState::Received(Received { since: *at });
+        }
+        Event::AnswerReturned { at, items, answer_by, .. } => {
+            if let Some(notice) = &mut case.notice {
+                notice.items.clone_from(items);
+                notice.answered_at = None;
+                notice.returned += 1;
+            }
+            case.state = CaseState::Correcting(Correcting { since: *at, answer_by: *answer_by });
+        }
+        Event::Accepted { at, by, on } => {
+            if let Some(by) = by {
+                case.first_clerk.get_or_insert(*by);
+            }
+            case.accepted_by = *by;
+            case.accepted_on = Some(*on);
+            case.state = CaseState::InProgress(InProgress { since: *at });
+        }
+        Event::AcceptanceRefused { at, by, reasons } => {
+            case.first_clerk.get_or_insert(*by);
+            let how = ClosedHow::AcceptanceRefused { reasons: reasons.clone() };
+            case.state = CaseState::Closed(Closed { at: *at, how });
+        }
+        Event::BillRaised { .. } => case.bill = BillState::Due,
+        Event::BillPaid { .. } => case.bill = BillState::Paid,
+        Event::SpecialStarted { at, procedure, name, stops_clock, on, due_on, .. } => {
+            case.specials.push(SpecialRecord {
+                procedure: procedure.clone(),
+                name: name.clone(),
+                stops_clock: *stops_clock,
+                started_on: *on,
+                due_on: *due_on,
+                ended_on: None,
+                finding: None,
+            });
+            if *stops_clock {
+                case.suspensions.push(Suspension { from: *on, to: None, reason: name.clone() });
+                case.state = CaseState::Suspended(Suspended { since: *at, procedure: procedure.clone() });
+            }
+        }
+        Event::SpecialEnded { at, on, finding, .. } => end_special(&mut case, *at, *on, finding),
+        Event::Decided { at, by, outcome } => {
+            case.decided_by = Some(*by);
+            case.state = CaseState::Decided(Decided { at: *at, outcome: outcome.clone(), issued_at: None });
+        }
+        Event::ResultIssued { at, .. } => {
+            if let CaseState::Decided(decided) = &mut case.state {
+                decided.issued_at = Some(*at);
+            }
+        }
+        Event::Withdrawn { at } => case.state = CaseState::Closed(Closed { at: *at, how: ClosedHow::Withdrawn }),
+    }
+    case
+}
+
+fn end_special(case: &mut Case, at: Instant, on: jiff::civil::Date, finding: &str) {
+    if let Some(special) = case.specials.iter_mut().find(|s| s.ended_on.is_none()) {
+        special.ended_on = Some(on);
+        special.finding = Some(finding.to_owned());
+    }
+    if let Some(open) = case.suspensions.iter_mut().find(|s| s.to.is_none()) {
+        open.to = Some(on);
+    }
+    if matches!(case.state, CaseState::Suspended(_)) {
+        case.state = CaseState::InProgress(InProgress { since: at });
+    }
+}

@@ -1,0 +1,108 @@
+//! What somebody wants to do with a case, who it is, and why it may be refused.
+
+use super::NoticeItem;
+use crate::catalogue::SpecialProcedure;
+use crate::ids::{AccountId, StaffId};
+use crate::time::Instant;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    ConfirmParty,
+    IssueNotice { items: Vec<NoticeItem> },
+    AnswerNotice,
+    ReturnAnswer { items: Vec<NoticeItem> },
+    Accept,
+    RefuseAcceptance { reasons: Vec<String> },
+    RecordPayment,
+    StartSpecial { procedure: String },
+    EndSpecial { finding: String },
+    Decide(Decision),
+    IssueResult,
+    Withdraw,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    Grant,
+    Refuse { reasons: Vec<String> },
+}
+
+/// Who acts. Rights of staff were checked by the service; here the case's own rules apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    Applicant(AccountId),
+    /// The other party, proved by the link and the phone.
+    Party,
+    Clerk(StaffId),
+    Approver(StaffId),
+    Issuer(StaffId),
+    /// The outbox: payments and automatic steps.
+    System,
+}
+
+/// What the decision depends on besides the case.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    pub now: Instant,
+    /// Today in China.
+    pub today: Date,
+    /// 即办件: one person may accept and decide.
+    pub immediate: bool,
+    /// 收件即受理: receipt itself starts the clock.
+    pub accepted_on_receipt: bool,
+    /// The matter raises its bill at acceptance, and these answers lead to one.
+    pub bill_at_acceptance: bool,
+    pub specials: &'a [SpecialProcedure],
+    /// Last day to answer a notice issued today.
+    pub answer_by: Date,
+    /// Last day of the special procedure being started today.
+    pub special_due: Date,
+    /// Every item of the notice has a new file that passed the pre-check.
+    pub notice_complete: bool,
+}
+
+/// Why a command is not carried out. Texts live in the locale files under `refusal.*`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// This actor never does that.
+    #[error("wrong_actor")]
+    WrongActor,
+    /// Not in this state.
+    #[error("wrong_state")]
+    WrongState,
+    /// The other party has not confirmed yet.
+    #[error("party_missing")]
+    PartyMissing,
+    #[error("party_not_needed")]
+    PartyNotNeeded,
+    /// 一次性告知: a second notice with new defects is not allowed (行政许可法 §32).
+    #[error("second_notice")]
+    SecondNotice,
+    /// Names a material that the notice did not name.
+    #[error("new_defect")]
+    NewDefect,
+    #[error("empty_notice")]
+    EmptyNotice,
+    #[error("notice_incomplete")]
+    NoticeIncomplete,
+    #[error("reason_missing")]
+    ReasonMissing,
+    #[error("bill_unpaid")]
+    BillUnpaid,
+    #[error("no_bill")]
+    NoBill,
+    #[error("special_running")]
+    SpecialRunning,
+    #[error("special_unknown")]
+    SpecialUnknown,
+    #[error("no_special")]
+    NoSpecial,
+    /// Who accepted may not decide, who decided may not issue.
+    #[error("same_person")]
+    SamePerson,
+    #[error("already_done")]
+    AlreadyDone,
+}

@@ -1,0 +1,86 @@
+//! What has happened to a case. Append-only; the chain of hashes goes over these.
+
+use super::Outcome;
+use crate::ids::StaffId;
+use crate::time::Instant;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// One defect of the one notice, made from a criterion of the matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeItem {
+    /// Id of the material, which reopens for the applicant.
+    pub material: String,
+    /// Its name at the time, as printed.
+    pub name: String,
+    /// Id of the criterion that is not met.
+    pub criterion: String,
+    /// What is wrong and how to mend it, as printed.
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    PartyConfirmed { at: Instant },
+    NoticeIssued { at: Instant, by: StaffId, items: Vec<NoticeItem>, answer_by: Date },
+    NoticeAnswered { at: Instant },
+    /// The same items go back once more; never a new defect.
+    AnswerReturned { at: Instant, by: StaffId, items: Vec<NoticeItem>, answer_by: Date },
+    Accepted { at: Instant, by: Option<StaffId>, on: Date },
+    AcceptanceRefused { at: Instant, by: StaffId, reasons: Vec<String> },
+    BillRaised { at: Instant },
+    BillPaid { at: Instant },
+    SpecialStarted {
+        at: Instant,
+        by: StaffId,
+        procedure: String,
+        name: String,
+        stops_clock: bool,
+        on: Date,
+        due_on: Date,
+    },
+    SpecialEnded { at: Instant, by: StaffId, procedure: String, on: Date, finding: String },
+    Decided { at: Instant, by: StaffId, outcome: Outcome },
+    ResultIssued { at: Instant, by: StaffId },
+    Withdrawn { at: Instant },
+}
+
+impl Event {
+    /// Stable name, as stored and hashed.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::PartyConfirmed { .. } => "party_confirmed",
+            Self::NoticeIssued { .. } => "notice_issued",
+            Self::NoticeAnswered { .. } => "notice_answered",
+            Self::AnswerReturned { .. } => "answer_returned",
+            Self::Accepted { .. } => "accepted",
+            Self::AcceptanceRefused { .. } => "acceptance_refused",
+            Self::BillRaised { .. } => "bill_raised",
+            Self::BillPaid { .. } => "bill_paid",
+            Self::SpecialStarted { .. } => "special_started",
+            Self::SpecialEnded { .. } => "special_ended",
+            Self::Decided { .. } => "decided",
+            Self::ResultIssued { .. } => "result_issued",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
+
+    pub fn at(&self) -> Instant {
+        match self {
+            Self::PartyConfirmed { at }
+            | Self::NoticeIssued { at, .. }
+            | Self::NoticeAnswered { at }
+            | Self::AnswerReturned { at, .. }
+            | Self::Accepted { at, .. }
+            | Self::AcceptanceRefused { at, .. }
+            | Self::BillRaised { at }
+            | Self::BillPaid { at }
+            | Self::SpecialStarted { at, .. }
+            | Self::SpecialEnded { at, .. }
+            | Self::Decided { at, .. }
+            | Self::ResultIssued { at, .. }
+            | Self::Withdrawn { at } => *at,
+        }
+    }
+}

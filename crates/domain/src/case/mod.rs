@@ -1,0 +1,18 @@
+//! The case (办件): a state machine without side effects. `decide` turns a command into events or
+//! a refusal, `apply` folds an event into the case. Dates, calendars and matters come in as facts.
+
+mod apply;
+mod command;
+mod decide;
+mod event;
+pub mod render;
+mod state;
+
+pub use apply::{Submitted, apply, open};
+pub use command::{Actor, Command, Decision, Facts, Refusal};
+pub use decide::decide;
+pub use event::{Event, NoticeItem};
+pub use state::{
+    BillState, Case, CaseState, CaseStatus, Closed, ClosedHow, Correcting, Decided, InProgress, NoticeRecord, Outcome,
+    PartyState, Received, SpecialRecord, Suspended,
+};

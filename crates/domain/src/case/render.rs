@@ -1,0 +1,167 @@
+//! The state machine as a table and a diagram, drawn by running it: the documents cannot lie.
+
+use super::{
+    Actor, BillState, Case, CaseStatus, Command, Decision, Event, Facts, NoticeItem, Outcome, PartyState, Refusal,
+    Submitted, apply, decide, open,
+};
+use crate::catalogue::{MatterRef, SpecialProcedure};
+use crate::ids::{AccountId, CaseId, StaffId};
+use crate::time::{Instant, Limit, LimitStart, LimitUnit};
+use jiff::civil::{Date, date};
+use std::fmt::Write;
+use uuid::Uuid;
+
+const TODAY: Date = date(2026, 11, 2);
+const NOW: Instant = Instant(1_793_600_000_000_000);
+
+/// Staff who stand for the roles in the drawing.
+pub const CLERK: StaffId = StaffId(Uuid::from_u128(1));
+pub const APPROVER: StaffId = StaffId(Uuid::from_u128(2));
+pub const ISSUER: StaffId = StaffId(Uuid::from_u128(3));
+pub const APPLICANT: AccountId = AccountId(Uuid::from_u128(9));
+
+/// One notice item for the drawing.
+pub fn sample_item() -> NoticeItem {
+    NoticeItem {
+        material: "plan".into(),
+        name: "平面图".into(),
+        criterion: "scale".into(),
+        text: "平面图没有标尺寸".into(),
+    }
+}
+
+/// Two special procedures: one inside the limit, one that stops the clock.
+pub fn sample_specials() -> Vec<SpecialProcedure> {
+    let make = |id: &str, name: &str, suspends_clock| SpecialProcedure {
+        id: id.into(),
+        name: name.into(),
+        limit: Limit { amount: 5, unit: LimitUnit::WorkingDays, start: LimitStart::Acceptance, basis: String::new() },
+        suspends_clock,
+        basis: "行政许可法第四十五条".into(),
+        note: String::new(),
+    };
+    vec![make("site", "现场勘验", false), make("review", "专家评审", true)]
+}
+
+/// Facts of an ordinary day.
+pub fn sample_facts(specials: &[SpecialProcedure]) -> Facts<'_> {
+    Facts {
+        now: NOW,
+        today: TODAY,
+        immediate: false,
+        accepted_on_receipt: false,
+        bill_at_acceptance: false,
+        specials,
+        answer_by: date(2026, 12, 2),
+        special_due: date(2026, 11, 9),
+        notice_complete: true,
+    }
+}
+
+/// A case led to `status` by events.
+pub fn sample_case(status: CaseStatus) -> Case {
+    let fresh = open(Submitted {
+        id: CaseId(Uuid::from_u128(7)),
+        number: "示例".into(),
+        matter: MatterRef { slug: "sample".into(), version: 1 },
+        applicant: APPLICANT,
+        at: NOW,
+        needs_party: false,
+        bill_raised: false,
+    });
+    let accepted = Event::Accepted { at: NOW, by: Some(CLERK), on: TODAY };
+    let path: Vec<Event> = match status {
+        CaseStatus::Received => vec![],
+        CaseStatus::Correcting => {
+            vec![Event::NoticeIssued { at: NOW, by: CLERK, items: vec![sample_item()], answer_by: TODAY }]
+        }
+        CaseStatus::InProgress => vec![accepted],
+        CaseStatus::Suspended => vec![accepted, special_started("review", "专家评审", true)],
+        CaseStatus::Decided => vec![accepted, Event::Decided { at: NOW, by: APPROVER, outcome: Outcome::Granted }],
+        CaseStatus::Closed => vec![Event::Withdrawn { at: NOW }],
+    };
+    path.iter().fold(fresh, apply)
+}
+
+/// The event of a special procedure that has begun.
+pub fn special_started(id: &str, name: &str, stops_clock: bool) -> Event {
+    Event::SpecialStarted {
+        at: NOW,
+        by: APPROVER,
+        procedure: id.into(),
+        name: name.into(),
+        stops_clock,
+        on: TODAY,
+        due_on: date(2026, 11, 9),
+    }
+}
+
+/// Every command with the actor whose it is, in the order of a case's life.
+pub fn sample_commands() -> Vec<(&'static str, Command, Actor)> {
+    let reasons = vec!["不符合条件".to_owned()];
+    vec![
+        ("另一方确认", Command::ConfirmParty, Actor::Party),
+        ("一次性告知", Command::IssueNotice { items: vec![sample_item()] }, Actor::Clerk(CLERK)),
+        ("补正提交", Command::AnswerNotice, Actor::Applicant(APPLICANT)),
+        ("补正退回（仅原项）", Command::ReturnAnswer { items: vec![sample_item()] }, Actor::Clerk(CLERK)),
+        ("受理", Command::Accept, Actor::Clerk(CLERK)),
+        ("不予受理", Command::RefuseAcceptance { reasons: reasons.clone() }, Actor::Clerk(CLERK)),
+        ("记录缴款", Command::RecordPayment, Actor::System),
+        ("开始现场勘验", Command::StartSpecial { procedure: "site".into() }, Actor::Approver(APPROVER)),
+        ("开始专家评审", Command::StartSpecial { procedure: "review".into() }, Actor::Approver(APPROVER)),
+        ("结束特别程序", Command::EndSpecial { finding: "符合要求".into() }, Actor::Approver(APPROVER)),
+        ("准予", Command::Decide(Decision::Grant), Actor::Approver(APPROVER)),
+        ("不予许可", Command::Decide(Decision::Refuse { reasons }), Actor::Approver(APPROVER)),
+        ("出具结果", Command::IssueResult, Actor::Issuer(ISSUER)),
+        ("撤回", Command::Withdraw, Actor::Applicant(APPLICANT)),
+    ]
+}
+
+/// The status after the command, or the refusal.
+pub fn outcome(case: &Case, command: &Command, actor: Actor, facts: &Facts) -> Result<CaseStatus, Refusal> {
+    let events = decide(case, command, actor, facts)?;
+    Ok(events.iter().fold(case.clone(), apply).status())
+}
+
+/// `docs/case-states.md`.
+pub fn document() -> String {
+    let mut text = String::from(
+        "# 办件的状态\n\nGenerated from `crates/domain/src/case` by running the machine: \
+         `UPDATE_DOCS=1 cargo test -p domain`. A stale copy fails the tests.\n\n## 状态 × 命令\n\n\
+         Each cell: the state that follows, or the refusal's code. Without another party, without a bill.\n\n| 命令 |",
+    );
+    for status in CaseStatus::ALL {
+        let _ = write!(text, " {} |", status.title());
+    }
+    text.push_str("\n|---|---|---|---|---|---|---|\n");
+    let specials = sample_specials();
+    let facts = sample_facts(&specials);
+    let mut arrows = String::new();
+    for (name, command, actor) in sample_commands() {
+        let _ = write!(text, "| {name} |");
+        for status in CaseStatus::ALL {
+            match outcome(&sample_case(status), &command, actor, &facts) {
+                Ok(next) => {
+                    let _ = write!(text, " → {} |", next.title());
+                    let _ = writeln!(arrows, "    {} --> {}: {name}", status.title(), next.title());
+                }
+                Err(refusal) => {
+                    let _ = write!(text, " `{refusal}` |");
+                }
+            }
+        }
+        text.push('\n');
+    }
+    let _ = write!(text, "\n## 状态图\n\n```mermaid\nstateDiagram-v2\n    [*] --> 收件: 提交\n{arrows}```\n");
+    text
+}
+
+/// A case whose other party has not confirmed yet.
+pub fn waiting_for_party() -> Case {
+    Case { party: PartyState::Waiting, ..sample_case(CaseStatus::Received) }
+}
+
+/// A case in progress with an unpaid bill.
+pub fn unpaid() -> Case {
+    Case { bill: BillState::Due, ..sample_case(CaseStatus::InProgress) }
+}

@@ -1,0 +1,148 @@
+//! Materials (材料) and the personal list made from the answers.
+
+use super::Matter;
+use crate::rules::{Answers, Rule, Truth, holds};
+use serde::{Deserialize, Serialize};
+
+/// 材料类型.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaterialKind {
+    /// 证件证书证明
+    Certificate,
+    /// 申请表格文书
+    Form,
+    Other,
+}
+
+/// 材料形式.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaterialForm {
+    Paper,
+    Electronic,
+    Either,
+}
+
+/// 必要性.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Necessity {
+    /// 必要
+    Necessary,
+    /// 非必要（按情形）: necessary only when its rule holds.
+    Conditional,
+    /// 可容缺后补
+    Deferrable,
+}
+
+/// 来源.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// 申请人自备
+    Applicant,
+    /// 政府核发
+    Government,
+    Other,
+}
+
+/// File kinds a slot takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AcceptedFile {
+    Jpeg,
+    Png,
+    Pdf,
+}
+
+/// One acceptance criterion (受理标准); the clerk's reasons come from these and from nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    pub id: String,
+    /// What a right material shows.
+    pub text: String,
+    /// How to mend it when it does not, in plain words.
+    pub mend: String,
+}
+
+/// A material of a matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Material {
+    pub id: String,
+    pub name: String,
+    pub kind: MaterialKind,
+    pub form: MaterialForm,
+    #[serde(default)]
+    pub originals: u8,
+    #[serde(default)]
+    pub copies: u8,
+    pub necessity: Necessity,
+    pub source: Source,
+    /// 签发机构 where the government issues it.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// Needed unless this is definitely false.
+    #[serde(default)]
+    pub when: Option<Rule>,
+    pub criteria: Vec<Criterion>,
+    /// 填报须知.
+    #[serde(default)]
+    pub hint: Option<String>,
+    /// Sample picture under `/samples/`.
+    #[serde(default)]
+    pub sample: Option<String>,
+    /// Blank form under `/forms/`.
+    #[serde(default)]
+    pub blank: Option<String>,
+    pub basis: String,
+    pub accepts: Vec<AcceptedFile>,
+    #[serde(default = "default_megabytes")]
+    pub max_megabytes: u32,
+    #[serde(default = "default_files")]
+    pub max_files: u32,
+    /// Least long edge of a photograph, pixels.
+    #[serde(default = "default_edge")]
+    pub min_long_edge: u32,
+    #[serde(default)]
+    pub needs_signature: bool,
+}
+
+fn default_megabytes() -> u32 {
+    20
+}
+fn default_files() -> u32 {
+    10
+}
+fn default_edge() -> u32 {
+    1000
+}
+
+/// One line of the personal list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot<'a> {
+    pub material: &'a Material,
+    /// False while the answers leave it open whether this is needed.
+    pub certain: bool,
+    /// Why it is on the list, when a rule put it there.
+    pub because: Option<String>,
+}
+
+impl Matter {
+    /// The personal list of materials: those whose rule holds, or may hold.
+    pub fn personal_list(&self, answers: &Answers) -> Vec<Slot<'_>> {
+        self.materials
+            .iter()
+            .filter_map(|material| {
+                let truth = holds(material.when.as_ref(), answers);
+                truth.is_possible().then(|| Slot {
+                    material,
+                    certain: truth == Truth::Yes,
+                    because: material.when.as_ref().map(|rule| rule.sentence(self)),
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,20 @@
+//! The catalogue: matters (事项) with their guide, questions, form, materials, limits and fees, and
+//! the region that offers them. Loaded from TOML, checked for completeness before it is served.
+
+mod completeness;
+mod fee;
+mod guidance;
+mod material;
+mod matter;
+mod region;
+
+pub use completeness::{Gap, gaps};
+pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
+pub use guidance::{Condition, Eligibility, Question, Verdict};
+pub use material::{AcceptedFile, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
+pub use matter::{
+    ApplicantFields,
+    Audience, Basis, ChannelKind, ItemKind, Level, Matter, MatterRef, Party, Processing, ResultSpec,
+    SpecialProcedure, Step, VisitPlan,
+};
+pub use region::{Body, BodyNature, Region, Window};

@@ -1,0 +1,16 @@
+//! What is true everywhere: types and their parsing, the matter model, questions, forms, material
+//! and fee rules, the working-day clock, the case state machine and the permission policy.
+//!
+//! Pure: no clock, no randomness, no I/O. Today's date, the calendar and the catalogue version
+//! come in as arguments, so browser and server decide alike.
+
+pub mod case;
+pub mod catalogue;
+pub mod codes;
+pub mod form;
+pub mod ids;
+pub mod money;
+pub mod policy;
+pub mod rules;
+pub mod text;
+pub mod time;

@@ -1,0 +1,110 @@
+//! Who may do what. One table, rendered into `docs/roles.md`; the service turns a yes into a
+//! capability type, so that a forgotten check does not compile.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Roles of staff. One person may hold several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 窗口受理
+    Clerk,
+    /// 审批
+    Approver,
+    /// 出件
+    Issuer,
+    /// 收费对账
+    Treasurer,
+    /// 监察
+    Supervisor,
+    /// 管理员
+    Administrator,
+}
+
+impl Role {
+    pub const ALL: [Self; 6] =
+        [Self::Clerk, Self::Approver, Self::Issuer, Self::Treasurer, Self::Supervisor, Self::Administrator];
+
+    /// 中文名, for staff pages and documents.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Clerk => "窗口受理",
+            Self::Approver => "审批",
+            Self::Issuer => "出件",
+            Self::Treasurer => "收费对账",
+            Self::Supervisor => "监察",
+            Self::Administrator => "管理员",
+        }
+    }
+}
+
+/// What staff may be allowed to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    /// See the queue and open a case with its materials.
+    ReadCases,
+    /// Accept, refuse acceptance, issue the one notice.
+    Receive,
+    /// Start and end special procedures, decide.
+    Decide,
+    /// Issue the result document and hand it over.
+    Issue,
+    /// See bills and payments.
+    ReadMoney,
+    /// See failed jobs and the health of the instance.
+    Operate,
+}
+
+impl Right {
+    pub const ALL: [Self; 6] =
+        [Self::ReadCases, Self::Receive, Self::Decide, Self::Issue, Self::ReadMoney, Self::Operate];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::ReadCases => "查看办件与材料",
+            Self::Receive => "受理、不予受理、一次性告知",
+            Self::Decide => "特别程序、作出决定",
+            Self::Issue => "出具结果",
+            Self::ReadMoney => "查看缴款",
+            Self::Operate => "查看失败任务与运行状态",
+        }
+    }
+}
+
+/// The table.
+pub fn allows(role: Role, right: Right) -> bool {
+    use Right as T;
+    match role {
+        Role::Clerk => matches!(right, T::ReadCases | T::Receive),
+        Role::Approver => matches!(right, T::ReadCases | T::Decide),
+        Role::Issuer => matches!(right, T::ReadCases | T::Issue),
+        Role::Treasurer => matches!(right, T::ReadMoney),
+        Role::Supervisor => matches!(right, T::ReadCases | T::ReadMoney | T::Operate),
+        Role::Administrator => matches!(right, T::Operate),
+    }
+}
+
+/// Whether any of the roles gives the right.
+pub fn any_allows(roles: &BTreeSet<Role>, right: Right) -> bool {
+    roles.iter().any(|role| allows(*role, right))
+}
+
+/// The table as Markdown.
+pub fn table() -> String {
+    let mut text = String::from("| 角色 |");
+    for right in Right::ALL {
+        text.push_str(&format!(" {} |", right.title()));
+    }
+    text.push_str("\n|---|");
+    text.push_str(&"---|".repeat(Right::ALL.len()));
+    for role in Role::ALL {
+        text.push_str(&format!("\n| {} |", role.title()));
+        for right in Right::ALL {
+            text.push_str(if allows(role, right) { " ✓ |" } else { " – |" });
+        }
+    }
+    text.push('\n');
+    text
+}

@@ -1,0 +1,17 @@
+//! Runs one corpus of cases natively and in the browser; the answers must be equal.
+
+pub mod precheck_cases;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The pre-check's verdict on the corpus file of this index, as JSON; empty behind the end.
+#[wasm_bindgen]
+pub fn run_precheck_case(index: u32) -> String {
+    precheck_cases::run_precheck_case(index)
+}
+
+/// How many corpus files there are.
+#[wasm_bindgen]
+pub fn precheck_case_count() -> u32 {
+    precheck_cases::precheck_case_count()
+}

@@ -1,0 +1,164 @@
+//! Looking into a file before it counts (完整性预检).
+//!
+//! Pure functions over bytes: no clock, no randomness, no threads, integer arithmetic only, so that
+//! the browser (wasm32) and the server (native) come to the same verdict bit for bit. Only what can
+//! be decided exactly is [`Level::MustFix`]; everything judged from pixels is at most
+//! [`Level::Advice`], because a person may know better than a threshold.
+//!
+//! The crate holds no texts. Each [`Code`] has its sentence in the locale files; the table of codes
+//! is `docs/precheck-codes.md`.
+
+#[cfg(any(test, feature = "corpus"))]
+pub mod corpus;
+mod detect;
+mod exif;
+mod hidden;
+mod jpeg;
+mod name;
+mod pdf;
+mod png_file;
+mod quality;
+#[cfg(test)]
+mod tests;
+mod types;
+
+pub use detect::detect;
+pub use name::safe_name;
+pub use types::{Code, DetectedKind, Finding, Kind, Level, Limits, Report};
+
+/// Largest side of an image that is decoded, in pixels.
+pub const MAX_SIDE_PX: u32 = 12_000;
+/// Largest area of an image that is decoded, in pixels (50 megapixels).
+pub const MAX_PIXELS: u64 = 50_000_000;
+
+/// The full check of one file.
+///
+/// `name` is the file's name as the person's device gave it, `declared_media_type` what the browser
+/// or the multipart header claimed (may be absent or empty), `bytes` the whole file.
+///
+/// Never panics: should a decoder give up on a hostile file in an unforeseen way, the answer is
+/// [`crashed`]. The browser's worker gives the same answer when its module traps.
+pub fn check(
+    name: &str,
+    declared_media_type: Option<&str>,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Report {
+    let attempt = std::panic::catch_unwind(|| look(name, declared_media_type, bytes, limits));
+    attempt.unwrap_or_else(|_| crashed(name, bytes, limits))
+}
+
+/// The verdict for a file on which a decoder gave up without an answer: broken, and nothing else
+/// is said about its inside.
+pub fn crashed(name: &str, bytes: &[u8], limits: &Limits) -> Report {
+    let mut report = Report::new(detect(bytes));
+    report.findings = check_head(name, bytes, bytes.len() as u64, limits);
+    let code = if report.kind == DetectedKind::Pdf {
+        Code::PdfBroken
+    } else {
+        Code::ImageBroken
+    };
+    if report.kind.accepted().is_some() {
+        report.push(Finding::new(code, Level::MustFix).with("why", "unreadable"));
+    }
+    report
+}
+
+/// What can be said before the whole file has been read: empty, too big, not a kind we take.
+///
+/// `first_bytes` should be at least the first 4 KiB (all, if the file is shorter), `total_len` is
+/// the size of the whole file in bytes.
+pub fn check_head(name: &str, first_bytes: &[u8], total_len: u64, limits: &Limits) -> Vec<Finding> {
+    if total_len == 0 {
+        return vec![Finding::new(Code::Empty, Level::MustFix)];
+    }
+    let mut findings = Vec::new();
+    if total_len > limits.max_bytes {
+        findings.push(
+            Finding::new(Code::TooBig, Level::MustFix)
+                .with("bytes", total_len.to_string())
+                .with("max_bytes", limits.max_bytes.to_string()),
+        );
+    }
+    let kind = detect(first_bytes);
+    let accepted = kind.accepted().filter(|kind| limits.accepts.contains(kind));
+    if accepted.is_none() {
+        let code = if kind == DetectedKind::Heic {
+            Code::Heic
+        } else {
+            Code::WrongType
+        };
+        let mut wanted = String::new();
+        for kind in &limits.accepts {
+            if !wanted.is_empty() {
+                wanted.push(',');
+            }
+            wanted.push_str(kind.as_str());
+        }
+        findings.push(
+            Finding::new(code, Level::MustFix)
+                .with("found", kind.as_str())
+                .with("accepts", wanted)
+                .with("name_says", name::extension(name).unwrap_or_default()),
+        );
+    }
+    findings
+}
+
+/// Tells that the same bytes already lie in another slot (同一文件重复上传).
+///
+/// `digest` is the SHA-256 of this file, `others` pairs of slot name and digest; both in hex, the
+/// case of the letters does not matter. The first slot with the same bytes is named.
+pub fn same_file(digest: &str, others: &[(&str, &str)]) -> Option<Finding> {
+    let (slot, _) = others
+        .iter()
+        .find(|(_, other)| !digest.is_empty() && other.eq_ignore_ascii_case(digest))?;
+    Some(Finding::new(Code::SameFile, Level::Advice).with("slot", *slot))
+}
+
+fn look(name: &str, declared: Option<&str>, bytes: &[u8], limits: &Limits) -> Report {
+    let mut report = Report::new(detect(bytes));
+    report.findings = check_head(name, bytes, bytes.len() as u64, limits);
+    // A file that is not wanted anyway is not decoded: less work, less attack surface.
+    if !report.findings.is_empty() {
+        return report;
+    }
+    if let Some(kind) = report.kind.accepted() {
+        if let Some(finding) = detect::mismatch(name, declared, kind) {
+            report.push(finding);
+        }
+        match kind {
+            Kind::Jpeg => jpeg::check(bytes, limits, &mut report),
+            Kind::Png => png_file::check(bytes, limits, &mut report),
+            Kind::Pdf => pdf::check(bytes, limits, &mut report),
+        }
+    }
+    report
+}
+
+/// Checks shared by both image kinds before any pixel is decoded. Returns whether to go on.
+fn image_size_ok(width: u32, height: u32, limits: &Limits, report: &mut Report) -> bool {
+    report.width = Some(width);
+    report.height = Some(height);
+    if width == 0 || height == 0 {
+        report.push(Finding::new(Code::ImageBroken, Level::MustFix).with("why", "no_pixels"));
+        return false;
+    }
+    let pixels = u64::from(width) * u64::from(height);
+    if width > MAX_SIDE_PX || height > MAX_SIDE_PX || pixels > MAX_PIXELS {
+        report.push(
+            Finding::new(Code::ImageTooManyPixels, Level::MustFix)
+                .with("width", width.to_string())
+                .with("height", height.to_string()),
+        );
+        return false;
+    }
+    if width.max(height) < limits.min_long_edge_px {
+        report.push(
+            Finding::new(Code::ResolutionLow, Level::Advice)
+                .with("long_edge", width.max(height).to_string())
+                .with("min_long_edge", limits.min_long_edge_px.to_string()),
+        );
+    }
+    true
+}

@@ -1,0 +1,319 @@
+//! The check against the labelled corpus and against arbitrary bytes.
+
+use crate::corpus::{self, Case, Label, SEED};
+use crate::{
+    Code, DetectedKind, Finding, Kind, Level, Limits, Report, check, check_head, same_file,
+};
+use proptest::prelude::*;
+
+fn report(case: &Case) -> Report {
+    check(&case.name, case.media_type, &case.bytes, &case.limits)
+}
+
+fn cases() -> impl Iterator<Item = (u32, Case)> {
+    (0..corpus::count()).filter_map(|index| Some((index, corpus::case(SEED, index)?)))
+}
+
+#[test]
+fn m3_broken_files_are_refused_and_good_ones_are_not() {
+    assert!(corpus::count() >= 220, "{} files", corpus::count());
+    for (index, case) in cases() {
+        let found = report(&case);
+        let must_fix: Vec<Code> = found
+            .findings
+            .iter()
+            .filter(|finding| finding.level == Level::MustFix)
+            .map(|finding| finding.code)
+            .collect();
+        let context = format!("{index} {} {:?} {found:?}", case.name, case.label);
+        match case.label {
+            Label::Refused(code) => assert_eq!(must_fix, [code], "{context}"),
+            Label::Remark(code) => {
+                assert!(must_fix.is_empty(), "{context}");
+                assert!(found.has(code), "{context}");
+            }
+            _ => assert!(must_fix.is_empty(), "{context}"),
+        }
+    }
+}
+
+/// Counts for one quality: files that have it, of these missed; files without it, of these accused.
+#[derive(Debug, Default)]
+struct Score {
+    bad: u32,
+    missed: u32,
+    good: u32,
+    accused: u32,
+}
+
+impl Score {
+    fn add(&mut self, truth: bool, verdict: bool) {
+        self.bad += u32::from(truth);
+        self.good += u32::from(!truth);
+        self.missed += u32::from(truth && !verdict);
+        self.accused += u32::from(!truth && verdict);
+    }
+}
+
+#[test]
+fn m3_sharpness_and_light_are_judged_within_bounds() {
+    let (mut blur, mut slight, mut dark, mut bright) = (
+        Score::default(),
+        Score::default(),
+        Score::default(),
+        Score::default(),
+    );
+    for (index, case) in cases() {
+        if matches!(case.label, Label::Refused(_)) || case.bytes.starts_with(b"%PDF") {
+            continue;
+        }
+        let found = report(&case);
+        if std::env::var_os("PRECHECK_SHOW").is_some() {
+            println!(
+                "{index} {:?} {:?} {:?}",
+                case.label, found.sharpness, found.findings
+            );
+        }
+        match case.label {
+            Label::Blurred(1) => slight.add(true, found.has(Code::Blurred)),
+            // Darkness and glare hide the edges: no statement about sharpness is expected there.
+            Label::Dark | Label::Bright => {}
+            label => blur.add(matches!(label, Label::Blurred(_)), found.has(Code::Blurred)),
+        }
+        dark.add(case.label == Label::Dark, found.has(Code::TooDark));
+        bright.add(case.label == Label::Bright, found.has(Code::TooBright));
+    }
+    println!("blur 2 and 3 {blur:?}\nblur 1 {slight:?}\ndark {dark:?}\nbright {bright:?}");
+    assert!(blur.missed == 0 && blur.accused <= 1, "{blur:?}");
+    assert!(slight.missed <= 3, "{slight:?}");
+    assert!(dark.missed == 0 && dark.accused == 0, "{dark:?}");
+    assert!(bright.missed == 0 && bright.accused <= 1, "{bright:?}");
+}
+
+#[test]
+fn m3_page_counts_are_right() {
+    for (index, case) in cases() {
+        if matches!(case.label, Label::Good) && case.bytes.starts_with(b"%PDF") {
+            let expected = lopdf::Document::load_mem(&case.bytes)
+                .unwrap()
+                .get_pages()
+                .len();
+            assert_eq!(
+                report(&case).pages,
+                Some(u32::try_from(expected).unwrap()),
+                "case {index}"
+            );
+        }
+    }
+}
+
+#[test]
+fn m3_the_head_alone_tells_size_and_kind() {
+    let limits = Limits {
+        max_bytes: 100,
+        ..Limits::default()
+    };
+    let codes = |findings: Vec<Finding>| findings.iter().map(|f| f.code).collect::<Vec<_>>();
+    assert_eq!(codes(check_head("a.jpg", b"", 0, &limits)), [Code::Empty]);
+    assert_eq!(
+        codes(check_head("a.jpg", b"\xFF\xD8\xFF\xE0", 101, &limits)),
+        [Code::TooBig]
+    );
+    assert_eq!(
+        codes(check_head("a.jpg", b"\xFF\xD8\xFF\xE0", 100, &limits)),
+        []
+    );
+    assert_eq!(
+        codes(check_head("a.pdf", b"PK\x03\x04..", 50, &limits)),
+        [Code::WrongType]
+    );
+    let pdf_only = Limits {
+        accepts: vec![Kind::Pdf],
+        ..limits
+    };
+    let findings = check_head("a.jpg", b"\xFF\xD8\xFF\xE0", 10, &pdf_only);
+    assert_eq!(findings[0].detail("found"), Some("jpeg"));
+    assert_eq!(findings[0].detail("accepts"), Some("pdf"));
+}
+
+#[test]
+fn m3_the_same_file_in_two_slots_is_named() {
+    let others = [("身份证", "ab12"), ("户口本", "cd34")];
+    let finding = same_file("CD34", &others).unwrap();
+    assert_eq!(
+        (finding.code, finding.detail("slot")),
+        (Code::SameFile, Some("户口本"))
+    );
+    assert!(same_file("ef56", &others).is_none());
+    assert!(same_file("", &[("空", "")]).is_none());
+}
+
+#[test]
+fn m3_strong_encryption_is_recognised() {
+    use lopdf::encryption::crypt_filters::{Aes256CryptFilter, CryptFilter};
+    use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions};
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+    for (password, code) in [("geheim", Code::PdfEncrypted), ("", Code::PdfRestricted)] {
+        let plain = (0..corpus::count())
+            .filter_map(|index| corpus::case(SEED, index))
+            .find(|case| case.label == Label::Good && case.bytes.starts_with(b"%PDF"))
+            .unwrap();
+        let mut document = Document::load_mem(&plain.bytes).unwrap();
+        let filter: Arc<dyn CryptFilter> = Arc::new(Aes256CryptFilter);
+        let state = EncryptionState::try_from(EncryptionVersion::V5 {
+            encrypt_metadata: true,
+            crypt_filters: BTreeMap::from([(b"StdCF".to_vec(), filter)]),
+            file_encryption_key: &[7; 32],
+            stream_filter: b"StdCF".to_vec(),
+            string_filter: b"StdCF".to_vec(),
+            owner_password: "owner",
+            user_password: password,
+            permissions: Permissions::PRINTABLE,
+        })
+        .unwrap();
+        document.encrypt(&state).unwrap();
+        for packed in [false, true] {
+            let mut bytes = Vec::new();
+            let mut copy = document.clone();
+            let written = if packed {
+                copy.save_modern(&mut bytes)
+            } else {
+                copy.save_to(&mut bytes)
+            };
+            if written.is_err() {
+                continue;
+            }
+            let found = check("a.pdf", None, &bytes, &plain.limits);
+            assert_eq!(found.findings.len(), 1, "{packed} {found:?}");
+            assert!(found.has(code), "{packed} {found:?}");
+            assert_eq!(found.pages.is_some(), code == Code::PdfRestricted);
+        }
+    }
+}
+
+#[test]
+fn m3_an_update_replaces_older_objects() {
+    let mut bytes = b"%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>> endobj\n\
+        2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n3 0 obj <</Type/Page>> endobj\n\
+        4 0 obj <</S/JavaScript/JS(1)>> endobj\ntrailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
+        .to_vec();
+    let limits = Limits::default();
+    assert!(check("a.pdf", None, &bytes, &limits).has(Code::PdfActiveContent));
+    bytes.extend(b"1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\ntrailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF");
+    let found = check("a.pdf", None, &bytes, &limits);
+    assert_eq!(
+        (found.findings.as_slice(), found.pages),
+        ([].as_slice(), Some(1))
+    );
+    bytes.extend(b"\n5 0 obj <</Half");
+    assert!(check("a.pdf", None, &bytes, &limits).has(Code::PdfBroken));
+}
+
+#[test]
+fn m3_a_script_cannot_hide_behind_an_escaped_name() {
+    let bytes = b"%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R/OpenAction<</S/Java#53cript/JS(1)>>>> endobj\n\
+        2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n3 0 obj <</Type/Page>> endobj\n\
+        trailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF\n";
+    assert!(check("a.pdf", None, bytes, &Limits::default()).has(Code::PdfActiveContent));
+}
+
+#[test]
+fn m3_rubbish_before_a_pdf_is_told() {
+    let mut bytes = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+    bytes.extend(
+        b"%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n\
+        2 0 obj <</Type/Pages/Kids[3 0 R]>> endobj\n3 0 obj <</Type/Page>> endobj\n\
+        trailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF\n",
+    );
+    let found = check("a.pdf", None, &bytes, &Limits::default());
+    assert_eq!(found.kind, DetectedKind::Pdf);
+    assert!(
+        found.has(Code::HiddenContent) && !found.must_fix(),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn m3_exif_orientations_turn_the_right_way() {
+    let expected = [
+        (0, true),
+        (180, false),
+        (180, true),
+        (270, true),
+        (90, false),
+        (90, true),
+        (270, false),
+    ];
+    let turned: Vec<_> = cases()
+        .filter(|(_, case)| case.label == Label::Remark(Code::Sideways))
+        .map(|(_, case)| report(&case))
+        .map(|found| (found.rotation, found.mirrored))
+        .collect();
+    assert_eq!(turned, expected);
+}
+
+#[test]
+fn m3_codes_have_one_name_in_code_and_json() {
+    for code in Code::ALL {
+        assert_eq!(
+            serde_json::to_string(&code).unwrap(),
+            format!("\"{}\"", code.as_str())
+        );
+    }
+    let case = corpus::case(SEED, 0).unwrap();
+    let found = report(&case);
+    let json = serde_json::to_string(&found).unwrap();
+    assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), found);
+    assert!(json.contains("\"kind\":\"jpeg\""));
+}
+
+#[test]
+fn m3_a_decoder_that_gives_up_means_broken() {
+    let limits = Limits::default();
+    let found = crate::crashed("a.pdf", b"%PDF-1.4", &limits);
+    assert!(found.has(Code::PdfBroken) && found.must_fix());
+    let found = crate::crashed("a.jpg", b"\xFF\xD8\xFF", &limits);
+    assert!(found.has(Code::ImageBroken));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn m3_arbitrary_bytes_never_panic(
+        head in prop::sample::select(vec![
+            b"".as_slice(), b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR", b"%PDF-1.4\n1 0 obj ",
+        ]),
+        tail in prop::collection::vec(any::<u8>(), 0..800),
+    ) {
+        let bytes = [head, &tail].concat();
+        let found = crate::look("x", None, &bytes, &Limits::default());
+        prop_assert_eq!(&found, &crate::look("x", None, &bytes, &Limits::default()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn m3_damaged_files_never_panic(
+        index in 0..corpus::count(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        keep in any::<prop::sample::Index>(),
+        cut in any::<bool>(),
+    ) {
+        let mut case = corpus::case(SEED, index).unwrap();
+        if !case.bytes.is_empty() {
+            for (at, value) in damage {
+                let at = at.index(case.bytes.len());
+                case.bytes[at] = value;
+            }
+            if cut {
+                let length = keep.index(case.bytes.len());
+                case.bytes.truncate(length);
+            }
+        }
+        crate::look(&case.name, case.media_type, &case.bytes, &case.limits);
+    }
+}

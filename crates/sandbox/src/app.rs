@@ -1,0 +1,115 @@
+//! What the handlers share.
+
+use std::{
+    collections::VecDeque,
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use reqwest::{Client, redirect::Policy};
+
+use crate::{
+    faults::Faults,
+    files,
+    keys::{self, Keys},
+    messages::MessageBox,
+    notify::{Attempt, Job},
+    orders::OrderBook,
+    sms::Nonces,
+};
+
+/// How this process was started.
+pub struct Settings {
+    pub public_url: String,
+    pub state: PathBuf,
+    pub notify_url: String,
+    pub retry_scale: f64,
+    pub merchant_name: String,
+}
+
+pub struct App {
+    pub settings: Settings,
+    pub keys: Keys,
+    pub http: Client,
+    orders: Mutex<OrderBook>,
+    messages: Mutex<MessageBox>,
+    faults: Mutex<Faults>,
+    nonces: Mutex<Nonces>,
+    attempts: Mutex<VecDeque<Attempt>>,
+    held: Mutex<Vec<Job>>,
+}
+
+pub type Shared = Arc<App>;
+
+impl App {
+    /// Reads the state folder, or begins a new one.
+    pub fn open(settings: Settings) -> Result<Self, Box<dyn std::error::Error>> {
+        std::fs::create_dir_all(&settings.state)?;
+        let keys = keys::open(&settings.state, &settings.public_url, &settings.notify_url)?;
+        let orders = files::read_json(&settings.state.join("orders.json"))?.unwrap_or_default();
+        let messages = files::read_json(&settings.state.join("messages.json"))?.unwrap_or_default();
+        Ok(Self {
+            keys,
+            // The provider gives a merchant five seconds to answer and follows no redirect.
+            http: Client::builder()
+                .redirect(Policy::none())
+                .timeout(Duration::from_secs(5))
+                .user_agent("onevisit-sandbox")
+                .build()?,
+            orders: Mutex::new(orders),
+            messages: Mutex::new(messages),
+            faults: Mutex::default(),
+            nonces: Mutex::default(),
+            attempts: Mutex::default(),
+            held: Mutex::default(),
+            settings,
+        })
+    }
+
+    /// Reads or changes the orders and keeps the change before anyone hears of it.
+    pub fn change_orders<T>(&self, change: impl FnOnce(&mut OrderBook) -> T) -> io::Result<T> {
+        let mut orders = lock(&self.orders);
+        let result = change(&mut orders);
+        files::write_json(&self.settings.state.join("orders.json"), &*orders)?;
+        Ok(result)
+    }
+
+    pub fn orders(&self) -> MutexGuard<'_, OrderBook> {
+        lock(&self.orders)
+    }
+
+    /// As [`Self::change_orders`], for the messages.
+    pub fn change_messages<T>(&self, change: impl FnOnce(&mut MessageBox) -> T) -> io::Result<T> {
+        let mut messages = lock(&self.messages);
+        let result = change(&mut messages);
+        files::write_json(&self.settings.state.join("messages.json"), &*messages)?;
+        Ok(result)
+    }
+
+    pub fn messages(&self) -> MutexGuard<'_, MessageBox> {
+        lock(&self.messages)
+    }
+
+    pub fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    pub fn nonces(&self) -> MutexGuard<'_, Nonces> {
+        lock(&self.nonces)
+    }
+
+    pub fn attempts(&self) -> MutexGuard<'_, VecDeque<Attempt>> {
+        lock(&self.attempts)
+    }
+
+    pub fn held(&self) -> MutexGuard<'_, Vec<Job>> {
+        lock(&self.held)
+    }
+}
+
+/// A panic elsewhere must not take the other pages down with it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

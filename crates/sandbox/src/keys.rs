@@ -1,0 +1,112 @@
+//! Demonstration keys: made at the first start, kept in the state folder, handed to the server
+//! in `client.json`.
+
+use std::{io, path::Path};
+
+use aws_lc_rs::{rsa::KeyPair, signature::ParsedPublicKey};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{
+    crypto::{self, ALPHANUMERIC, DIGITS, UPPER_HEX},
+    files, templates,
+};
+
+/// Name of the SMS signature (短信签名) that the carrier has approved.
+pub const SIGN_NAME: &str = "一次办";
+
+/// What `keys.json` holds.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyFile {
+    appid: String,
+    mchid: String,
+    merchant_serial: String,
+    merchant_private_pem: String,
+    merchant_public_pem: String,
+    platform_serial: String,
+    platform_private_pem: String,
+    platform_public_pem: String,
+    api_v3_key: String,
+    access_key_id: String,
+    access_key_secret: String,
+}
+
+/// The keys, ready for use.
+pub struct Keys {
+    pub appid: String,
+    pub mchid: String,
+    pub merchant_serial: String,
+    pub merchant_public: ParsedPublicKey,
+    pub platform_serial: String,
+    pub platform: KeyPair,
+    pub api_v3_key: String,
+    pub access_key_id: String,
+    pub access_key_secret: String,
+}
+
+/// Reads the keys in `folder`, or makes them; then writes `client.json` for the server.
+pub fn open(folder: &Path, public_url: &str, notify_url: &str) -> io::Result<Keys> {
+    let path = folder.join("keys.json");
+    let file = if let Some(file) = files::read_json(&path)? {
+        file
+    } else {
+        let file = generate()?;
+        files::write_json(&path, &file)?;
+        file
+    };
+    let client = json!({
+        "wechat": {
+            "base_url": format!("{public_url}/wechat"),
+            "appid": file.appid,
+            "mchid": file.mchid,
+            "merchant_serial": file.merchant_serial,
+            "merchant_key_pem": file.merchant_private_pem,
+            "api_v3_key": file.api_v3_key,
+            "platform_keys": [[file.platform_serial, file.platform_public_pem]],
+            "notify_url": notify_url,
+            "sandbox": true,
+        },
+        "sms": {
+            "base_url": format!("{public_url}/sms/"),
+            "access_key_id": file.access_key_id,
+            "access_key_secret": file.access_key_secret,
+            "sign_name": SIGN_NAME,
+            "templates": templates::codes_by_name(),
+        },
+    });
+    files::write_json(&folder.join("client.json"), &client)?;
+
+    let broken = || io::Error::other("keys.json holds no usable keys");
+    Ok(Keys {
+        merchant_public: crypto::public_key(&file.merchant_public_pem).ok_or_else(broken)?,
+        platform: crypto::private_key(&file.platform_private_pem).ok_or_else(broken)?,
+        appid: file.appid,
+        mchid: file.mchid,
+        merchant_serial: file.merchant_serial,
+        platform_serial: file.platform_serial,
+        api_v3_key: file.api_v3_key,
+        access_key_id: file.access_key_id,
+        access_key_secret: file.access_key_secret,
+    })
+}
+
+fn generate() -> io::Result<KeyFile> {
+    let failed = |_| io::Error::other("RSA keys could not be made");
+    let (merchant_private_pem, merchant_public_pem) = crypto::generate_rsa().map_err(failed)?;
+    let (platform_private_pem, platform_public_pem) = crypto::generate_rsa().map_err(failed)?;
+    let random = crypto::random_text;
+    Ok(KeyFile {
+        appid: format!("wx{}", random("0123456789abcdef", 16)),
+        mchid: format!("19{}", random(DIGITS, 8)),
+        merchant_serial: random(UPPER_HEX, 40),
+        merchant_private_pem,
+        merchant_public_pem,
+        platform_serial: format!("PUB_KEY_ID_{}", random(DIGITS, 30)),
+        platform_private_pem,
+        platform_public_pem,
+        api_v3_key: random(ALPHANUMERIC, 32),
+        access_key_id: format!("LTAI{}", random(ALPHANUMERIC, 20)),
+        access_key_secret: random(ALPHANUMERIC, 30),
+    })
+}

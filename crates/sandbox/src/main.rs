@@ -1,0 +1,154 @@
+//! 沙箱: local counterparts of `WeChat` Pay and of the SMS carrier, speaking their protocols over
+//! HTTP, with faults on demand. For demonstrations and tests on one's own machine; no money and
+//! no message ever leaves it.
+
+mod api_error;
+mod app;
+mod cashier;
+mod clock;
+mod crypto;
+mod faults;
+mod files;
+mod gateway;
+mod keys;
+mod merchant;
+mod messages;
+mod notify;
+mod orders;
+mod page;
+mod sms;
+mod templates;
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use clap::Parser;
+use tokio::net::TcpListener;
+
+use app::{App, Settings, Shared};
+
+/// Command line.
+#[derive(Parser)]
+#[command(
+    name = "onevisit-sandbox",
+    about = "沙箱：支付与短信的本机对端，仅供演示"
+)]
+struct Args {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:3001", env = "SANDBOX_LISTEN")]
+    listen: SocketAddr,
+    /// Address under which browsers and the server reach this process; the listening address
+    /// unless given.
+    #[arg(long, env = "SANDBOX_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Folder for keys, orders, messages and `client.json`.
+    #[arg(long, env = "SANDBOX_STATE")]
+    state: PathBuf,
+    /// Where payment notifications go; written into `client.json`.
+    #[arg(
+        long,
+        default_value = "http://localhost:3000/callbacks/wechat",
+        env = "SANDBOX_NOTIFY_URL"
+    )]
+    notify_url: String,
+    /// Factor on the waits between notification attempts: 1 is the real schedule, 0.01 makes
+    /// fifteen seconds 150 ms.
+    #[arg(long, default_value_t = 1.0, env = "SANDBOX_RETRY_SCALE")]
+    retry_scale: f64,
+    /// Merchant's name on the cashier page.
+    #[arg(long, default_value = "一次办（演示商户）")]
+    merchant_name: String,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let args = Args::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    if !args.retry_scale.is_finite() || args.retry_scale < 0.0 {
+        return Err("--retry-scale must be a number from 0".into());
+    }
+    let listener = TcpListener::bind(args.listen).await?;
+    let public_url = match args.public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => format!("http://{}", listener.local_addr()?),
+    };
+    let app = App::open(Settings {
+        public_url: public_url.clone(),
+        state: args.state,
+        notify_url: args.notify_url,
+        retry_scale: args.retry_scale,
+        merchant_name: args.merchant_name,
+    })?;
+    let app: Shared = Arc::new(app);
+    notify::resume(&app);
+    // Whoever started us waits for this line.
+    println!("sandbox ready {public_url}");
+    axum::serve(listener, routes(app))
+        .with_graceful_shutdown(shutdown())
+        .await?;
+    Ok(())
+}
+
+fn routes(app: Shared) -> Router {
+    let gateway = Router::new()
+        .route("/v3/pay/transactions/h5", post(gateway::create))
+        .route(
+            "/v3/pay/transactions/out-trade-no/{number}",
+            get(gateway::query),
+        )
+        .route(
+            "/v3/pay/transactions/out-trade-no/{number}/close",
+            post(gateway::close),
+        );
+    Router::new()
+        .route("/", get(page::index))
+        .route("/healthz", get(|| async { "ok" }))
+        .route(page::STYLE_PATH, get(page::style))
+        // Public clients of the real service put /v3 directly behind the host.
+        .merge(gateway.clone())
+        .nest("/wechat", gateway)
+        .route("/wechat/cashier", get(cashier::show))
+        .route("/wechat/cashier/pay", post(cashier::pay))
+        .route("/wechat/cashier/cancel", post(cashier::cancel))
+        .route("/wechat/pay-directly", post(cashier::pay_directly))
+        .route("/wechat/notifications", get(notify::list))
+        .route("/faults", get(faults::show).post(faults::set))
+        .route("/sms/", post(sms::send))
+        .route("/sms", post(sms::send))
+        .route("/messages", get(messages::page))
+        .route("/messages.json", get(messages::json))
+        .with_state(app)
+}
+
+/// Ctrl-C anywhere, SIGTERM where it exists.
+async fn shutdown() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut stream) => {
+                stream.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,242 @@
+//! Payment notifications (支付通知): sealed, signed, sent again on the provider's schedule.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    app::{App, Shared},
+    clock,
+    crypto::{self, ALPHANUMERIC, DIGITS},
+    faults::NotifyFault,
+    gateway,
+    orders::Order,
+};
+
+/// Waits before the second and each later attempt, in seconds; together about 24 hours.
+const RETRY_SECONDS: [u32; 15] = [
+    15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600,
+];
+/// How long a `reordered` notification waits for another payment.
+const HOLD: Duration = Duration::from_secs(30);
+/// Attempts kept for [`list`].
+const MAX_ATTEMPTS: usize = 500;
+
+/// One notification on its way.
+#[derive(Clone)]
+pub struct Job {
+    event_id: String,
+    out_trade_no: String,
+    notify_url: String,
+    /// Sealed once, so that every attempt carries the same bytes.
+    body: String,
+    forged: bool,
+    wait: Duration,
+}
+
+/// One attempt, for whoever looks for the reason of a missing payment.
+#[derive(Clone, Serialize)]
+pub struct Attempt {
+    /// µs since the epoch.
+    at: i64,
+    event_id: String,
+    out_trade_no: String,
+    /// Counted from 1.
+    #[serde(rename = "attempt")]
+    number: usize,
+    /// The merchant's HTTP status, or null when none came within five seconds.
+    status: Option<u16>,
+    acknowledged: bool,
+}
+
+/// `GET /wechat/notifications`: newest first.
+pub async fn list(State(app): State<Shared>) -> Json<Vec<Attempt>> {
+    Json(app.attempts().iter().cloned().collect())
+}
+
+/// Sends the notification of a payment, or does with it what the next fault says.
+pub fn payment_made(app: &Shared, order: &Order) {
+    let fault = app.faults().take_notify();
+    let mut transaction = order.transaction();
+    if fault == Some(NotifyFault::WrongAmount) {
+        let more = order.terms.total + 1;
+        transaction["amount"]["total"] = json!(more);
+        transaction["amount"]["payer_total"] = json!(more);
+    }
+    let Some(mut job) = Job::new(app, order, &transaction) else {
+        tracing::error!("notification could not be sealed");
+        return;
+    };
+    match fault {
+        Some(NotifyFault::Silent) => {
+            if let Err(error) =
+                app.change_orders(|orders| orders.mark_notified(&order.terms.out_trade_no))
+            {
+                tracing::error!(%error, "state could not be saved");
+            }
+            return;
+        }
+        Some(NotifyFault::Reordered) => return hold(app, job),
+        Some(NotifyFault::Duplicate) => {
+            tokio::spawn(deliver(Arc::clone(app), job.clone()));
+        }
+        Some(NotifyFault::LateMs(wait)) => job.wait = Duration::from_millis(wait),
+        Some(NotifyFault::BadSignature) => job.forged = true,
+        Some(NotifyFault::UnknownOrder) => {
+            let stray = stray(app, order, &mut transaction);
+            let app = Arc::clone(app);
+            tokio::spawn(async move {
+                if let Some(stray) = stray {
+                    send(&app, &stray, 1).await;
+                }
+                deliver(app, job).await;
+            });
+            return;
+        }
+        Some(NotifyFault::WrongAmount) | None => {}
+    }
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        deliver(Arc::clone(&app), job).await;
+        let held = std::mem::take(&mut *app.held());
+        for job in held {
+            tokio::spawn(deliver(Arc::clone(&app), job));
+        }
+    });
+}
+
+/// After a restart: what the merchant has not acknowledged goes out again.
+pub fn resume(app: &Shared) {
+    let waiting = app.orders().unacknowledged();
+    for order in waiting {
+        if let Some(job) = Job::new(app, &order, &order.transaction()) {
+            tokio::spawn(deliver(Arc::clone(app), job));
+        }
+    }
+}
+
+fn hold(app: &Shared, job: Job) {
+    let event_id = job.event_id.clone();
+    app.held().push(job);
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        tokio::time::sleep(HOLD).await;
+        let overdue: Vec<Job> = app
+            .held()
+            .extract_if(.., |job| job.event_id == event_id)
+            .collect();
+        for job in overdue {
+            deliver(Arc::clone(&app), job).await;
+        }
+    });
+}
+
+/// A notification like `order`'s, for a number that was never placed.
+fn stray(app: &App, order: &Order, transaction: &mut Value) -> Option<Job> {
+    let number = format!("NOBODY{}", crypto::random_text(DIGITS, 16));
+    transaction["out_trade_no"] = json!(number);
+    let event_id = format!("EV-{}", crypto::random_text(DIGITS, 24));
+    Some(Job {
+        body: sealed(app, &event_id, transaction)?,
+        event_id,
+        out_trade_no: number,
+        notify_url: order.terms.notify_url.clone(),
+        forged: false,
+        wait: Duration::ZERO,
+    })
+}
+
+impl Job {
+    fn new(app: &App, order: &Order, transaction: &Value) -> Option<Self> {
+        let event_id = order.payment.as_ref()?.event_id.clone();
+        Some(Self {
+            body: sealed(app, &event_id, transaction)?,
+            event_id,
+            out_trade_no: order.terms.out_trade_no.clone(),
+            notify_url: order.terms.notify_url.clone(),
+            forged: false,
+            wait: Duration::ZERO,
+        })
+    }
+}
+
+/// The notification's JSON around the sealed transaction.
+fn sealed(app: &App, event_id: &str, transaction: &Value) -> Option<String> {
+    let nonce = crypto::random_text(ALPHANUMERIC, 12);
+    let plain = transaction.to_string();
+    let key = app.keys.api_v3_key.as_bytes();
+    let ciphertext = crypto::seal(key, &nonce, "transaction", plain.as_bytes()).ok()?;
+    let body = json!({
+        "id": event_id,
+        "create_time": clock::rfc3339(clock::now()),
+        "resource_type": "encrypt-resource",
+        "event_type": "TRANSACTION.SUCCESS",
+        "summary": "支付成功",
+        "resource": {
+            "original_type": "transaction",
+            "algorithm": "AEAD_AES_256_GCM",
+            "ciphertext": ciphertext,
+            "associated_data": "transaction",
+            "nonce": nonce,
+        },
+    });
+    Some(body.to_string())
+}
+
+/// Attempts until the merchant acknowledges or the schedule ends.
+async fn deliver(app: Shared, job: Job) {
+    tokio::time::sleep(job.wait).await;
+    let waits = RETRY_SECONDS.iter().map(|seconds| {
+        Duration::try_from_secs_f64(f64::from(*seconds) * app.settings.retry_scale)
+            .unwrap_or(Duration::MAX)
+    });
+    for (index, wait) in std::iter::once(Duration::ZERO).chain(waits).enumerate() {
+        tokio::time::sleep(wait).await;
+        if send(&app, &job, index + 1).await {
+            let saved = app.change_orders(|orders| orders.mark_notified(&job.out_trade_no));
+            if let Err(error) = saved {
+                tracing::error!(%error, "state could not be saved");
+            }
+            return;
+        }
+    }
+}
+
+/// One attempt; whether the merchant acknowledged it (200 or 204 within five seconds).
+async fn send(app: &App, job: &Job, attempt: usize) -> bool {
+    let signed_text = if job.forged {
+        format!("{} ", job.body)
+    } else {
+        job.body.clone()
+    };
+    let Some(headers) = gateway::signature_headers(app, signed_text.as_bytes()) else {
+        return false;
+    };
+    let mut request = app
+        .http
+        .post(&job.notify_url)
+        .header("Content-Type", "application/json")
+        .body(job.body.clone());
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let status = request
+        .send()
+        .await
+        .ok()
+        .map(|answer| answer.status().as_u16());
+    let acknowledged = matches!(status, Some(200 | 204));
+    let mut attempts = app.attempts();
+    attempts.push_front(Attempt {
+        at: clock::now(),
+        event_id: job.event_id.clone(),
+        out_trade_no: job.out_trade_no.clone(),
+        number: attempt,
+        status,
+        acknowledged,
+    });
+    attempts.truncate(MAX_ATTEMPTS);
+    acknowledged
+}

@@ -1,0 +1,279 @@
+//! The staff desk: queue, case, verdicts, and the acts of clerk, approver and issuer.
+
+use crate::cases::CaseView;
+use crate::identity::{Approver, Clerk, Issuer, Reader};
+use crate::{Failure, Service};
+use domain::case::render::sample_item;
+use domain::case::{Actor, BillState, Case, CaseStatus, Command, Decision, Facts, NoticeItem, decide};
+use domain::catalogue::{Matter, Processing};
+use domain::ids::{CaseId, StaffId};
+use domain::policy::Role;
+use domain::text::mask_name;
+use domain::time::{Deadline, Instant};
+use std::collections::BTreeSet;
+use store::tables::cases;
+use store::tables::verdicts::{self, Verdict};
+
+#[derive(Debug, Clone, Default)]
+pub struct QueueFilter {
+    pub status: Option<CaseStatus>,
+    /// Case number, whole.
+    pub number: String,
+}
+
+/// One line of the queue.
+pub struct QueueRow {
+    pub id: CaseId,
+    pub number: String,
+    pub title: String,
+    pub applicant_masked: String,
+    pub status: CaseStatus,
+    pub due: Option<Deadline>,
+    /// The running special procedure, or what the case waits for.
+    pub special: Option<String>,
+    pub bill: BillState,
+    pub waits_for_party: bool,
+    pub submitted_at: Instant,
+}
+
+#[derive(Debug, Clone)]
+pub struct VerdictView {
+    pub material: String,
+    pub round: i64,
+    /// None = 合格.
+    pub criterion: Option<String>,
+    pub note: String,
+}
+
+/// What this member of staff may do with the case now.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Can {
+    Verdict,
+    Accept,
+    Notice,
+    ReturnAnswer,
+    RefuseAcceptance,
+    StartSpecial(String),
+    EndSpecial,
+    Grant,
+    Refuse,
+    Issue,
+}
+
+pub struct DeskView {
+    pub view: CaseView,
+    pub verdicts: Vec<VerdictView>,
+    pub round: i64,
+    pub can: BTreeSet<Can>,
+}
+
+impl Service {
+    /// The queue, the most urgent first.
+    pub async fn queue(&self, _: &Reader, filter: &QueueFilter) -> Result<Vec<QueueRow>, Failure> {
+        let number = domain::text::normalise(&filter.number).to_ascii_uppercase();
+        let mut list = Vec::new();
+        for row in cases::queue(&self.db, &self.vault, filter.status, &number).await? {
+            let matter = self.matter_of(&row.case.matter.slug)?;
+            let name = row.answers.get(&matter.applicant.name).map_or("", String::as_str);
+            list.push(QueueRow {
+                id: row.case.id,
+                number: row.case.number.clone(),
+                title: matter.title.clone(),
+                applicant_masked: mask_name(name),
+                status: row.case.status(),
+                due: self.deadline_of(&row.case, &matter),
+                special: row.case.open_special().map(|s| s.name.clone()),
+                bill: row.case.bill,
+                waits_for_party: row.case.party == domain::case::PartyState::Waiting,
+                submitted_at: row.case.submitted_at,
+            });
+        }
+        Ok(list)
+    }
+
+    /// A case with everything needed to decide; the look is recorded.
+    pub async fn desk_case(&self, reader: &Reader, id: CaseId, roles: &BTreeSet<Role>) -> Result<DeskView, Failure> {
+        let row = cases::find(&self.db, &self.vault, id).await?.ok_or(Failure::NotFound)?;
+        let mut tx = self.db.begin().await?;
+        self.record(&mut tx, &format!("staff:{}", reader.id()), "read_case", &id.to_string(), "").await?;
+        tx.commit().await?;
+        let list = verdicts::list(&self.db, &row.key, id).await?;
+        let matter = self.matter_of(&row.case.matter.slug)?;
+        let can = self.possible(&row.case, &matter, reader.id(), roles);
+        let round = current_round(&row.case);
+        let verdicts = list
+            .into_iter()
+            .map(|v| VerdictView { material: v.material, round: v.round, criterion: Some(v.criterion).filter(|c| !c.is_empty()), note: v.note })
+            .collect();
+        Ok(DeskView { view: self.case_view(row).await?, verdicts, round, can })
+    }
+
+    /// What the machine would allow this person now: asked of the same `decide`.
+    fn possible(&self, case: &Case, matter: &Matter, staff: StaffId, roles: &BTreeSet<Role>) -> BTreeSet<Can> {
+        let facts = self.plain_facts(matter);
+        let reason = || vec!["理由".to_owned()];
+        let item = || NoticeItem {
+            material: case.notice.as_ref().and_then(|n| n.items.first()).map_or_else(|| sample_item().material, |i| i.material.clone()),
+            ..sample_item()
+        };
+        let mut tries: Vec<(Can, Role, Command)> = vec![
+            (Can::Accept, Role::Clerk, Command::Accept),
+            (Can::Notice, Role::Clerk, Command::IssueNotice { items: vec![item()] }),
+            (Can::ReturnAnswer, Role::Clerk, Command::ReturnAnswer { items: vec![item()] }),
+            (Can::RefuseAcceptance, Role::Clerk, Command::RefuseAcceptance { reasons: reason() }),
+            (Can::EndSpecial, Role::Approver, Command::EndSpecial { finding: "结论".into() }),
+            (Can::Grant, Role::Approver, Command::Decide(Decision::Grant)),
+            (Can::Refuse, Role::Approver, Command::Decide(Decision::Refuse { reasons: reason() })),
+            (Can::Issue, Role::Issuer, Command::IssueResult),
+        ];
+        for special in &matter.special {
+            let command = Command::StartSpecial { procedure: special.id.clone() };
+            tries.push((Can::StartSpecial(special.id.clone()), Role::Approver, command));
+        }
+        let mut can: BTreeSet<Can> = tries
+            .into_iter()
+            .filter(|(_, role, command)| {
+                let actor = match role {
+                    Role::Clerk => Actor::Clerk(staff),
+                    Role::Approver => Actor::Approver(staff),
+                    _ => Actor::Issuer(staff),
+                };
+                roles.contains(role) && decide(case, command, actor, &facts).is_ok()
+            })
+            .map(|(can, _, _)| can)
+            .collect();
+        if can.contains(&Can::RefuseAcceptance) {
+            can.insert(Can::Verdict);
+        }
+        can
+    }
+
+    fn plain_facts<'a>(&self, matter: &'a Matter) -> Facts<'a> {
+        let today = self.today();
+        Facts {
+            now: self.now(),
+            today,
+            immediate: matter.processing == Processing::Immediate,
+            accepted_on_receipt: matter.accepted_on_receipt,
+            bill_at_acceptance: false,
+            specials: &matter.special,
+            answer_by: today,
+            special_due: today,
+            notice_complete: true,
+        }
+    }
+
+    /// The clerk's verdict on a material: 合格, or the criterion that is not met. Only criteria of
+    /// the published matter exist: nothing more can be asked for (C14).
+    pub async fn set_verdict(&self, clerk: &Clerk, case: CaseId, material: &str, criterion: Option<&str>, note: &str) -> Result<(), Failure> {
+        let mut tx = self.db.begin().await?;
+        let row = cases::find_in(&mut tx, &self.vault, case).await?.ok_or(Failure::NotFound)?;
+        if row.case.status() != CaseStatus::Received {
+            return Err(Failure::Refused(domain::case::Refusal::WrongState));
+        }
+        let matter = self.matter_of(&row.case.matter.slug)?;
+        let spec = matter.material(material).ok_or(Failure::Rejected("material.unlisted"))?;
+        let criterion = criterion.unwrap_or("");
+        if !criterion.is_empty() && !spec.criteria.iter().any(|c| c.id == criterion) {
+            return Err(Failure::Rejected("criterion.unlisted"));
+        }
+        if note.chars().count() > 500 {
+            return Err(Failure::Rejected("note.too_long"));
+        }
+        let verdict = Verdict {
+            material: material.into(),
+            round: current_round(&row.case),
+            criterion: criterion.into(),
+            note: note.trim().into(),
+            by_staff: clerk.id().to_string(),
+            at: self.now().0,
+        };
+        verdicts::put(&mut tx, &row.key, case, &verdict).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Loads the case over the version that the page showed; two people never overwrite each other.
+    async fn act(&self, id: CaseId, seen: i64, command: Command, actor: Actor) -> Result<(), Failure> {
+        let mut tx = self.db.begin().await?;
+        let mut row = cases::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
+        if row.version != seen {
+            return Err(Failure::Conflict);
+        }
+        self.carry_out(&mut tx, &mut row, &command, actor, false).await?;
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    pub async fn accept(&self, clerk: &Clerk, id: CaseId, seen: i64) -> Result<(), Failure> {
+        if !self.defects(id).await?.is_empty() {
+            return Err(Failure::Rejected("accept.defects"));
+        }
+        self.act(id, seen, Command::Accept, Actor::Clerk(clerk.id())).await
+    }
+
+    /// The one notice, composed from the verdicts: every defect at once.
+    pub async fn issue_notice(&self, clerk: &Clerk, id: CaseId, seen: i64) -> Result<(), Failure> {
+        let items = self.defects(id).await?;
+        self.act(id, seen, Command::IssueNotice { items }, Actor::Clerk(clerk.id())).await
+    }
+
+    /// Sends an answer back over the same items.
+    pub async fn return_answer(&self, clerk: &Clerk, id: CaseId, seen: i64) -> Result<(), Failure> {
+        let items = self.defects(id).await?;
+        self.act(id, seen, Command::ReturnAnswer { items }, Actor::Clerk(clerk.id())).await
+    }
+
+    pub async fn refuse_acceptance(&self, clerk: &Clerk, id: CaseId, seen: i64, reasons: Vec<String>) -> Result<(), Failure> {
+        self.act(id, seen, Command::RefuseAcceptance { reasons }, Actor::Clerk(clerk.id())).await
+    }
+
+    pub async fn start_special(&self, approver: &Approver, id: CaseId, seen: i64, procedure: &str) -> Result<(), Failure> {
+        let command = Command::StartSpecial { procedure: procedure.into() };
+        self.act(id, seen, command, Actor::Approver(approver.id())).await
+    }
+
+    pub async fn end_special(&self, approver: &Approver, id: CaseId, seen: i64, finding: &str) -> Result<(), Failure> {
+        let command = Command::EndSpecial { finding: finding.into() };
+        self.act(id, seen, command, Actor::Approver(approver.id())).await
+    }
+
+    pub async fn grant(&self, approver: &Approver, id: CaseId, seen: i64) -> Result<(), Failure> {
+        self.act(id, seen, Command::Decide(Decision::Grant), Actor::Approver(approver.id())).await
+    }
+
+    pub async fn refuse(&self, approver: &Approver, id: CaseId, seen: i64, reasons: Vec<String>) -> Result<(), Failure> {
+        let command = Command::Decide(Decision::Refuse { reasons });
+        self.act(id, seen, command, Actor::Approver(approver.id())).await
+    }
+
+    pub async fn issue_result(&self, issuer: &Issuer, id: CaseId, seen: i64) -> Result<(), Failure> {
+        self.act(id, seen, Command::IssueResult, Actor::Issuer(issuer.id())).await
+    }
+
+    /// Notice items from this round's verdicts.
+    async fn defects(&self, id: CaseId) -> Result<Vec<NoticeItem>, Failure> {
+        let row = cases::find(&self.db, &self.vault, id).await?.ok_or(Failure::NotFound)?;
+        let matter = self.matter_of(&row.case.matter.slug)?;
+        let round = current_round(&row.case);
+        let list = verdicts::list(&self.db, &row.key, id).await?;
+        Ok(list.iter().filter(|v| v.round == round && !v.criterion.is_empty()).filter_map(|v| notice_item(&matter, v)).collect())
+    }
+}
+
+fn notice_item(matter: &Matter, verdict: &Verdict) -> Option<NoticeItem> {
+    let material = matter.material(&verdict.material)?;
+    let criterion = material.criteria.iter().find(|c| c.id == verdict.criterion)?;
+    let note = if verdict.note.is_empty() { String::new() } else { format!("（{}）", verdict.note) };
+    Some(NoticeItem {
+        material: material.id.clone(),
+        name: material.name.clone(),
+        criterion: criterion.id.clone(),
+        text: format!("应当{}{note}。{}", criterion.text.trim_end_matches('。'), criterion.mend),
+    })
+}
+
+/// 0 for what was submitted, n for the n-th answer to the notice.
+fn current_round(case: &Case) -> i64 {
+    case.notice.as_ref().map_or(0, |n| i64::from(n.returned) + 1)
+}

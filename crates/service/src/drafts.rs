@@ -1,0 +1,221 @@
+//! Drafts: begun before signing in, saved as typed, never refused for being wrong.
+
+use crate::identity::Owner;
+use crate::uploads::{FileView, view_of};
+use crate::{Denied, Failure, Service};
+use domain::catalogue::Matter;
+use domain::form::CheckContext;
+use domain::ids::{CaseId, DraftId};
+use domain::rules::Answers;
+use domain::time::Instant;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use store::tables::drafts::{self, Draft};
+use store::tables::files;
+
+/// Longest raw answer kept, in characters; a longer one is cut off nowhere but refused.
+const LONGEST_ANSWER: usize = 5000;
+const DAY: i64 = 86_400_000_000;
+
+/// A signature given on a draft or by the other party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    pub name: String,
+    pub signed_at: Instant,
+    /// Handwriting as PNG, base64; none when the name was typed.
+    #[serde(default)]
+    pub png: Option<String>,
+    /// The statement that was signed, word for word.
+    pub statement: String,
+}
+
+/// A draft as its owner sees it.
+pub struct DraftView {
+    pub id: DraftId,
+    pub matter: Arc<Matter>,
+    pub answers: Answers,
+    pub version: i64,
+    pub updated_at: Instant,
+    pub files: Vec<FileView>,
+    pub signature: Option<Signature>,
+    pub submitted: Option<CaseId>,
+    /// Begun under an older version of the matter.
+    pub carried_over: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct DraftSummary {
+    pub id: DraftId,
+    pub title: String,
+    pub slug: String,
+    pub progress_percent: u8,
+    pub updated_at: Instant,
+    pub expires_on: Date,
+}
+
+/// What saving did.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Saved {
+    pub version: i64,
+    pub saved_at: Instant,
+    /// Fields that another device changed since this page was loaded; the typed value won.
+    pub conflicts: Vec<String>,
+}
+
+impl Service {
+    /// Begins a draft, or gives the open one of the same matter again.
+    pub async fn start_draft(&self, owner: &Owner, slug: &str) -> Result<DraftId, Failure> {
+        let matter = self.catalogue.matter(slug).ok_or(Failure::NotFound)?;
+        let now = self.now().0;
+        let mut tx = self.db.begin().await?;
+        if let Some(open) = drafts::open_of(&mut tx, owner.key(), slug).await? {
+            return Ok(open);
+        }
+        let id = DraftId(self.new_id());
+        drafts::insert(&mut tx, &self.vault, id, owner.key(), slug, matter.version, &Answers::new(), now).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// The draft, if it is this owner's. Somebody else's is not found: its existence is nobody's business.
+    pub(crate) async fn own_draft(&self, owner: &Owner, id: DraftId) -> Result<Draft, Failure> {
+        let draft = drafts::find(&self.db, &self.vault, id).await?.ok_or(Failure::NotFound)?;
+        if draft.owner == owner.key() { Ok(draft) } else { Err(self.not_yours(owner)) }
+    }
+
+    /// A guest may have signed in on another tab: signing in may help; an account is told nothing.
+    fn not_yours(&self, owner: &Owner) -> Failure {
+        if owner.key().starts_with("guest:") { Denied::SignIn.into() } else { Failure::NotFound }
+    }
+
+    pub(crate) fn matter_of(&self, slug: &str) -> Result<Arc<Matter>, Failure> {
+        self.catalogue.matter(slug).cloned().ok_or(Failure::NotFound)
+    }
+
+    pub async fn draft(&self, owner: &Owner, id: DraftId) -> Result<DraftView, Failure> {
+        let draft = self.own_draft(owner, id).await?;
+        let matter = self.matter_of(&draft.slug)?;
+        let rows = files::list(&self.db, &draft.key, id).await?;
+        let signature = draft.signature.as_deref().map(serde_json::from_str).transpose().map_err(Failure::internal)?;
+        Ok(DraftView {
+            id,
+            carried_over: matter.version != draft.matter_version,
+            matter,
+            version: draft.version,
+            updated_at: Instant(draft.updated_at),
+            files: rows.into_iter().map(view_of).collect(),
+            signature,
+            submitted: draft.case_id,
+            answers: draft.answers,
+        })
+    }
+
+    /// Saves raw answers of one page. Only names that the matter knows are kept. A change after
+    /// signing takes the signature away: what is signed is what is sent.
+    pub async fn save_answers(&self, owner: &Owner, id: DraftId, answers: Answers, seen_version: Option<i64>) -> Result<Saved, Failure> {
+        if answers.values().any(|v| v.chars().count() > LONGEST_ANSWER) {
+            return Err(Failure::Rejected("answer.too_long"));
+        }
+        let now = self.now();
+        let mut tx = self.db.begin().await?;
+        let mut draft = drafts::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
+        if draft.owner != owner.key() {
+            return Err(self.not_yours(owner));
+        }
+        if draft.case_id.is_some() {
+            return Err(Failure::Rejected("draft.submitted"));
+        }
+        let matter = self.matter_of(&draft.slug)?;
+        let mut changed = Vec::new();
+        for (name, value) in answers {
+            let known = matter.form.field(&name).is_some() || matter.question(&name).is_some_and(|q| value.is_empty() || q.accepts(&value));
+            if known && draft.answers.get(&name).map_or("", String::as_str) != value {
+                changed.push(name.clone());
+                draft.answers.insert(name, value);
+            }
+        }
+        if changed.is_empty() {
+            return Ok(Saved { version: draft.version, saved_at: Instant(draft.updated_at), conflicts: Vec::new() });
+        }
+        draft.signature = None;
+        let stale = seen_version.is_some_and(|seen| seen < draft.version);
+        let version = drafts::save(&mut tx, &draft, now.0).await?;
+        tx.commit().await?;
+        Ok(Saved { version, saved_at: now, conflicts: if stale { changed } else { Vec::new() } })
+    }
+
+    /// Open drafts with their progress, the newest first.
+    pub async fn drafts(&self, owner: &Owner) -> Result<Vec<DraftSummary>, Failure> {
+        let list = drafts::list(&self.db, &self.vault, owner.key()).await?;
+        let context = CheckContext { today: self.today() };
+        Ok(list
+            .into_iter()
+            .filter_map(|draft| {
+                let matter = self.catalogue.matter(&draft.slug)?;
+                Some(DraftSummary {
+                    id: draft.id,
+                    title: matter.title.clone(),
+                    slug: draft.slug.clone(),
+                    progress_percent: progress(matter, &draft.answers, context),
+                    updated_at: Instant(draft.updated_at),
+                    expires_on: Instant(draft.updated_at + self.settings.draft_days * DAY).date_in_china(),
+                })
+            })
+            .collect())
+    }
+
+    pub async fn delete_draft(&self, owner: &Owner, id: DraftId) -> Result<(), Failure> {
+        self.own_draft(owner, id).await?;
+        let mut tx = self.db.begin().await?;
+        files::remove_all(&mut tx, id, self.now().0).await?;
+        drafts::delete(&mut tx, id).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Signs the statement: with handwriting, or by typing the name.
+    pub async fn sign(&self, owner: &Owner, id: DraftId, typed_name: &str, png_base64: Option<&str>, agreed: bool) -> Result<(), Failure> {
+        let now = self.now();
+        let mut tx = self.db.begin().await?;
+        let mut draft = drafts::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
+        if draft.owner != owner.key() {
+            return Err(self.not_yours(owner));
+        }
+        if draft.case_id.is_some() {
+            return Err(Failure::Rejected("draft.submitted"));
+        }
+        let matter = self.matter_of(&draft.slug)?;
+        let signature = signature(typed_name, png_base64, agreed, &matter.statement, now)?;
+        draft.signature = Some(serde_json::to_string(&signature).map_err(Failure::internal)?);
+        drafts::save(&mut tx, &draft, now.0).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Builds a signature or says what is missing.
+pub(crate) fn signature(typed: &str, png: Option<&str>, agreed: bool, statement: &str, now: Instant) -> Result<Signature, Failure> {
+    if !agreed {
+        return Err(Failure::Rejected("sign.not_agreed"));
+    }
+    let name = domain::text::PersonName::parse(typed).map_err(|_| Failure::Rejected("sign.name"))?;
+    let png = png.filter(|p| !p.is_empty()).map(|p| p.trim_start_matches("data:image/png;base64,"));
+    if let Some(data) = png {
+        use base64::Engine;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(data).map_err(|_| Failure::Rejected("sign.picture"))?;
+        let limits = precheck::Limits { max_bytes: 200_000, min_long_edge_px: 0, max_pdf_pages: 0, accepts: vec![precheck::Kind::Png] };
+        if precheck::check("signature.png", None, &bytes, &limits).must_fix() {
+            return Err(Failure::Rejected("sign.picture"));
+        }
+    }
+    Ok(Signature { name: name.to_string(), signed_at: now, png: png.map(str::to_owned), statement: statement.to_owned() })
+}
+
+/// Share of questions and fields that are answered rightly.
+fn progress(matter: &Matter, answers: &Answers, context: CheckContext) -> u8 {
+    let asked = matter.asked(answers).map(|q| answers.get(&q.id).is_some_and(|a| q.accepts(a)));
+    let fields = matter.form.visible(answers).flat_map(|s| s.visible(answers)).map(|f| {
+        f.check(answers.get(&f.name).map_or("", String::as_str), context).is_ok()
+    });
+    let (done, all) = asked.chain(fields).fold((0_usize, 0_usize), |(d, n), ok| (d + usize::from(ok), n + 1));
+    u8::try_from(done * 100 / all.max(1)).unwrap_or(100)
+}

@@ -1,0 +1,350 @@
+//! Who is asking: sessions, sign-in by phone and code, staff sign-in, and the capability types
+//! that the use-cases ask for.
+
+use crate::{Denied, Failure, Service, password};
+use domain::ids::{AccountId, StaffId};
+use domain::policy::{Right, Role, any_allows};
+use domain::text::Phone;
+use std::collections::BTreeSet;
+use store::tables::{accounts, drafts, sessions, staff};
+use store::{counters, jobs, params, vault};
+
+const MINUTE: i64 = 60_000_000;
+const HOUR: i64 = 60 * MINUTE;
+/// A guest's session lives as long as an abandoned draft is worth keeping on one device.
+const GUEST_LIFE: i64 = 30 * 24 * HOUR;
+/// 30 minutes idle, 12 hours at most.
+const IDLE: i64 = 30 * MINUTE;
+const LONGEST: i64 = 12 * HOUR;
+/// One-time codes: 5 minutes, 5 tries.
+const CODE_LIFE: i64 = 5 * MINUTE;
+const CODE_TRIES: i64 = 5;
+
+/// Who a session belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    Guest,
+    Applicant(AccountId),
+    Staff { id: StaffId, name: String, roles: BTreeSet<Role> },
+}
+
+/// A resolved session.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Digest of the cookie's token; empty while nothing had to be remembered yet.
+    pub id: String,
+    pub who: Who,
+    /// Masked phone or staff name, for the header.
+    pub greeting: String,
+}
+
+/// A session that was just opened: its token goes into the cookie, once.
+pub struct NewSession {
+    pub token: String,
+    pub session: Session,
+    /// The account prefers 长辈版.
+    pub care: bool,
+}
+
+/// What was sent where.
+#[derive(Debug, Clone)]
+pub struct CodeSent {
+    pub masked_phone: String,
+    pub wait_seconds: i64,
+}
+
+/// Holder of drafts: an account, or a guest on one device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner(String);
+
+impl Owner {
+    pub(crate) fn key(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn account(id: AccountId) -> Self {
+        Self(format!("account:{id}"))
+    }
+}
+
+macro_rules! capability {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name {
+            id: StaffId,
+        }
+
+        impl $name {
+            /// Who acts.
+            pub fn id(&self) -> StaffId {
+                self.id
+            }
+        }
+    };
+}
+
+/// A signed-in applicant. Made only by [`Session::applicant`].
+#[derive(Debug, Clone)]
+pub struct Applicant {
+    pub(crate) account: AccountId,
+}
+
+capability!(/// May accept, refuse acceptance and issue the notice.
+    Clerk);
+capability!(/// May run special procedures and decide.
+    Approver);
+capability!(/// May issue results.
+    Issuer);
+capability!(/// May see cases and materials.
+    Reader);
+capability!(/// May see bills and payments.
+    Treasurer);
+capability!(/// May see and retry failed jobs.
+    Operator);
+
+impl Session {
+    /// Nobody known yet.
+    pub fn nobody() -> Self {
+        Self { id: String::new(), who: Who::Guest, greeting: String::new() }
+    }
+
+    /// Holder of drafts; staff apply with an account of their own.
+    pub fn owner(&self) -> Result<Owner, Denied> {
+        match &self.who {
+            Who::Applicant(id) => Ok(Owner::account(*id)),
+            Who::Guest if !self.id.is_empty() => Ok(Owner(format!("guest:{}", self.id))),
+            Who::Guest => Err(Denied::SignIn),
+            Who::Staff { .. } => Err(Denied::Forbidden),
+        }
+    }
+
+    pub fn applicant(&self) -> Result<Applicant, Denied> {
+        match self.who {
+            Who::Applicant(account) => Ok(Applicant { account }),
+            Who::Guest => Err(Denied::SignIn),
+            Who::Staff { .. } => Err(Denied::Forbidden),
+        }
+    }
+
+    fn staff(&self, right: Right) -> Result<StaffId, Denied> {
+        match &self.who {
+            Who::Guest => Err(Denied::SignIn),
+            Who::Staff { id, roles, .. } if any_allows(roles, right) => Ok(*id),
+            Who::Staff { .. } | Who::Applicant(_) => Err(Denied::Forbidden),
+        }
+    }
+
+    pub fn clerk(&self) -> Result<Clerk, Denied> {
+        self.staff(Right::Receive).map(|id| Clerk { id })
+    }
+    pub fn approver(&self) -> Result<Approver, Denied> {
+        self.staff(Right::Decide).map(|id| Approver { id })
+    }
+    pub fn issuer(&self) -> Result<Issuer, Denied> {
+        self.staff(Right::Issue).map(|id| Issuer { id })
+    }
+    pub fn reader(&self) -> Result<Reader, Denied> {
+        self.staff(Right::ReadCases).map(|id| Reader { id })
+    }
+    pub fn treasurer(&self) -> Result<Treasurer, Denied> {
+        self.staff(Right::ReadMoney).map(|id| Treasurer { id })
+    }
+    pub fn operator(&self) -> Result<Operator, Denied> {
+        self.staff(Right::Operate).map(|id| Operator { id })
+    }
+}
+
+impl Service {
+    /// Resolves a cookie's token; an unknown or expired one is nobody.
+    pub async fn session(&self, token: &str) -> Result<Session, Failure> {
+        let now = self.now().0;
+        let id = token_id(token);
+        let Some(row) = sessions::find(&self.db, &id, now).await? else { return Ok(Session::nobody()) };
+        let (who, greeting) = match row.who.as_str() {
+            "applicant" => {
+                let account = row.actor_id.parse().map_err(Failure::internal)?;
+                let account = accounts::get(&self.db, &self.vault, account).await?;
+                (Who::Applicant(account.id), domain::text::mask_phone(&account.phone))
+            }
+            "staff" => {
+                let id = row.actor_id.parse().map_err(Failure::internal)?;
+                let Some(staff) = staff::find(&self.db, id).await?.filter(|s| s.active) else {
+                    return Ok(Session::nobody());
+                };
+                (Who::Staff { id, name: staff.name.clone(), roles: staff.roles }, staff.name)
+            }
+            _ => (Who::Guest, String::new()),
+        };
+        self.keep_alive(&row, now).await?;
+        Ok(Session { id, who, greeting })
+    }
+
+    /// Moves the idle limit on, at most once a minute, so that reading pages costs no writes.
+    async fn keep_alive(&self, row: &sessions::SessionRow, now: i64) -> Result<(), Failure> {
+        if row.who == "guest" || now - row.seen_at < MINUTE {
+            return Ok(());
+        }
+        let expires = (now + IDLE).min(row.created_at + LONGEST);
+        let mut tx = self.db.begin().await?;
+        sessions::touch(&mut tx, &row.id, now, expires).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A session for a guest who begins something that must not be lost.
+    pub async fn open_guest_session(&self) -> Result<NewSession, Failure> {
+        let mut tx = self.db.begin().await?;
+        let (token, id) = self.insert_session(&mut tx, "guest", "", GUEST_LIFE).await?;
+        tx.commit().await?;
+        let session = Session { id, who: Who::Guest, greeting: String::new() };
+        Ok(NewSession { token, session, care: false })
+    }
+
+    async fn insert_session(&self, tx: &mut store::Tx, who: &str, actor: &str, life: i64) -> Result<(String, String), Failure> {
+        let token = hex::encode(vault::random::<32>()?);
+        let id = token_id(&token);
+        let now = self.now().0;
+        sessions::insert(tx, &id, who, actor, now, now + life).await?;
+        Ok((token, id))
+    }
+
+    /// Sends a one-time code. Limits: one a minute and ten a day per phone, thirty an hour per address.
+    pub async fn send_code(&self, phone: &str, address: &str) -> Result<CodeSent, Failure> {
+        let phone = Phone::parse(phone).map_err(|e| Failure::Rejected(e.code()))?;
+        let now = self.now().0;
+        let mut tx = self.db.begin().await?;
+        if let Some(sent) = accounts::find_code(&mut tx, &self.vault, phone.as_str()).await? {
+            let wait = sent.sent_at + self.settings.code_pause_seconds * 1_000_000 - now;
+            if wait > 0 {
+                return Err(Failure::Busy(wait / 1_000_000 + 1));
+            }
+        }
+        let by_phone = self.vault.mac("counters.phone", phone.as_str())?;
+        self.count(&mut tx, &format!("code:{by_phone}"), 24 * HOUR, 10).await?;
+        self.count(&mut tx, &format!("code-address:{address}"), HOUR, 30).await?;
+        let code = format!("{:06}", u64::from_be_bytes(vault::random::<8>()?) % 1_000_000);
+        accounts::put_code(&mut tx, &self.vault, phone.as_str(), &code, now, now + CODE_LIFE).await?;
+        let message = vec![("code".to_owned(), code), ("minutes".to_owned(), "5".to_owned())];
+        self.enqueue_sms(&mut tx, phone.as_str(), "sign_in_code", message).await?;
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(CodeSent { masked_phone: phone.masked(), wait_seconds: self.settings.code_pause_seconds })
+    }
+
+    pub(crate) async fn enqueue_sms(
+        &self,
+        tx: &mut store::Tx,
+        phone: &str,
+        template: &str,
+        params: Vec<(String, String)>,
+    ) -> Result<(), Failure> {
+        let id = self.new_id().to_string();
+        let plain = serde_json::to_vec(&(phone, template, params)).map_err(Failure::internal)?;
+        let payload = hex::encode(self.vault.seal(&format!("jobs.sms:{id}"), &plain)?);
+        let job = jobs::NewJob { id: &id, kind: "sms", key: Some(&id), payload: &payload, run_at: self.now().0 };
+        jobs::enqueue(tx, &job, self.now().0).await?;
+        Ok(())
+    }
+
+    /// Counts a hit in a fixed window; over the limit it is refused with the time to wait.
+    pub(crate) async fn count(&self, tx: &mut store::Tx, key: &str, window: i64, limit: u32) -> Result<(), Failure> {
+        let now = self.now().0;
+        let start = counters::window_start(now, window);
+        let limit = limit.saturating_mul(self.settings.limit_factor);
+        if counters::hit(tx, key, start, limit).await? > limit {
+            return Err(Failure::Busy((start + window - now) / 1_000_000 + 1));
+        }
+        Ok(())
+    }
+
+    /// Signs in with the code; opens the account on first use, adopts the guest's drafts, and gives
+    /// a new session id (the old one ends).
+    pub async fn sign_in(&self, session: &Session, phone: &str, code: &str, care: bool) -> Result<NewSession, Failure> {
+        let phone = Phone::parse(phone).map_err(|e| Failure::Rejected(e.code()))?;
+        let now = self.now().0;
+        let mut tx = self.db.begin().await?;
+        let sent = accounts::find_code(&mut tx, &self.vault, phone.as_str()).await?.ok_or(Failure::Rejected("code.expired"))?;
+        if sent.expires_at < now {
+            return Err(Failure::Rejected("code.expired"));
+        }
+        if sent.tries >= CODE_TRIES {
+            return Err(Failure::Rejected("code.tries"));
+        }
+        let typed = domain::text::digits_only_input(code);
+        let mac = self.vault.mac("sign_in_codes.code", &format!("{}:{typed}", phone.as_str()))?;
+        if aws_lc_rs::constant_time::verify_slices_are_equal(mac.as_bytes(), sent.code_mac.as_bytes()).is_err() {
+            accounts::count_try(&mut tx, &self.vault, phone.as_str()).await?;
+            tx.commit().await?;
+            return Err(Failure::Rejected("code.wrong"));
+        }
+        accounts::drop_code(&mut tx, &self.vault, phone.as_str()).await?;
+        let mode = if care { "care" } else { "standard" };
+        let new_id = AccountId(self.new_id());
+        let account = accounts::find_or_open(&mut tx, &self.vault, phone.as_str(), new_id, mode, now).await?;
+        let owner = Owner::account(account.id);
+        if let Ok(guest) = session.owner() {
+            if matches!(session.who, Who::Guest) {
+                drafts::adopt(&mut tx, guest.key(), owner.key()).await?;
+            }
+            sessions::delete(&mut tx, &session.id).await?;
+        }
+        let (token, id) = self.insert_session(&mut tx, "applicant", &account.id.to_string(), IDLE).await?;
+        tx.commit().await?;
+        let greeting = domain::text::mask_phone(&account.phone);
+        let session = Session { id, who: Who::Applicant(account.id), greeting };
+        Ok(NewSession { token, session, care: care || account.mode == "care" })
+    }
+
+    /// Staff sign in by name and password; ten tries a quarter of an hour per name and per address.
+    pub async fn staff_sign_in(&self, session: &Session, username: &str, typed: &str, address: &str) -> Result<NewSession, Failure> {
+        let mut tx = self.db.begin().await?;
+        let name_mac = self.vault.mac("counters.staff", username)?;
+        self.count(&mut tx, &format!("staff:{name_mac}"), 15 * MINUTE, 10).await?;
+        self.count(&mut tx, &format!("staff-address:{address}"), 15 * MINUTE, 30).await?;
+        tx.commit().await?;
+        let found = staff::by_username(&self.db, username).await?.filter(|s| s.active);
+        // The same work for an unknown name, so that time tells nothing.
+        let hash = found.as_ref().map_or_else(password::placeholder, |s| s.password_hash.clone());
+        let typed = typed.to_owned();
+        let right = tokio::task::spawn_blocking(move || password::verify(&hash, &typed)).await.map_err(Failure::internal)?;
+        let Some(member) = found.filter(|_| right) else { return Err(Failure::Rejected("staff.wrong")) };
+        let mut tx = self.db.begin().await?;
+        if !session.id.is_empty() {
+            sessions::delete(&mut tx, &session.id).await?;
+        }
+        let (token, id) = self.insert_session(&mut tx, "staff", &member.id.to_string(), IDLE).await?;
+        self.record(&mut tx, &format!("staff:{}", member.id), "sign_in", "", "").await?;
+        tx.commit().await?;
+        let who = Who::Staff { id: member.id, name: member.name.clone(), roles: member.roles };
+        Ok(NewSession { token, session: Session { id, who, greeting: member.name }, care: false })
+    }
+
+    pub async fn sign_out(&self, session: &Session) -> Result<(), Failure> {
+        let mut tx = self.db.begin().await?;
+        sessions::delete(&mut tx, &session.id).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Keeps the chosen mode with the account, so that it is there on the next device.
+    pub async fn set_mode(&self, session: &Session, care: bool) -> Result<(), Failure> {
+        let Who::Applicant(account) = session.who else { return Ok(()) };
+        let mut tx = self.db.begin().await?;
+        accounts::set_mode(&mut tx, account, if care { "care" } else { "standard" }).await?;
+        Ok(tx.commit().await?)
+    }
+
+    pub(crate) async fn record(&self, tx: &mut store::Tx, actor: &str, action: &str, subject: &str, detail: &str) -> Result<(), Failure> {
+        let id = self.new_id().to_string();
+        Ok(store::tables::audit::record(tx, &id, self.now().0, actor, action, subject, detail).await?)
+    }
+
+    /// The database answers.
+    pub async fn ready(&self) -> Result<(), Failure> {
+        self.db.read("select 1 as one", params![]).await?;
+        Ok(())
+    }
+}
+
+fn token_id(token: &str) -> String {
+    hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, token.as_bytes()))
+}

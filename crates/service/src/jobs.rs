@@ -1,0 +1,155 @@
+//! The outbox's handlers: idempotent, retried with growing pauses, giving up loudly.
+
+use crate::identity::Operator;
+use crate::ports::message::{MessageError, ShortMessage};
+use crate::{Failure, Service};
+use domain::case::{Actor, Command};
+use std::time::Duration;
+use store::jobs::{self, FailedJob, Leased};
+use store::tables::{cases, drafts, files, sessions};
+
+const KINDS: &[&str] = &["sms", "pay_event"];
+const LEASE: i64 = 60_000_000;
+const MAX_ATTEMPTS: i64 = 12;
+const DAY: i64 = 86_400_000_000;
+
+impl Service {
+    /// Leases and runs jobs that are due; gives how many ran.
+    pub async fn run_jobs(&self, worker: &str, limit: u32) -> Result<usize, Failure> {
+        let leased = jobs::lease(&self.db, KINDS, worker, self.now().0, LEASE, limit).await?;
+        let count = leased.len();
+        for job in leased {
+            self.run_job(&job).await?;
+        }
+        Ok(count)
+    }
+
+    async fn run_job(&self, job: &Leased) -> Result<(), Failure> {
+        let outcome = match job.kind.as_str() {
+            "sms" => self.send_sms(job).await,
+            _ => match job.payload.split_once(':') {
+                Some((provider, event)) => self.work_off_event(provider, event).await,
+                None => Err(Failure::Internal("payload".into())),
+            },
+        };
+        let now = self.now().0;
+        let mut tx = self.db.begin().await?;
+        match outcome {
+            Ok(()) => jobs::finish(&mut tx, job, now).await?,
+            Err(error) => {
+                let after = match &error {
+                    Failure::Rejected("sms.refused") => jobs::AfterFailure::GiveUp,
+                    _ => jobs::backoff(job.attempts, now, MAX_ATTEMPTS),
+                };
+                if matches!(after, jobs::AfterFailure::GiveUp) {
+                    tracing::error!(job = %job.id, kind = %job.kind, code = %error.code(), "a job was given up");
+                }
+                jobs::fail(&mut tx, job, now, &error.code(), after).await?;
+            }
+        }
+        match tx.commit().await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn send_sms(&self, job: &Leased) -> Result<(), Failure> {
+        let sealed = hex::decode(&job.payload).map_err(Failure::internal)?;
+        let plain = self.vault.open_sealed(&format!("jobs.sms:{}", job.id), &sealed)?;
+        let (phone, template, params): (String, String, Vec<(String, String)>) = serde_json::from_slice(&plain).map_err(Failure::internal)?;
+        let message = ShortMessage { key: job.id.clone(), phone, template, params };
+        self.messages.send(&message).await.map_err(|error| match error {
+            MessageError::Unreachable(_) => Failure::Rejected("sms.unreachable"),
+            MessageError::Refused { .. } => Failure::Rejected("sms.refused"),
+        })
+    }
+
+    /// What has to be looked after regularly: orders without notification, cases that count as
+    /// accepted because nobody answered in time, abandoned drafts and removed files.
+    pub async fn housekeeping(&self) -> Result<(), Failure> {
+        self.sweep_orders().await?;
+        self.accept_overdue().await?;
+        self.sweep_files().await?;
+        let now = self.now().0;
+        for id in drafts::stale(&self.db, now - self.settings.draft_days * DAY).await? {
+            let mut tx = self.db.begin().await?;
+            files::remove_all(&mut tx, id, now).await?;
+            drafts::delete(&mut tx, id).await?;
+            tx.commit().await?;
+        }
+        let mut tx = self.db.begin().await?;
+        sessions::purge(&mut tx, now).await?;
+        jobs::purge_done(&mut tx, now - 30 * DAY).await?;
+        store::counters::purge(&mut tx, now - 2 * DAY).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// 行政许可法 §32: not told within five days, the application counts as accepted from receipt.
+    async fn accept_overdue(&self) -> Result<(), Failure> {
+        for id in cases::received_before(&self.db, self.now().0 - 5 * DAY).await? {
+            let mut tx = self.db.begin().await?;
+            let Some(mut row) = cases::find_in(&mut tx, &self.vault, id).await? else { continue };
+            let matter = self.matter_of(&row.case.matter.slug)?;
+            let late = self.deadline_of(&row.case, &matter).and_then(|d| d.due()).is_some_and(|due| due < self.today());
+            if late && self.carry_out(&mut tx, &mut row, &Command::Accept, Actor::System, false).await.is_ok() {
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removed files leave the disk a day later.
+    async fn sweep_files(&self) -> Result<(), Failure> {
+        for (id, path) in files::removed(&self.db, self.now().0 - DAY).await? {
+            self.files.delete(&path).await?;
+            let mut tx = self.db.begin().await?;
+            files::forget(&mut tx, &id).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Works until `stop` resolves: woken by commits, at least every two seconds.
+    pub async fn work(&self, worker: &str, stop: impl Future<Output = ()>) {
+        tokio::pin!(stop);
+        let mut last_sweep = 0;
+        loop {
+            match self.run_jobs(worker, 20).await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => tracing::error!(%error, "the job worker failed; it goes on"),
+            }
+            let now = self.now().0;
+            if now - last_sweep > 30_000_000 {
+                last_sweep = now;
+                if let Err(error) = self.housekeeping().await {
+                    tracing::error!(%error, "housekeeping failed; it goes on");
+                }
+            }
+            tokio::select! {
+                () = &mut stop => return,
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(Duration::from_secs(2)) => {}
+            }
+        }
+    }
+
+    pub async fn failed_jobs(&self, _: &Operator) -> Result<Vec<FailedJob>, Failure> {
+        Ok(jobs::failed_list(&self.db, 100).await?)
+    }
+
+    pub async fn retry_job(&self, operator: &Operator, id: &str) -> Result<(), Failure> {
+        let mut tx = self.db.begin().await?;
+        jobs::requeue(&mut tx, id, self.now().0).await?;
+        self.record(&mut tx, &format!("staff:{}", operator.id()), "retry_job", id, "").await?;
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Jobs by kind and state, for the metrics.
+    pub async fn job_counts(&self) -> Result<Vec<jobs::JobCount>, Failure> {
+        Ok(jobs::counts(&self.db).await?)
+    }
+
+}

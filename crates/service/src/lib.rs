@@ -1,0 +1,133 @@
+//! Use-cases: one function = authorise → load → decide (domain) → save → audit → outbox, in one
+//! transaction. Declares the ports it needs from outside.
+//!
+//! | module | use-cases |
+//! |---|---|
+//! | [`catalogue`] | load and check the catalogue, search, lists |
+//! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
+//! | [`drafts`] | begin, save, list, delete, sign a draft |
+//! | [`uploads`] | receive, check, keep, read and remove files |
+//! | [`report`] | everything that is missing or doubtful, at once |
+//! | [`submit`] | the one idempotent act of submission |
+//! | [`cases`] | what applicants see of their cases; notice answers; withdrawal; tracking |
+//! | [`party`] | the other party of a joint application |
+//! | [`payments`] | bills, orders, notifications, “check again” |
+//! | [`documents`] | composing, issuing and verifying documents |
+//! | [`desk`] | the staff's queue, case and acts |
+//! | [`jobs`] | the outbox's handlers |
+//! | [`integrity`] | verifying the event chain and the files |
+
+pub mod carry_out;
+pub mod cases;
+pub mod catalogue;
+pub mod desk;
+pub mod documents;
+pub mod drafts;
+mod error;
+pub mod files;
+pub mod identity;
+pub mod integrity;
+pub mod jobs;
+pub mod party;
+pub mod password;
+pub mod payments;
+pub mod ports;
+pub mod report;
+pub mod seed;
+pub mod submit;
+pub mod uploads;
+pub mod wording;
+
+pub use catalogue::Catalogue;
+pub use error::{Denied, Failure};
+pub use identity::{Applicant, Approver, Clerk, Issuer, Operator, Owner, Reader, Session, Treasurer, Who};
+
+use domain::time::Instant;
+use jiff::civil::Date;
+use ports::documents::DocumentMaker;
+use ports::message::MessageSender;
+use ports::pay::PaymentProvider;
+use std::sync::Arc;
+use store::{Db, Vault};
+
+/// The clock port: µs since the epoch. Tests set it.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// What does not change while the server runs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Public address without a trailing slash, printed in QR codes and messages.
+    pub public_url: String,
+    /// Days a draft is kept after its last change.
+    pub draft_days: i64,
+    /// Days an applicant has to answer a correction notice.
+    pub notice_days: i64,
+    /// Seconds between two codes to one phone.
+    pub code_pause_seconds: i64,
+    /// Multiplies every counter limit; 1 in production, more in load tests.
+    pub limit_factor: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: "http://localhost:3000".into(),
+            draft_days: 90,
+            notice_days: 30,
+            code_pause_seconds: 60,
+            limit_factor: 1,
+        }
+    }
+}
+
+/// Everything the use-cases stand on. Cheap to clone.
+#[derive(Clone)]
+pub struct Service(Arc<World>);
+
+/// The parts, as given at start.
+pub struct World {
+    pub db: Db,
+    pub vault: Vault,
+    pub files: files::Files,
+    pub catalogue: Catalogue,
+    pub messages: Arc<dyn MessageSender>,
+    pub providers: Vec<Arc<dyn PaymentProvider>>,
+    pub documents: Arc<dyn DocumentMaker>,
+    pub clock: Clock,
+    pub settings: Settings,
+    /// Wakes the job worker after a commit.
+    pub wake: Arc<tokio::sync::Notify>,
+    /// At most this many files are looked into at once: bounds memory.
+    pub checks: tokio::sync::Semaphore,
+}
+
+impl std::ops::Deref for Service {
+    type Target = World;
+    fn deref(&self) -> &World {
+        &self.0
+    }
+}
+
+impl Service {
+    pub fn new(world: World) -> Self {
+        Self(Arc::new(world))
+    }
+
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    pub fn now(&self) -> Instant {
+        Instant((self.clock)())
+    }
+
+    /// Today in China.
+    pub fn today(&self) -> Date {
+        self.now().date_in_china()
+    }
+
+    /// A fresh time-ordered id.
+    pub(crate) fn new_id(&self) -> uuid::Uuid {
+        uuid::Uuid::now_v7()
+    }
+}

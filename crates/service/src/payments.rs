@@ -1,0 +1,370 @@
+//! Money: bills, orders at the provider, notifications, and “I have paid, check again”.
+//! A bill is paid at most once, whatever the order, repetition or absence of notifications.
+
+use crate::identity::{Applicant, Treasurer};
+use crate::ports::pay::{NewOrder, OrderState, PayError, PaymentProvider};
+use crate::{Failure, Service};
+use domain::case::{Actor, Command};
+use domain::catalogue::{FeeLine, Matter};
+use domain::codes::bill_number::BillPattern;
+use domain::ids::{BillId, CaseId};
+use domain::money::Fen;
+use domain::time::Instant;
+use jiff::civil::Date;
+use std::sync::Arc;
+use store::tables::bills::{self, Bill, Order};
+use store::tables::cases::{self, CaseRow};
+use store::{Tx, jobs, vault};
+
+const MINUTE: i64 = 60_000_000;
+/// How long an order stays open at the provider.
+const ORDER_LIFE: i64 = 110 * MINUTE;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BillStatus {
+    Open,
+    Paid,
+    Closed,
+}
+
+/// A bill as its payer sees it.
+#[derive(Debug, Clone)]
+pub struct BillView {
+    pub id: BillId,
+    pub case: CaseId,
+    /// 缴款码
+    pub number: String,
+    pub total: Fen,
+    pub lines: Vec<FeeLine>,
+    pub status: BillStatus,
+    pub pay_by: Date,
+    pub paid_at: Option<Instant>,
+    /// An order is open at the provider: the payer may be in the middle of paying.
+    pub pending: bool,
+}
+
+/// A bill as the treasurer sees it.
+pub struct BillRow {
+    pub number: String,
+    pub case_number: String,
+    pub amount: Fen,
+    pub status: BillStatus,
+    pub raised_at: Instant,
+    pub paid_at: Option<Instant>,
+    pub transaction_id: Option<String>,
+    /// Orders paid though the bill already was, or with another amount: money to be given back.
+    pub disputed: usize,
+}
+
+fn status(text: &str) -> BillStatus {
+    match text {
+        "paid" => BillStatus::Paid,
+        "closed" => BillStatus::Closed,
+        _ => BillStatus::Open,
+    }
+}
+
+impl Service {
+    pub(crate) async fn raise_bill(&self, tx: &mut Tx, row: &CaseRow, matter: &Matter) -> Result<(), Failure> {
+        let Some(plan) = &matter.fee else { return Ok(()) };
+        let assessed = matter.assess(&row.answers);
+        let today = self.today();
+        let pattern = BillPattern::usual(&self.catalogue.region.code);
+        let number = pattern.issue(today, u64::from_be_bytes(vault::random::<8>()?)).map_err(|e| Failure::internal(e.code()))?;
+        let pay_by = today.saturating_add(jiff::Span::new().days(i64::from(plan.days_to_pay)));
+        let bill = Bill {
+            id: BillId(self.new_id()),
+            case_id: row.case.id,
+            number: number.as_str().to_owned(),
+            amount_fen: assessed.total().0,
+            lines: assessed.lines,
+            status: "open".into(),
+            raised_at: self.now().0,
+            pay_by: pay_by.to_string(),
+            paid_at: None,
+            paid_order: None,
+        };
+        Ok(bills::insert(tx, &bill).await?)
+    }
+
+    pub(crate) async fn bill_of(&self, case: CaseId) -> Result<Option<BillView>, Failure> {
+        match bills::of_case(&self.db, case).await? {
+            Some(bill) => Ok(Some(self.bill_view(bill).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn bill_view(&self, bill: Bill) -> Result<BillView, Failure> {
+        let orders = bills::orders(&self.db, bill.id).await?;
+        let now = self.now().0;
+        Ok(BillView {
+            id: bill.id,
+            case: bill.case_id,
+            status: status(&bill.status),
+            total: Fen(bill.amount_fen),
+            pay_by: bill.pay_by.parse().map_err(Failure::internal)?,
+            paid_at: bill.paid_at.map(Instant),
+            pending: orders.iter().any(|o| o.state == "open" && o.expires_at > now),
+            number: bill.number,
+            lines: bill.lines,
+        })
+    }
+
+    async fn own_bill(&self, applicant: &Applicant, id: BillId) -> Result<Bill, Failure> {
+        let bill = bills::find(&self.db, id).await?.ok_or(Failure::NotFound)?;
+        self.own_case(applicant, bill.case_id).await?;
+        Ok(bill)
+    }
+
+    pub async fn my_bill(&self, applicant: &Applicant, id: BillId) -> Result<BillView, Failure> {
+        let bill = self.own_bill(applicant, id).await?;
+        self.bill_view(bill).await
+    }
+
+    fn provider(&self, id: &str) -> Result<&Arc<dyn PaymentProvider>, Failure> {
+        self.providers.iter().find(|p| p.id() == id).ok_or(Failure::Rejected("pay.provider"))
+    }
+
+    /// Opens an order (or the open one again) and gives the cashier's address. Two tabs get the
+    /// same order; an order of another provider is settled or closed first.
+    pub async fn start_payment(&self, applicant: &Applicant, id: BillId, provider: &str, address: &str) -> Result<String, Failure> {
+        let bill = self.own_bill(applicant, id).await?;
+        let case = self.own_case(applicant, bill.case_id).await?;
+        if bill.status != "open" {
+            return Err(Failure::Rejected("bill.paid"));
+        }
+        if case.case.status().is_final() {
+            return Err(Failure::Rejected("bill.case_closed"));
+        }
+        let port = self.provider(provider)?.clone();
+        for order in bills::orders(&self.db, id).await?.into_iter().filter(|o| o.state == "open") {
+            if order.provider != provider || order.expires_at <= self.now().0 {
+                self.settle_or_close(&order).await?;
+            }
+        }
+        let order = self.open_order(&bill, provider).await?;
+        let matter = self.matter_of(&case.case.matter.slug)?;
+        let request = NewOrder {
+            out_trade_no: order.out_trade_no.clone(),
+            description: matter.title.clone(),
+            amount_fen: order.amount_fen,
+            expires_at: order.expires_at,
+            payer_ip: address.to_owned(),
+            return_url: format!("{}/bills/{id}?back=1", self.settings.public_url),
+        };
+        match port.create(&request).await {
+            Ok(checkout) => Ok(checkout.url),
+            Err(PayError::AlreadyPaid) => {
+                self.ask_provider(&order).await?;
+                Err(Failure::Rejected("bill.paid"))
+            }
+            Err(error) => Err(pay_failure(error)),
+        }
+    }
+
+    /// The open order of this bill, or a new one; decided inside a transaction that locks the bill,
+    /// so that two tabs cannot open two.
+    async fn open_order(&self, bill: &Bill, provider: &str) -> Result<Order, Failure> {
+        let now = self.now().0;
+        let mut tx = self.db.begin().await?;
+        let current = bills::lock(&mut tx, bill.id).await?.ok_or(Failure::NotFound)?;
+        if current.status != "open" {
+            return Err(Failure::Rejected("bill.paid"));
+        }
+        let open = bills::orders_in(&mut tx, bill.id).await?.into_iter().find(|o| {
+            o.state == "open" && o.provider == provider && o.expires_at > now
+        });
+        if let Some(order) = open {
+            return Ok(order);
+        }
+        let order = Order {
+            out_trade_no: self.new_id().simple().to_string(),
+            bill_id: bill.id,
+            provider: provider.to_owned(),
+            amount_fen: bill.amount_fen,
+            state: "open".into(),
+            transaction_id: None,
+            created_at: now,
+            expires_at: now + ORDER_LIFE,
+        };
+        bills::insert_order(&mut tx, &order).await?;
+        tx.commit().await?;
+        Ok(order)
+    }
+
+    /// An order that must not be paid any more: closed at the provider, unless it was paid meanwhile.
+    async fn settle_or_close(&self, order: &Order) -> Result<(), Failure> {
+        let port = self.provider(&order.provider)?;
+        match port.close(&order.out_trade_no).await {
+            Ok(()) => {
+                let mut tx = self.db.begin().await?;
+                bills::settle_order(&mut tx, &order.out_trade_no, "closed", None, self.now().0).await?;
+                Ok(tx.commit().await?)
+            }
+            Err(PayError::AlreadyPaid) => {
+                self.ask_provider(order).await?;
+                Err(Failure::Rejected("bill.paid"))
+            }
+            Err(error) => Err(pay_failure(error)),
+        }
+    }
+
+    /// “我已支付，重新查询”: asks the provider about every open order.
+    pub async fn check_payment(&self, applicant: &Applicant, id: BillId) -> Result<BillView, Failure> {
+        self.own_bill(applicant, id).await?;
+        for order in bills::orders(&self.db, id).await?.iter().filter(|o| o.state == "open") {
+            self.ask_provider(order).await?;
+        }
+        let bill = self.own_bill(applicant, id).await?;
+        self.bill_view(bill).await
+    }
+
+    /// Asks the provider and applies its answer.
+    pub(crate) async fn ask_provider(&self, order: &Order) -> Result<(), Failure> {
+        let state = self.provider(&order.provider)?.query(&order.out_trade_no).await.map_err(pay_failure)?;
+        self.apply_with_retry(&order.out_trade_no, &state).await.map(drop)
+    }
+
+    /// Keeps a notification, then lets a job apply it. Gives the provider its answer only after the
+    /// notification is durable; the same one again is acknowledged and does nothing.
+    pub async fn receive_notification(
+        &self,
+        provider: &str,
+        header: &(dyn Fn(&str) -> Option<String> + Sync),
+        body: &[u8],
+    ) -> Result<(), Failure> {
+        let port = self.provider(provider)?;
+        let now = self.now().0;
+        let opened = port.open_notification(&|name| header(name), body, now).map_err(pay_failure)?;
+        let json = serde_json::to_string(&opened).map_err(Failure::internal)?;
+        let mut tx = self.db.begin().await?;
+        if bills::keep_event(&mut tx, provider, &opened.event_id, &opened.out_trade_no, &json, now).await? {
+            let id = self.new_id().to_string();
+            let key = format!("{provider}:{}", opened.event_id);
+            let job = jobs::NewJob { id: &id, kind: "pay_event", key: Some(&key), payload: &key, run_at: now };
+            jobs::enqueue(&mut tx, &job, now).await?;
+        }
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Works off a kept notification.
+    pub(crate) async fn work_off_event(&self, provider: &str, event_id: &str) -> Result<(), Failure> {
+        let mut tx = self.db.begin().await?;
+        let Some((json, outcome)) = bills::find_event(&mut tx, provider, event_id).await? else { return Err(Failure::NotFound) };
+        drop(tx);
+        if outcome.is_some() {
+            return Ok(());
+        }
+        let kept: crate::ports::pay::Notification = serde_json::from_str(&json).map_err(Failure::internal)?;
+        let outcome = self.apply_with_retry(&kept.out_trade_no, &kept.state).await?;
+        let mut tx = self.db.begin().await?;
+        bills::close_event(&mut tx, provider, event_id, outcome).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A case may change while its money arrives: the whole transaction again, a few times.
+    async fn apply_with_retry(&self, out_trade_no: &str, state: &OrderState) -> Result<&'static str, Failure> {
+        for _ in 0..5 {
+            match self.apply_order_state(out_trade_no, state).await {
+                Err(Failure::Conflict) => {}
+                done => return done,
+            }
+        }
+        Err(Failure::Conflict)
+    }
+
+    /// Applies the provider's word about an order, once. Gives a stable name of what came of it.
+    async fn apply_order_state(&self, out_trade_no: &str, state: &OrderState) -> Result<&'static str, Failure> {
+        let now = self.now().0;
+        let mut tx = self.db.begin().await?;
+        let Some(order) = bills::find_order(&mut tx, out_trade_no).await? else {
+            self.record(&mut tx, "system", "pay_unknown_order", out_trade_no, "").await?;
+            tx.commit().await?;
+            return Ok("unknown_order");
+        };
+        let outcome = match state {
+            OrderState::Paid { transaction_id, amount_fen, paid_at } => {
+                self.apply_paid(&mut tx, &order, transaction_id, *amount_fen, *paid_at, now).await?
+            }
+            OrderState::Closed => {
+                bills::settle_order(&mut tx, out_trade_no, "closed", None, now).await?;
+                "closed"
+            }
+            OrderState::Unknown | OrderState::Open | OrderState::Paying | OrderState::Refunded => "open",
+        };
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(outcome)
+    }
+
+    async fn apply_paid(&self, tx: &mut Tx, order: &Order, transaction: &str, amount: i64, paid_at: i64, now: i64) -> Result<&'static str, Failure> {
+        if order.state == "paid" || order.state == "disputed" {
+            return Ok("repeated");
+        }
+        let bill = bills::lock(tx, order.bill_id).await?.ok_or(Failure::NotFound)?;
+        if amount != order.amount_fen {
+            bills::settle_order(tx, &order.out_trade_no, "disputed", Some(transaction), now).await?;
+            self.record(tx, "system", "pay_wrong_amount", &order.out_trade_no, &amount.to_string()).await?;
+            return Ok("wrong_amount");
+        }
+        if !bills::pay(tx, bill.id, paid_at, &order.out_trade_no).await? {
+            // Paid twice at the provider: the second payment is money to be given back, never income.
+            bills::settle_order(tx, &order.out_trade_no, "disputed", Some(transaction), now).await?;
+            self.record(tx, "system", "pay_twice", &order.out_trade_no, "").await?;
+            return Ok("paid_twice");
+        }
+        bills::settle_order(tx, &order.out_trade_no, "paid", Some(transaction), now).await?;
+        let mut row = cases::find_in(tx, &self.vault, bill.case_id).await?.ok_or(Failure::NotFound)?;
+        self.carry_out(tx, &mut row, &Command::RecordPayment, Actor::System, false).await?;
+        Ok("paid")
+    }
+
+    /// Orders for which no notification came: asked every minute until they are settled or expired.
+    pub(crate) async fn sweep_orders(&self) -> Result<(), Failure> {
+        let now = self.now().0;
+        for order in bills::unsettled(&self.db, now - MINUTE).await? {
+            if let Err(error) = self.ask_provider(&order).await {
+                tracing::warn!(order = %order.out_trade_no, %error, "the provider could not be asked");
+                continue;
+            }
+            if order.expires_at <= now {
+                match self.settle_or_close(&order).await {
+                    Ok(()) | Err(Failure::Rejected(_)) => {}
+                    Err(error) => tracing::warn!(order = %order.out_trade_no, %error, "an expired order could not be closed"),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub async fn bills(&self, _: &Treasurer) -> Result<Vec<BillRow>, Failure> {
+        let mut rows = Vec::new();
+        for bill in bills::list(&self.db).await? {
+            let orders = bills::orders(&self.db, bill.id).await?;
+            let case = cases::find(&self.db, &self.vault, bill.case_id).await?.ok_or(Failure::NotFound)?;
+            rows.push(BillRow {
+                number: bill.number,
+                case_number: case.case.number,
+                amount: Fen(bill.amount_fen),
+                status: status(&bill.status),
+                raised_at: Instant(bill.raised_at),
+                paid_at: bill.paid_at.map(Instant),
+                transaction_id: orders.iter().find(|o| o.state == "paid").and_then(|o| o.transaction_id.clone()),
+                disputed: orders.iter().filter(|o| o.state == "disputed").count(),
+            });
+        }
+        Ok(rows)
+    }
+}
+
+fn pay_failure(error: PayError) -> Failure {
+    tracing::warn!(%error, "payment provider");
+    match error {
+        PayError::Unreachable(_) => Failure::Rejected("pay.unreachable"),
+        PayError::AlreadyPaid => Failure::Rejected("bill.paid"),
+        PayError::NotAuthentic(_) => Failure::Rejected("pay.not_authentic"),
+        PayError::Refused { .. } => Failure::Rejected("pay.refused"),
+    }
+}

@@ -1,0 +1,5 @@
+//! What the service needs from outside. `connect` implements these against real protocols.
+
+pub mod documents;
+pub mod message;
+pub mod pay;

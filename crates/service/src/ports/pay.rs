@@ -1,0 +1,91 @@
+//! Payment provider port (支付渠道). Amounts are fen. The notification is the provider's word,
+//! so an implementation must verify its signature before it returns one.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+/// What the provider needs to open an order for one bill.
+#[derive(Debug, Clone)]
+pub struct NewOrder {
+    /// Our order number, 6–32 of `[0-9A-Za-z_-|*]`; the same number again reopens the same order.
+    pub out_trade_no: String,
+    /// At most 127 characters, shown in the payer's app.
+    pub description: String,
+    pub amount_fen: i64,
+    /// Instant after which the provider refuses to take money, µs since the epoch.
+    pub expires_at: i64,
+    /// The payer's address as the provider asks for it (H5 scene information).
+    pub payer_ip: String,
+    /// Where the cashier sends the payer back to; never a proof of payment.
+    pub return_url: String,
+}
+
+/// Where to send the payer.
+#[derive(Debug, Clone)]
+pub struct Checkout {
+    pub url: String,
+}
+
+/// The provider's view of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderState {
+    /// The provider does not know the number.
+    Unknown,
+    /// Open, not paid (WeChat `NOTPAY`, `PAYERROR`).
+    Open,
+    /// The payer is in the middle of paying: ask again.
+    Paying,
+    Paid {
+        /// The provider's transaction id (微信支付订单号).
+        transaction_id: String,
+        amount_fen: i64,
+        /// µs since the epoch.
+        paid_at: i64,
+    },
+    Closed,
+    Refunded,
+}
+
+/// A verified, decrypted notification.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notification {
+    /// The provider's id of this notification; repeated deliveries carry the same one.
+    pub event_id: String,
+    pub out_trade_no: String,
+    pub state: OrderState,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PayError {
+    /// No answer, or an answer that asks to try again; the outcome is unknown, so query.
+    #[error("provider unreachable: {0}")]
+    Unreachable(String),
+    /// The order was already paid while we tried to close or reopen it.
+    #[error("order already paid")]
+    AlreadyPaid,
+    /// Signature, time skew, identity or decryption did not hold.
+    #[error("not authentic: {0}")]
+    NotAuthentic(String),
+    /// The provider refused for good.
+    #[error("refused by the provider: {code}")]
+    Refused { code: String, message: String },
+}
+
+#[async_trait]
+pub trait PaymentProvider: Send + Sync {
+    /// Stable id used in the ledger and in the callback's path, e.g. `wechat`.
+    fn id(&self) -> &'static str;
+    /// Whether this is the local counterpart: shown to the payer in so many words.
+    fn is_sandbox(&self) -> bool;
+    async fn create(&self, order: &NewOrder) -> Result<Checkout, PayError>;
+    async fn query(&self, out_trade_no: &str) -> Result<OrderState, PayError>;
+    async fn close(&self, out_trade_no: &str) -> Result<(), PayError>;
+    /// `headers` gives a header by its case-insensitive name; `now` is µs since the epoch.
+    fn open_notification(
+        &self,
+        headers: &dyn Fn(&str) -> Option<String>,
+        body: &[u8],
+        now: i64,
+    ) -> Result<Notification, PayError>;
+}

@@ -1,0 +1,120 @@
+//! The pre-check report: everything that is missing or doubtful, at once, each with its place.
+
+use crate::drafts::DraftView;
+use crate::identity::Owner;
+use crate::{Failure, Service};
+use domain::catalogue::Eligibility;
+use domain::form::CheckContext;
+use domain::ids::{DraftId, FileId};
+use jiff::civil::Date;
+use precheck::Level;
+
+/// Where to mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Eligibility,
+    Question(String),
+    Field { section: String, field: String },
+    Material { material: String, file: Option<FileId> },
+}
+
+/// One thing that is missing or doubtful.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportItem {
+    pub level: Level,
+    pub place: Place,
+    /// Name of the question, field or material.
+    pub label: String,
+    /// Stable code, the key of its text.
+    pub code: String,
+    pub detail: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportView {
+    /// 必须改 first, then 建议改, then 提醒.
+    pub items: Vec<ReportItem>,
+    pub must: usize,
+    pub advice: usize,
+}
+
+impl ReportView {
+    pub fn may_submit(&self) -> bool {
+        self.must == 0
+    }
+}
+
+impl Service {
+    pub async fn report(&self, owner: &Owner, id: DraftId) -> Result<ReportView, Failure> {
+        let draft = self.draft(owner, id).await?;
+        Ok(report_of(&draft, self.today()))
+    }
+}
+
+/// The report of a draft. The same function decides whether it may be submitted.
+pub fn report_of(draft: &DraftView, today: Date) -> ReportView {
+    let mut items = Vec::new();
+    questions(draft, &mut items);
+    fields(draft, today, &mut items);
+    materials(draft, &mut items);
+    items.sort_by_key(|item| match item.level {
+        Level::MustFix => 0,
+        Level::Advice => 1,
+        Level::Note => 2,
+    });
+    let count = |level| items.iter().filter(|i| i.level == level).count();
+    ReportView { must: count(Level::MustFix), advice: count(Level::Advice), items }
+}
+
+fn item(level: Level, place: Place, label: &str, code: &str) -> ReportItem {
+    ReportItem { level, place, label: label.to_owned(), code: code.to_owned(), detail: Vec::new() }
+}
+
+fn questions(draft: &DraftView, items: &mut Vec<ReportItem>) {
+    let verdict = draft.matter.verdict(&draft.answers);
+    if verdict.eligibility == Eligibility::NotEligible {
+        for condition in verdict.deciding() {
+            items.push(item(Level::MustFix, Place::Eligibility, &condition.text, "condition.not_met"));
+        }
+        return;
+    }
+    for question in draft.matter.asked(&draft.answers) {
+        if !draft.answers.get(&question.id).is_some_and(|a| question.accepts(a)) {
+            items.push(item(Level::MustFix, Place::Question(question.id.clone()), &question.text, "question.open"));
+        }
+    }
+    for condition in verdict.deciding().filter(|_| verdict.eligibility == Eligibility::Maybe) {
+        items.push(item(Level::Advice, Place::Eligibility, &condition.text, "condition.unknown"));
+    }
+}
+
+fn fields(draft: &DraftView, today: Date, items: &mut Vec<ReportItem>) {
+    let form = &draft.matter.form;
+    let Err(errors) = form.check(&draft.answers, CheckContext { today }) else { return };
+    for error in errors {
+        let Some(section) = form.sections.iter().find(|s| s.fields.iter().any(|f| f.name == error.field)) else { continue };
+        let label = form.field(&error.field).map_or(error.field.as_str(), |f| f.label.as_str());
+        let place = Place::Field { section: section.id.clone(), field: error.field.clone() };
+        items.push(item(Level::MustFix, place, label, &format!("field.{}", error.code)));
+    }
+}
+
+fn materials(draft: &DraftView, items: &mut Vec<ReportItem>) {
+    for slot in draft.matter.personal_list(&draft.answers) {
+        let material = slot.material;
+        let mut files = draft.files.iter().filter(|f| f.material == material.id).peekable();
+        if files.peek().is_none() {
+            let (level, code) = if slot.certain { (Level::MustFix, "material.missing") } else { (Level::Advice, "material.maybe") };
+            let place = Place::Material { material: material.id.clone(), file: None };
+            items.push(item(level, place, &material.name, code));
+        }
+        for file in files {
+            for finding in &file.report.findings {
+                let place = Place::Material { material: material.id.clone(), file: Some(file.id) };
+                let label = format!("{} · {}", material.name, file.name);
+                let code = format!("file.{}", finding.code.as_str());
+                items.push(ReportItem { detail: finding.detail.clone(), ..item(finding.level, place, &label, &code) });
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Demo people for development: one member of staff per role. Refused outside development by the
+//! server's configuration.
+
+use crate::{Failure, Service, password};
+use domain::ids::StaffId;
+use domain::policy::Role;
+use std::collections::BTreeSet;
+use store::tables::staff::{self, Staff};
+
+/// A demo sign-in, as printed at start.
+pub struct DemoSignIn {
+    pub username: &'static str,
+    pub name: &'static str,
+    pub roles: &'static [Role],
+}
+
+/// The password of every demo member of staff.
+pub const DEMO_PASSWORD: &str = "onevisit-demo";
+
+pub const DEMO_STAFF: &[DemoSignIn] = &[
+    DemoSignIn { username: "clerk", name: "陈窗口", roles: &[Role::Clerk] },
+    DemoSignIn { username: "approver", name: "李审批", roles: &[Role::Approver] },
+    DemoSignIn { username: "issuer", name: "王出件", roles: &[Role::Issuer] },
+    DemoSignIn { username: "treasurer", name: "赵收费", roles: &[Role::Treasurer] },
+    DemoSignIn { username: "supervisor", name: "钱监察", roles: &[Role::Supervisor] },
+    DemoSignIn { username: "admin", name: "孙管理", roles: &[Role::Administrator] },
+    // 即办件: one authorised person may accept, decide and issue.
+    DemoSignIn { username: "allround", name: "周即办", roles: &[Role::Clerk, Role::Approver, Role::Issuer] },
+];
+
+impl Service {
+    /// Adds the demo staff; those that exist stay as they are.
+    pub async fn seed_demo(&self) -> Result<(), Failure> {
+        // One hash for all seven: the password is printed anyway, and start-up stays quick.
+        let password_hash = password::hash(DEMO_PASSWORD)?;
+        let mut tx = self.db.begin().await?;
+        for demo in DEMO_STAFF {
+            let member = Staff {
+                id: StaffId(self.new_id()),
+                username: demo.username.into(),
+                password_hash: password_hash.clone(),
+                name: demo.name.into(),
+                roles: demo.roles.iter().copied().collect::<BTreeSet<_>>(),
+                active: true,
+            };
+            staff::add(&mut tx, &member).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}

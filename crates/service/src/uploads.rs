@@ -1,0 +1,285 @@
+//! Files: streamed, sealed and flushed as they come, then looked into before they count.
+
+use crate::identity::{Applicant, Owner, Session, Who};
+use crate::{Denied, Failure, Service};
+use domain::catalogue::{AcceptedFile, Material};
+use domain::case::CaseState;
+use domain::ids::{CaseId, DraftId, FileId};
+use domain::policy::{Right, any_allows};
+use domain::time::Instant;
+use futures_util::{Stream, StreamExt};
+use precheck::{Code, Finding, Kind, Level, Limits, Report};
+use store::DataKey;
+use store::tables::files::{self, FileRow};
+use store::tables::{cases, drafts};
+
+/// Most pages a PDF may have.
+const MAX_PAGES: u32 = 200;
+
+/// A file in a slot.
+#[derive(Debug, Clone)]
+pub struct FileView {
+    pub id: FileId,
+    pub material: String,
+    pub name: String,
+    pub media_type: String,
+    pub bytes: u64,
+    pub round: i64,
+    pub report: Report,
+    pub created_at: Instant,
+}
+
+/// A file's content for somebody who may see it.
+pub struct FileBytes {
+    pub name: String,
+    pub media_type: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Where files go: a slot of a draft, or a reopened slot of a case.
+struct Slot {
+    draft: DraftId,
+    key: DataKey,
+    round: i64,
+    material: Material,
+}
+
+/// The limits that the pre-check applies to a material; browser and server use the same.
+pub fn limits_of(material: &Material) -> Limits {
+    let kind = |k: &AcceptedFile| match k {
+        AcceptedFile::Jpeg => Kind::Jpeg,
+        AcceptedFile::Png => Kind::Png,
+        AcceptedFile::Pdf => Kind::Pdf,
+    };
+    Limits {
+        max_bytes: u64::from(material.max_megabytes) << 20,
+        min_long_edge_px: material.min_long_edge,
+        max_pdf_pages: MAX_PAGES,
+        accepts: material.accepts.iter().map(kind).collect(),
+    }
+}
+
+pub(crate) fn view_of(row: FileRow) -> FileView {
+    let report = serde_json::from_str(&row.report).unwrap_or_else(|_| Report::new(precheck::DetectedKind::Unknown));
+    FileView {
+        id: row.id,
+        material: row.material,
+        name: row.name,
+        media_type: row.media_type,
+        bytes: u64::try_from(row.bytes).unwrap_or(0),
+        round: row.round,
+        report,
+        created_at: Instant(row.created_at),
+    }
+}
+
+impl Service {
+    /// Receives one file into a slot of a draft.
+    pub async fn receive_file<S, E>(&self, owner: &Owner, draft: DraftId, material: &str, name: &str, media_type: &str, content: S) -> Result<FileView, Failure>
+    where
+        S: Stream<Item = Result<bytes::Bytes, E>> + Send + Unpin,
+        E: std::fmt::Display,
+    {
+        let row = self.own_draft(owner, draft).await?;
+        if row.case_id.is_some() {
+            return Err(Failure::Rejected("draft.submitted"));
+        }
+        let material = self.matter_of(&row.slug)?.material(material).cloned().ok_or(Failure::NotFound)?;
+        self.receive(Slot { draft, key: row.key, round: 0, material }, name, media_type, content).await
+    }
+
+    /// Receives one file into a slot that the notice reopened.
+    pub async fn receive_correction<S, E>(&self, applicant: &Applicant, case: CaseId, material: &str, name: &str, media_type: &str, content: S) -> Result<FileView, Failure>
+    where
+        S: Stream<Item = Result<bytes::Bytes, E>> + Send + Unpin,
+        E: std::fmt::Display,
+    {
+        let row = self.own_case(applicant, case).await?;
+        let round = reopened_round(&row, material)?;
+        let material = self.matter_of(&row.case.matter.slug)?.material(material).cloned().ok_or(Failure::NotFound)?;
+        self.receive(Slot { draft: row.draft_id, key: row.key, round, material }, name, media_type, content).await
+    }
+
+    async fn receive<S, E>(&self, slot: Slot, name: &str, media_type: &str, content: S) -> Result<FileView, Failure>
+    where
+        S: Stream<Item = Result<bytes::Bytes, E>> + Send + Unpin,
+        E: std::fmt::Display,
+    {
+        let limits = limits_of(&slot.material);
+        let existing = files::list(&self.db, &slot.key, slot.draft).await?;
+        let in_slot = existing.iter().filter(|f| f.material == slot.material.id && f.round == slot.round).count();
+        if in_slot >= slot.material.max_files as usize {
+            return Err(Failure::Rejected("file.too_many"));
+        }
+        let id = FileId(self.new_id());
+        let path = format!("files/{}/{id}", slot.draft);
+        let name = precheck::safe_name(name);
+        let Some((size, digest)) = self.store_stream(&path, &slot.key, limits.max_bytes, content).await? else {
+            return Ok(too_big(id, &slot, name, &limits, self.now()));
+        };
+        let digest_mac = self.vault.mac(&format!("files.digest:{}", slot.draft), &digest)?;
+        // The same content in the same slot again is a retry: it is there already.
+        if let Some(twin) = existing.iter().position(|f| f.digest_mac == digest_mac && f.material == slot.material.id && f.round == slot.round) {
+            self.files.delete(&path).await?;
+            return Ok(view_of(existing.into_iter().nth(twin).ok_or(Failure::NotFound)?));
+        }
+        let mut report = self.look_into(&path, &slot.key, &name, media_type, limits).await?;
+        let others: Vec<(&str, &str)> = existing.iter().map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
+        report.findings.extend(precheck::same_file(&digest_mac, &others));
+        let row = FileRow {
+            id,
+            draft_id: slot.draft,
+            material: slot.material.id.clone(),
+            position: i64::try_from(in_slot).unwrap_or(0),
+            round: slot.round,
+            name,
+            media_type: report.kind.accepted().map_or("application/octet-stream", Kind::media_type).to_owned(),
+            bytes: size,
+            digest_mac,
+            path,
+            report: serde_json::to_string(&report).map_err(Failure::internal)?,
+            created_at: self.now().0,
+        };
+        self.keep(&slot, &row).await?;
+        Ok(view_of(row))
+    }
+
+    /// Inserts the row; a signature given before no longer covers what is there.
+    async fn keep(&self, slot: &Slot, row: &FileRow) -> Result<(), Failure> {
+        let mut tx = self.db.begin().await?;
+        if slot.round == 0 {
+            let mut draft = drafts::find_in(&mut tx, &self.vault, slot.draft).await?.ok_or(Failure::NotFound)?;
+            if draft.case_id.is_some() {
+                return Err(Failure::Rejected("draft.submitted"));
+            }
+            draft.signature = None;
+            drafts::save(&mut tx, &draft, self.now().0).await?;
+        }
+        files::insert(&mut tx, &slot.key, row).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Streams content into the file store; none when it is over the limit. Memory stays flat.
+    async fn store_stream<S, E>(&self, path: &str, key: &DataKey, max: u64, mut content: S) -> Result<Option<(i64, String)>, Failure>
+    where
+        S: Stream<Item = Result<bytes::Bytes, E>> + Send + Unpin,
+        E: std::fmt::Display,
+    {
+        let mut writing = self.files.write(path, key).await?;
+        let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+        let mut size = 0_u64;
+        while let Some(part) = content.next().await {
+            let part = match part {
+                Ok(part) => part,
+                Err(error) => {
+                    tracing::info!(%error, "an upload broke off");
+                    writing.abort().await;
+                    return Err(Failure::Rejected("upload.broken"));
+                }
+            };
+            size += part.len() as u64;
+            if size > max {
+                writing.abort().await;
+                return Ok(None);
+            }
+            digest.update(&part);
+            writing.push(&part).await?;
+        }
+        writing.finish().await?;
+        Ok(Some((i64::try_from(size).unwrap_or(i64::MAX), hex::encode(digest.finish()))))
+    }
+
+    /// The pre-check on what arrived, off the async threads; few at a time.
+    async fn look_into(&self, path: &str, key: &DataKey, name: &str, media_type: &str, limits: Limits) -> Result<Report, Failure> {
+        let _permit = self.checks.acquire().await.map_err(Failure::internal)?;
+        let limit = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
+        let bytes = self.files.read(path, key, limit).await?;
+        let (name, media_type) = (name.to_owned(), media_type.to_owned());
+        let check = move || {
+            let run = std::panic::AssertUnwindSafe(|| precheck::check(&name, Some(&media_type), &bytes, &limits));
+            // A decoder that gives up on hostile input must not take the request with it.
+            std::panic::catch_unwind(run).unwrap_or_else(|_| precheck::crashed(&name, &bytes, &limits))
+        };
+        tokio::task::spawn_blocking(check).await.map_err(Failure::internal)
+    }
+
+    /// Takes a file out of a slot of a draft.
+    pub async fn remove_file(&self, owner: &Owner, id: DraftId, file: FileId) -> Result<(), Failure> {
+        let draft = self.own_draft(owner, id).await?;
+        if draft.case_id.is_some() {
+            return Err(Failure::Rejected("draft.submitted"));
+        }
+        let now = self.now().0;
+        let mut tx = self.db.begin().await?;
+        if !files::remove(&mut tx, file, id, 0, now).await? {
+            return Err(Failure::NotFound);
+        }
+        let mut draft = drafts::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
+        draft.signature = None;
+        drafts::save(&mut tx, &draft, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes a re-sent file out again, while the slot is open.
+    pub async fn remove_correction(&self, applicant: &Applicant, case: CaseId, file: FileId) -> Result<(), Failure> {
+        let row = self.own_case(applicant, case).await?;
+        let file_row = files::find(&self.db, &row.key, file).await?.filter(|f| f.draft_id == row.draft_id).ok_or(Failure::NotFound)?;
+        let round = reopened_round(&row, &file_row.material)?;
+        let mut tx = self.db.begin().await?;
+        if !files::remove(&mut tx, file, row.draft_id, round, self.now().0).await? {
+            return Err(Failure::NotFound);
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// A file for its owner, or for staff who may read cases (submitted files only; recorded).
+    pub async fn file_for(&self, viewer: &Session, id: FileId) -> Result<FileBytes, Failure> {
+        let draft_id = files::draft_of(&self.db, id).await?.ok_or(Failure::NotFound)?;
+        let draft = drafts::find(&self.db, &self.vault, draft_id).await?.ok_or(Failure::NotFound)?;
+        match &viewer.who {
+            Who::Staff { id: staff, roles, .. } => {
+                if !any_allows(roles, Right::ReadCases) {
+                    return Err(Denied::Forbidden.into());
+                }
+                let case = draft.case_id.ok_or(Failure::NotFound)?;
+                let mut tx = self.db.begin().await?;
+                self.record(&mut tx, &format!("staff:{staff}"), "read_file", &case.to_string(), &id.to_string()).await?;
+                tx.commit().await?;
+            }
+            _ if viewer.owner().is_ok_and(|o| o.key() == draft.owner) => {}
+            Who::Guest => return Err(Denied::SignIn.into()),
+            Who::Applicant(_) => return Err(Failure::NotFound),
+        }
+        let row = files::find(&self.db, &draft.key, id).await?.ok_or(Failure::NotFound)?;
+        let bytes = self.files.read(&row.path, &draft.key, 256 << 20).await?;
+        Ok(FileBytes { name: row.name, media_type: row.media_type, bytes })
+    }
+}
+
+/// The round in which a material of a case may be re-sent; refused when the notice did not name it.
+fn reopened_round(row: &cases::CaseRow, material: &str) -> Result<i64, Failure> {
+    let CaseState::Correcting(_) = row.case.state else {
+        return Err(Failure::Refused(domain::case::Refusal::WrongState));
+    };
+    let notice = row.case.notice.as_ref().ok_or(Failure::NotFound)?;
+    if !notice.items.iter().any(|i| i.material == material) {
+        return Err(Failure::Rejected("correction.not_reopened"));
+    }
+    Ok(i64::from(notice.returned) + 1)
+}
+
+/// A file over the limit is not kept; its report says so.
+fn too_big(id: FileId, slot: &Slot, name: String, limits: &Limits, now: Instant) -> FileView {
+    let finding = Finding::new(Code::TooBig, Level::MustFix).with("max_mb", (limits.max_bytes >> 20).to_string());
+    let report = Report { findings: vec![finding], ..Report::new(precheck::DetectedKind::Unknown) };
+    FileView {
+        id,
+        material: slot.material.id.clone(),
+        name,
+        media_type: String::new(),
+        bytes: 0,
+        round: slot.round,
+        report,
+        created_at: now,
+    }
+}

@@ -1,0 +1,127 @@
+//! Drafts (草稿): raw answers, sealed under the draft's own key, which the case inherits.
+
+use super::{from_json, json, parse};
+use crate::{DataKey, Db, Row, StoreError, Tx, Vault, params};
+use domain::ids::{CaseId, DraftId};
+use domain::rules::Answers;
+
+crate::sql! {
+    const FIND = "select id, owner, slug, matter_version, data_key, answers, signature, version, case_id, created_at, updated_at
+        from drafts where id = $1";
+    const LIST = "select id, owner, slug, matter_version, data_key, answers, signature, version, case_id, created_at, updated_at
+        from drafts where owner = $1 and case_id is null order by updated_at desc limit 50";
+    const OPEN_OF = "select id from drafts where owner = $1 and slug = $2 and case_id is null order by updated_at desc limit 1";
+    const INSERT = "insert into drafts (id, owner, slug, matter_version, data_key, answers, version, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, 1, $7, $7)";
+    const SAVE = "update drafts set answers = $2, signature = $3, version = version + 1, updated_at = $4
+        where id = $1 and version = $5 and case_id is null";
+    const ADOPT = "update drafts set owner = $2 where owner = $1 and case_id is null";
+    const SUBMITTED = "update drafts set case_id = $2, version = version + 1, updated_at = $3 where id = $1 and case_id is null";
+    const DELETE = "delete from drafts where id = $1 and case_id is null";
+    const STALE = "select id from drafts where case_id is null and updated_at < $1 limit 100";
+}
+
+/// A draft with its key open.
+pub struct Draft {
+    pub id: DraftId,
+    /// `account:…` or `guest:…`.
+    pub owner: String,
+    pub slug: String,
+    pub matter_version: u32,
+    pub key: DataKey,
+    pub wrapped_key: Vec<u8>,
+    pub answers: Answers,
+    /// JSON of the signature, if signed.
+    pub signature: Option<String>,
+    pub version: i64,
+    pub case_id: Option<CaseId>,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+fn from_row(row: &Row, vault: &Vault) -> Result<Draft, StoreError> {
+    let id: DraftId = parse(row, "id")?;
+    let wrapped_key = row.bytes("data_key")?.to_vec();
+    let key = vault.unwrap_key(&key_context(id), &wrapped_key)?;
+    let answers = key.open_text("answers", row.bytes("answers")?)?;
+    let signature = row.opt_bytes("signature")?.map(|s| key.open_text("signature", s)).transpose()?;
+    Ok(Draft {
+        id,
+        owner: row.text("owner")?,
+        slug: row.text("slug")?,
+        matter_version: row.u32("matter_version")?,
+        answers: from_json(&answers, "answers")?,
+        signature,
+        version: row.i64("version")?,
+        case_id: row.opt_str("case_id")?.map(|_| parse(row, "case_id")).transpose()?,
+        created_at: row.i64("created_at")?,
+        updated_at: row.i64("updated_at")?,
+        key,
+        wrapped_key,
+    })
+}
+
+/// The context under which a draft's key is wrapped; the case keeps it.
+pub fn key_context(id: DraftId) -> String {
+    format!("drafts.data_key:{id}")
+}
+
+pub async fn find(db: &Db, vault: &Vault, id: DraftId) -> Result<Option<Draft>, StoreError> {
+    db.read_opt(FIND, params![id.to_string()]).await?.as_ref().map(|r| from_row(r, vault)).transpose()
+}
+
+/// The same inside a transaction, for changing it.
+pub async fn find_in(tx: &mut Tx, vault: &Vault, id: DraftId) -> Result<Option<Draft>, StoreError> {
+    tx.opt(FIND, params![id.to_string()]).await?.as_ref().map(|r| from_row(r, vault)).transpose()
+}
+
+pub async fn list(db: &Db, vault: &Vault, owner: &str) -> Result<Vec<Draft>, StoreError> {
+    db.read(LIST, params![owner]).await?.iter().map(|r| from_row(r, vault)).collect()
+}
+
+/// The newest open draft of this owner for this matter.
+pub async fn open_of(tx: &mut Tx, owner: &str, slug: &str) -> Result<Option<DraftId>, StoreError> {
+    tx.opt(OPEN_OF, params![owner, slug]).await?.map(|r| parse(&r, "id")).transpose()
+}
+
+pub async fn insert(
+    tx: &mut Tx,
+    vault: &Vault,
+    id: DraftId,
+    owner: &str,
+    slug: &str,
+    matter_version: u32,
+    answers: &Answers,
+    now: i64,
+) -> Result<(), StoreError> {
+    let (key, wrapped) = vault.new_key(&key_context(id))?;
+    let sealed = key.seal("answers", json(answers)?.as_bytes())?;
+    let row = params![id.to_string(), owner, slug, i64::from(matter_version), wrapped, sealed, now];
+    tx.exec(INSERT, row).await.map(drop)
+}
+
+/// Saves answers and signature over the version that was read; gives the new version.
+pub async fn save(tx: &mut Tx, draft: &Draft, now: i64) -> Result<i64, StoreError> {
+    let answers = draft.key.seal("answers", json(&draft.answers)?.as_bytes())?;
+    let signature = draft.signature.as_ref().map(|s| draft.key.seal("signature", s.as_bytes())).transpose()?;
+    tx.exec_versioned(SAVE, params![draft.id.to_string(), answers, signature, now, draft.version]).await?;
+    Ok(draft.version + 1)
+}
+
+/// Gives all open drafts of a guest to an account.
+pub async fn adopt(tx: &mut Tx, guest: &str, account: &str) -> Result<u64, StoreError> {
+    tx.exec(ADOPT, params![guest, account]).await
+}
+
+pub async fn mark_submitted(tx: &mut Tx, id: DraftId, case: CaseId, now: i64) -> Result<(), StoreError> {
+    tx.exec_versioned(SUBMITTED, params![id.to_string(), case.to_string(), now]).await
+}
+
+pub async fn delete(tx: &mut Tx, id: DraftId) -> Result<(), StoreError> {
+    tx.exec(DELETE, params![id.to_string()]).await.map(drop)
+}
+
+/// Drafts not changed since `before`.
+pub async fn stale(db: &Db, before: i64) -> Result<Vec<DraftId>, StoreError> {
+    db.read(STALE, params![before]).await?.iter().map(|r| parse(r, "id")).collect()
+}

@@ -1,0 +1,99 @@
+//! Uploaded files. Content lies in the file store, sealed under the draft's key; names are sealed too.
+
+use super::parse;
+use crate::{DataKey, Db, Row, StoreError, Tx, params};
+use domain::ids::{DraftId, FileId};
+
+crate::sql! {
+    const LIST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at
+        from files where draft_id = $1 and removed_at is null order by material, position, created_at, id";
+    const FIND = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at
+        from files where id = $1 and removed_at is null";
+    const OWNER = "select draft_id from files where id = $1 and removed_at is null";
+    const INSERT = "insert into files (id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    const REMOVE = "update files set removed_at = $3 where id = $1 and draft_id = $2 and round = $4 and removed_at is null";
+    const REMOVE_ALL = "update files set removed_at = $2 where draft_id = $1 and removed_at is null";
+    const REMOVED = "select id, path from files where removed_at < $1 limit 100";
+    const FORGET = "delete from files where id = $1";
+}
+
+pub struct FileRow {
+    pub id: FileId,
+    pub draft_id: DraftId,
+    pub material: String,
+    pub position: i64,
+    /// 0 = submitted with the application, n = sent for the n-th answer to the notice.
+    pub round: i64,
+    pub name: String,
+    pub media_type: String,
+    pub bytes: i64,
+    /// Keyed digest of the content: equal for the same content in the same draft.
+    pub digest_mac: String,
+    pub path: String,
+    /// JSON of the pre-check report.
+    pub report: String,
+    pub created_at: i64,
+}
+
+fn from_row(row: &Row, key: &DataKey) -> Result<FileRow, StoreError> {
+    let id: FileId = parse(row, "id")?;
+    Ok(FileRow {
+        id,
+        draft_id: parse(row, "draft_id")?,
+        material: row.text("material")?,
+        position: row.i64("position")?,
+        round: row.i64("round")?,
+        name: key.open_text(&format!("files.name:{id}"), row.bytes("name")?)?,
+        media_type: row.text("media_type")?,
+        bytes: row.i64("bytes")?,
+        digest_mac: row.text("digest_mac")?,
+        path: row.text("path")?,
+        report: row.text("report")?,
+        created_at: row.i64("created_at")?,
+    })
+}
+
+pub async fn list(db: &Db, key: &DataKey, draft: DraftId) -> Result<Vec<FileRow>, StoreError> {
+    db.read(LIST, params![draft.to_string()]).await?.iter().map(|r| from_row(r, key)).collect()
+}
+
+pub async fn list_in(tx: &mut Tx, key: &DataKey, draft: DraftId) -> Result<Vec<FileRow>, StoreError> {
+    tx.all(LIST, params![draft.to_string()]).await?.iter().map(|r| from_row(r, key)).collect()
+}
+
+/// The draft a file belongs to; its key opens the rest.
+pub async fn draft_of(db: &Db, id: FileId) -> Result<Option<DraftId>, StoreError> {
+    db.read_opt(OWNER, params![id.to_string()]).await?.map(|r| parse(&r, "draft_id")).transpose()
+}
+
+pub async fn find(db: &Db, key: &DataKey, id: FileId) -> Result<Option<FileRow>, StoreError> {
+    db.read_opt(FIND, params![id.to_string()]).await?.as_ref().map(|r| from_row(r, key)).transpose()
+}
+
+pub async fn insert(tx: &mut Tx, key: &DataKey, file: &FileRow) -> Result<(), StoreError> {
+    let name = key.seal(&format!("files.name:{}", file.id), file.name.as_bytes())?;
+    let row = params![
+        file.id.to_string(), file.draft_id.to_string(), &file.material, file.position, file.round, name,
+        &file.media_type, file.bytes, &file.digest_mac, &file.path, &file.report, file.created_at
+    ];
+    tx.exec(INSERT, row).await.map(drop)
+}
+
+/// Takes a file of this round out of its slot; false when there was none.
+pub async fn remove(tx: &mut Tx, id: FileId, draft: DraftId, round: i64, now: i64) -> Result<bool, StoreError> {
+    Ok(tx.exec(REMOVE, params![id.to_string(), draft.to_string(), now, round]).await? == 1)
+}
+
+pub async fn remove_all(tx: &mut Tx, draft: DraftId, now: i64) -> Result<(), StoreError> {
+    tx.exec(REMOVE_ALL, params![draft.to_string(), now]).await.map(drop)
+}
+
+/// Files removed before `before`, for the sweeper: id and path.
+pub async fn removed(db: &Db, before: i64) -> Result<Vec<(String, String)>, StoreError> {
+    db.read(REMOVED, params![before]).await?.iter().map(|r| Ok((r.text("id")?, r.text("path")?))).collect()
+}
+
+pub async fn forget(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
+    tx.exec(FORGET, params![id]).await.map(drop)
+}

@@ -1,0 +1,33 @@
+//! One module for each table: the statements, the row's type, and what is sealed.
+
+pub mod accounts;
+pub mod audit;
+pub mod bills;
+pub mod cases;
+pub mod documents;
+pub mod drafts;
+pub mod events;
+pub mod files;
+pub mod messages;
+pub mod parties;
+pub mod sessions;
+pub mod staff;
+pub mod verdicts;
+
+use crate::{Row, StoreError};
+use std::str::FromStr;
+
+/// Parses an identifier or code column; a bad one is an inconsistency, not a panic.
+pub(crate) fn parse<T: FromStr>(row: &Row, column: &str) -> Result<T, StoreError> {
+    row.str(column)?.parse().map_err(|_| StoreError::inconsistent(column, "not of its type"))
+}
+
+/// Serialises a domain value for a sealed or plain column.
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::inconsistent("json", "cannot be written"))
+}
+
+/// Reads a domain value back.
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(text: &str, column: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|e| StoreError::inconsistent(column, format!("json at {}:{}", e.line(), e.column())))
+}

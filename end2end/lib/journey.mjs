@@ -1,0 +1,47 @@
+// A journey: one test per project, each with a visitor of its own in the file's world.
+//   const world = useWorld();
+//   journey('[C5] the guide prints', world, async ({ visitor, page, project, world }) => { … });
+import { after, before, test } from 'node:test';
+import { accessible } from './axe.mjs';
+import { PROJECTS, Visitor, closeBrowser } from './browser.mjs';
+import { validHtml } from './html.mjs';
+import { shot } from './shots.mjs';
+import { World } from './world.mjs';
+
+/** The world of this file, made before its tests and stopped after them. */
+export function useWorld(options) {
+  const holder = {};
+  before(async () => { holder.world = await World.start(options); });
+  after(async () => {
+    await closeBrowser();
+    await holder.world?.stop();
+  });
+  return holder;
+}
+
+/** @param only which projects make sense for it, e.g. ({ js }) => js */
+export function journey(title, holder, steps, { only = () => true, timeout = 120_000 } = {}) {
+  for (const project of PROJECTS.filter(only)) {
+    test(`${title} · ${project.name}`, { timeout }, async () => {
+      const visitor = await Visitor.open(holder.world, project);
+      try {
+        await steps({ visitor, page: visitor.page, project, world: holder.world });
+      } catch (error) {
+        await shot(visitor, `failed-${title.replace(/[^\p{L}\p{N}]+/gu, '-')}`).catch(() => {});
+        if (visitor.faults.length) error.message += `\nfaults:\n  ${visitor.faults.join('\n  ')}`;
+        await visitor.context.close();
+        throw error;
+      }
+      await visitor.close();
+    });
+  }
+}
+
+/** What every page owes: valid HTML, no accessibility fault, no sideways scrolling; and a screenshot. */
+export async function check(visitor, name, page = visitor.page) {
+  await validHtml(await visitor.sentHtml(), name);
+  await shot(visitor, name, page);
+  const [inner, scroll] = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
+  if (scroll > inner) throw new Error(`${name} is ${scroll} px wide in a window of ${inner}`);
+  await accessible(visitor, page);
+}

@@ -1,0 +1,125 @@
+// A world: sandbox and server on free ports over a fresh data folder. One per test file.
+//   const world = await World.start();   world.url('/'), world.sandbox, world.dir
+//   await world.kill9(); await world.restart(); await world.stop();
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Sandbox } from './sandbox.mjs';
+
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+const BIN = process.env.ONEVISIT_BIN_DIR ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target'), 'debug');
+
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer().once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+export class World {
+  #children = {};
+
+  /** @param {{args?: string[], env?: object, demo?: boolean}} options more arguments and environment for the server */
+  static async start(options = {}) {
+    const world = new World();
+    world.options = { args: [], env: {}, demo: true, ...options };
+    world.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'onevisit-world-'));
+    fs.mkdirSync(path.join(world.dir, 'sandbox'));
+    [world.port, world.sandboxPort] = [await freePort(), await freePort()];
+    world.sandbox = new Sandbox(`http://localhost:${world.sandboxPort}`);
+    // Whatever happens to the test process, its children must not outlive it.
+    process.once('exit', () => Object.values(world.#children).forEach((child) => child.kill('SIGKILL')));
+    try {
+      await world.startSandbox();
+      await world.startServer();
+    } catch (error) {
+      await world.stop();
+      throw error;
+    }
+    return world;
+  }
+
+  get origin() {
+    return `http://localhost:${this.port}`;
+  }
+
+  url(where = '/') {
+    return new URL(where, this.origin).href;
+  }
+
+  /** What a process wrote since it was started: `server` or `sandbox`. */
+  log(name) {
+    const file = path.join(this.dir, `${name}.log`);
+    return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+  }
+
+  startSandbox() {
+    return this.#spawn('sandbox', 'onevisit-sandbox', [
+      '--listen', `127.0.0.1:${this.sandboxPort}`, '--public-url', `http://localhost:${this.sandboxPort}`,
+      '--state', path.join(this.dir, 'sandbox'), '--notify-url', `${this.origin}/callbacks/wechat`,
+    ], `http://localhost:${this.sandboxPort}/healthz`);
+  }
+
+  startServer() {
+    return this.#spawn('server', 'onevisit', [
+      'serve', '--data', path.join(this.dir, 'data'), ...(this.options.demo ? ['--demo'] : []),
+      '--listen', `127.0.0.1:${this.port}`, '--sandbox-state', path.join(this.dir, 'sandbox'), ...this.options.args,
+    ], this.url('/readyz'));
+  }
+
+  async #spawn(name, binary, args, ready) {
+    const log = fs.openSync(path.join(this.dir, `${name}.log`), 'a');
+    const child = spawn(path.join(BIN, binary), args, {
+      cwd: ROOT,
+      env: { ONEVISIT_SITE: path.join(ROOT, 'target/site'), ...process.env, ...this.options.env },
+      stdio: ['ignore', log, log],
+    });
+    fs.closeSync(log);
+    let failed = null;
+    child.once('error', (error) => { failed = error.message; });
+    child.once('exit', (code, signal) => { failed ??= `ended with ${code ?? signal}`; });
+    this.#children[name] = child;
+    for (const end = Date.now() + 30_000; Date.now() < end; await sleep(25)) {
+      if (failed) throw new Error(`${binary} ${failed}\n${this.log(name)}`);
+      const answer = await fetch(ready).catch(() => null);
+      if (answer?.ok) return;
+    }
+    throw new Error(`${binary} is not ready after 30 s\n${this.log(name)}`);
+  }
+
+  async #end(name, signal) {
+    const child = this.#children[name];
+    delete this.#children[name];
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await gone;
+    clearTimeout(late);
+  }
+
+  pid(name = 'server') {
+    return this.#children[name]?.pid;
+  }
+
+  /** A power cut for the server; its data folder stays. */
+  kill9() {
+    return this.#end('server', 'SIGKILL');
+  }
+
+  async restart() {
+    await this.#end('server', 'SIGTERM');
+    await this.startServer();
+  }
+
+  async stop() {
+    await Promise.all([this.#end('server', 'SIGTERM'), this.#end('sandbox', 'SIGTERM')]);
+    if (process.env.KEEP_WORLD) console.log(`world kept: ${this.dir}`);
+    else fs.rmSync(this.dir, { recursive: true, force: true });
+  }
+}
