@@ -26,7 +26,7 @@ fn main() {
             let english = en.get(room).and_then(|k| k.get(key)).unwrap_or(text);
             function(&mut code, key, text, english);
         }
-        lookup(&mut code, keys);
+        lookup(&mut code, keys, en.get(room));
         code.push_str("}\n");
     }
     let out = env::var("OUT_DIR").expect("set by cargo");
@@ -75,12 +75,12 @@ fn function(code: &mut String, key: &str, zh: &str, en: &str) {
     }
 }
 
-/// `by_key`: for stable codes that come from `domain` or over the wire.
-fn lookup(code: &mut String, keys: &BTreeMap<String, String>) {
-    code.push_str("/// The text of a stable code, if there is one without arguments.\n#[allow(clippy::too_many_lines)]\npub fn by_key(key: &str) -> Option<&'static str> { Some(match key {\n");
-    for (key, text) in keys.iter().filter(|(_, t)| !t.contains('{')) {
-        let _ = text;
-        let _ = writeln!(code, "{key:?} => {}(),", key.replace(['.', '-'], "_"));
+/// `by_key`: for stable codes that come from `domain` or over the wire; placeholders are left in.
+fn lookup(code: &mut String, keys: &BTreeMap<String, String>, english: Option<&BTreeMap<String, String>>) {
+    code.push_str("/// The template of a stable code.\npub fn by_key(key: &str) -> Option<&'static str> { Some(match key {\n");
+    for (key, zh) in keys {
+        let en = english.and_then(|k| k.get(key)).unwrap_or(zh);
+        let _ = writeln!(code, "{key:?} => crate::locale::pick({zh:?}, {en:?}),");
     }
     code.push_str("_ => return None }) }\n");
 }

@@ -6,32 +6,32 @@ export class Sandbox {
     this.url = url;
   }
 
-  /** All messages sent so far, oldest first: [{ to, text, … }]. */
-  async messages() {
-    const answer = await fetch(`${this.url}/messages.json`);
+  /** Messages to a phone (or to everyone), newest first: [{ phone, text, code, template, at, … }]. */
+  async messages(phone = '') {
+    const answer = await fetch(`${this.url}/messages.json?phone=${encodeURIComponent(phone)}`);
     if (!answer.ok) throw new Error(`messages.json: ${answer.status}`);
-    const body = await answer.json();
-    return Array.isArray(body) ? body : body.messages;
+    return answer.json();
   }
 
-  /** Waits until someone got a message whose text matches, and returns the newest such one. */
-  async message(to, pattern, { after = 0, within = 10_000 } = {}) {
+  /** How many messages a phone has got: pass it as `after` to wait for a new one. */
+  async count(phone) {
+    return (await this.messages(phone)).length;
+  }
+
+  /** Waits until a phone got a message whose text matches, and returns the newest such one. */
+  async message(phone, pattern, { after = 0, within = 10_000 } = {}) {
     let seen = [];
     for (const end = Date.now() + within; Date.now() < end; await sleep(50)) {
-      seen = (await this.messages()).filter((m) => m.to === to).slice(after);
-      const hit = seen.findLast((m) => pattern.test(m.text));
+      seen = await this.messages(phone);
+      const hit = seen.slice(0, seen.length - after).find((m) => pattern.test(m.text));
       if (hit) return hit;
     }
-    throw new Error(`no message to ${to} matches ${pattern}; there are: ${seen.map((m) => m.text).join(' / ') || 'none'}`);
+    throw new Error(`no message to ${phone} matches ${pattern}; there are: ${seen.map((m) => m.text).join(' / ') || 'none'}`);
   }
 
-  /** How many messages a person has got: pass it as `after` to wait for a new one. */
-  async count(to) {
-    return (await this.messages()).filter((m) => m.to === to).length;
-  }
-
-  /** The six-digit sign-in code sent to a phone number. */
+  /** The verification code (验证码) last sent to a phone. */
   async code(phone, options) {
-    return (await this.message(phone, /\b\d{6}\b/, options)).text.match(/\b\d{6}\b/)[0];
+    const { code, text } = await this.message(phone, /\d{4,8}/, options);
+    return code ?? text.match(/\d{4,8}/)[0];
   }
 }

@@ -1,4 +1,6 @@
-//! Room `apply`.
+//! Applying: questions, form, materials, report, signature.
 
+pub mod components;
+pub mod finding;
 #[cfg(feature = "ssr")]
 pub mod pages;

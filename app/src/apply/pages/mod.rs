@@ -1,1 +1,11 @@
-//! Pages.
+//! Pages of applying, in the order in which people meet them.
+
+pub mod correction;
+pub mod form;
+pub mod join;
+pub mod materials;
+pub mod questions;
+pub mod receipt;
+pub mod report;
+pub mod sign;
+pub mod steps;

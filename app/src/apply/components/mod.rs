@@ -1,0 +1,1 @@
+//! Islands of applying.

@@ -1,0 +1,150 @@
+//! One section of the form: raw answers as typed, errors from the same check that the service uses.
+
+use super::steps::{Step, steps};
+use crate::paths;
+use crate::t::apply as t;
+use crate::t::field as errors_t;
+use crate::ui::{
+    ActionBar, Button, ButtonKind, Choice, Columns, DateField, ErrorSummary, Field, FieldError, Link, Notification,
+    PageHeading, Radios, TextArea, Tone,
+};
+use domain::form::{CheckContext, FieldKind, FieldSpec, Section};
+use jiff::civil::Date;
+use leptos::prelude::*;
+use service::drafts::DraftView;
+
+/// What the page says besides the form.
+#[derive(Debug, Clone, Default)]
+pub struct FormState {
+    /// Show errors: the person tried to go on.
+    pub show_errors: bool,
+    pub guest: bool,
+    /// Labels of fields that another device had changed.
+    pub conflicts: Vec<String>,
+}
+
+/// One section.
+pub fn section(draft: &DraftView, section: &Section, state: &FormState, today: Date) -> AnyView {
+    let found = if state.show_errors {
+        draft.matter.form.check_section(section, &draft.answers, CheckContext { today }).err().unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    let message = |name: &str| {
+        let error = found.iter().find(|e| e.field == name)?;
+        Some(errors_t::by_key(&error.code).unwrap_or(&error.code).to_owned())
+    };
+    let summary = (!found.is_empty()).then(|| {
+        let title = t::error_title(found.len());
+        let errors = found
+            .iter()
+            .map(|e| FieldError {
+                field: e.field.clone(),
+                message: format!(
+                    "{}：{}",
+                    draft.matter.form.field(&e.field).map_or("", |f| f.label.as_str()),
+                    errors_t::by_key(&e.code).unwrap_or(&e.code)
+                ),
+            })
+            .collect();
+        view! { <ErrorSummary errors=errors title=title /> }
+    });
+    let fields = section
+        .visible(&draft.answers)
+        .map(|f| field(f, draft.answers.get(&f.name).cloned().unwrap_or_default(), message(&f.name)))
+        .collect_view();
+    let aside = steps(draft, &Step::Form(section.id.clone()));
+    let (caption, title, intro) = (draft.matter.title.clone(), section.title.clone(), section.intro.clone());
+    let action = paths::form(draft.id, &section.id);
+    let saved = t::saved_at(draft.updated_at.hour_minute());
+    let version = draft.version.to_string();
+    let form_id = format!("section-{}", section.id);
+    let helper = crate::apply::components::autosave::helper(draft, section, today);
+    view! {
+        <Columns aside=move || aside>
+            {summary}
+            <PageHeading caption=caption title=title lead=intro />
+            {notes(draft, state)}
+            <form class="ov-stack" method="post" action=action id=form_id novalidate>
+                <input type="hidden" name="seen-version" value=version />
+                {fields}
+                <p class="ov-hint" data-saved role="status">{saved}" · "{t::saved_draft()}</p>
+                {helper}
+                <ActionBar>
+                    <Button>{t::save_next()}</Button>
+                    <Button kind=ButtonKind::Secondary name="leave" value="yes">{t::save_leave()}</Button>
+                </ActionBar>
+            </form>
+        </Columns>
+    }
+    .into_any()
+}
+
+fn notes(draft: &DraftView, state: &FormState) -> AnyView {
+    let guest = state.guest.then(|| {
+        let link = Link::new(t::guest_sign_in(), paths::sign_in_and_return(&paths::draft(draft.id)));
+        view! {
+            <Notification tone=Tone::Info>
+                <p>{t::guest_note()} <a href=link.href>{link.label}</a></p>
+            </Notification>
+        }
+    });
+    let carried = draft.carried_over.then(|| view! { <Notification tone=Tone::Warning><p>{t::carried_over()}</p></Notification> });
+    let conflict = (!state.conflicts.is_empty()).then(|| {
+        view! { <Notification tone=Tone::Warning><p>{t::conflict(state.conflicts.join("、"))}</p></Notification> }
+    });
+    view! { {conflict} {carried} {guest} }.into_any()
+}
+
+/// HTML autocomplete tokens are a closed list: a catalogue cannot smuggle anything else in.
+fn autocomplete(spec: &FieldSpec) -> Option<&'static str> {
+    ["name", "tel", "street-address", "organization", "bday", "email"]
+        .into_iter()
+        .find(|token| spec.autocomplete.as_deref() == Some(token))
+}
+
+fn hint(spec: &FieldSpec) -> Option<String> {
+    let example = spec.example.as_ref().map(t::example);
+    match (&spec.hint, example) {
+        (Some(hint), Some(example)) => Some(format!("{hint}（{example}）")),
+        (Some(hint), None) => Some(hint.clone()),
+        (None, example) => example,
+    }
+}
+
+fn field(spec: &FieldSpec, value: String, error: Option<String>) -> AnyView {
+    let (name, label, hint, required) = (spec.name.clone(), spec.label.clone(), hint(spec), !spec.optional);
+    match &spec.kind {
+        FieldKind::Choice { options } => {
+            let choices = options
+                .iter()
+                .map(|o| Choice { value: o.value.clone(), label: o.label.clone(), hint: o.hint.clone(), disabled: false })
+                .collect();
+            view! { <Radios name=name legend=label choices=choices hint=hint value=value error=error required=required /> }.into_any()
+        }
+        FieldKind::LongText { .. } => {
+            view! { <TextArea name=name label=label hint=hint value=value error=error required=required /> }.into_any()
+        }
+        FieldKind::Date { .. } => {
+            view! { <DateField name=name label=label hint=hint value=value error=error required=required /> }.into_any()
+        }
+        kind => plain(spec, kind, value, hint, error),
+    }
+}
+
+fn plain(spec: &FieldSpec, kind: &FieldKind, value: String, hint: Option<String>, error: Option<String>) -> AnyView {
+    let (name, label, required) = (spec.name.clone(), spec.label.clone(), !spec.optional);
+    let auto = autocomplete(spec);
+    let (input, mode, suffix): (&'static str, Option<&'static str>, Option<String>) = match kind {
+        FieldKind::Phone => ("tel", Some("tel"), None),
+        FieldKind::Number { unit, .. } => ("text", Some("numeric"), Some(unit.clone()).filter(|u| !u.is_empty())),
+        FieldKind::Money { .. } => ("text", Some("decimal"), Some("元".into())),
+        _ => ("text", None, None),
+    };
+    match (auto, mode) {
+        (Some(auto), Some(mode)) => view! { <Field name=name label=label hint=hint value=value error=error required=required kind=input inputmode=mode autocomplete=auto suffix=suffix /> }.into_any(),
+        (Some(auto), None) => view! { <Field name=name label=label hint=hint value=value error=error required=required kind=input autocomplete=auto suffix=suffix /> }.into_any(),
+        (None, Some(mode)) => view! { <Field name=name label=label hint=hint value=value error=error required=required kind=input inputmode=mode suffix=suffix /> }.into_any(),
+        (None, None) => view! { <Field name=name label=label hint=hint value=value error=error required=required kind=input suffix=suffix /> }.into_any(),
+    }
+}
