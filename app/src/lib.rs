@@ -5,6 +5,9 @@
 //! `help`, `verify`, `desk`; beside them `ui` (the design system), `paths` and the texts `t`.
 
 pub mod apply;
+#[cfg(feature = "ssr")]
+pub mod backend;
+pub mod browser;
 pub mod catalogue;
 pub mod desk;
 pub mod help;
@@ -18,6 +21,7 @@ pub mod shell;
 pub mod track;
 pub mod ui;
 pub mod verify;
+pub mod wire;
 
 /// Texts from `locales/`, one function each.
 pub mod t {

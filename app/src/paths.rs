@@ -49,7 +49,7 @@ pub fn materials(id: DraftId) -> String {
 }
 /// POST multipart: adds files to a slot.
 pub fn upload(id: DraftId, material: &str) -> String {
-    format!("/apply/{id}/materials/{material}")
+    format!("/uploads/drafts/{id}/{material}")
 }
 /// POST: takes a file out of its slot.
 pub fn remove_file(id: DraftId, file: FileId) -> String {
@@ -79,7 +79,7 @@ pub fn correction(id: CaseId) -> String {
 }
 /// POST multipart: re-sends a reopened material.
 pub fn correction_upload(id: CaseId, material: &str) -> String {
-    format!("/cases/{id}/materials/{material}")
+    format!("/uploads/cases/{id}/{material}")
 }
 pub fn correction_remove(id: CaseId, file: FileId) -> String {
     format!("/cases/{id}/files/{file}/remove")

@@ -158,3 +158,23 @@ fn footer(frame: &Frame) -> impl IntoView + use<> {
         <SiteFooter phone=phone phone_hours=t::phone_hours() help=help links=links owner=frame.notice.clone() />
     }
 }
+
+/// A QR code as inline SVG, drawn in the current text colour's opposite: always black on white.
+pub fn qr_svg(text: &str) -> String {
+    use std::fmt::Write;
+    let Ok(code) = fast_qr::QRBuilder::new(text).build() else { return String::new() };
+    let size = code.size;
+    let mut path = String::new();
+    for y in 0..size {
+        for x in 0..size {
+            if code[y][x].value() {
+                let _ = write!(path, "M{},{}h1v1h-1z", x + 4, y + 4);
+            }
+        }
+    }
+    let side = size + 8;
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" width=\"180\" height=\"180\" aria-hidden=\"true\" focusable=\"false\">\
+         <rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/></svg>"
+    )
+}

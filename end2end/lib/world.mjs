@@ -67,7 +67,7 @@ export class World {
 
   startServer() {
     return this.#spawn('server', 'onevisit', [
-      'serve', '--data', path.join(this.dir, 'data'), ...(this.options.demo ? ['--demo'] : []),
+      'serve', '--data-dir', path.join(this.dir, 'data'), ...(this.options.demo ? ['--demo'] : []),
       '--listen', `127.0.0.1:${this.port}`, '--sandbox-state', path.join(this.dir, 'sandbox'), ...this.options.args,
     ], this.url('/readyz'));
   }

@@ -35,8 +35,9 @@ pub const LOGICAL_NAMES: [&str; 6] = [
 
 /// Served at the root besides `icon-*.png`. The service worker has to lie there: its place
 /// decides which pages it may serve.
-const PUBLIC_FILES: [&str; 7] = [
+const PUBLIC_FILES: [&str; 8] = [
     "favicon.svg",
+    "offline.css",
     "favicon.ico",
     "manifest.webmanifest",
     "offline.html",
@@ -58,6 +59,7 @@ pub struct Asset {
     /// Public path, `/pkg/main.abc123.css`.
     pub path: String,
     /// Size in bytes.
+    #[serde(rename = "bytes", alias = "raw")]
     pub raw: u64,
     /// Size in bytes compressed with Brotli, 0 if there is no such file.
     #[serde(default)]
@@ -117,11 +119,26 @@ impl SiteAssets {
     pub fn load(dir: &Path) -> Result<Self, SiteError> {
         let manifest = dir.join(MANIFEST);
         let text = std::fs::read(&manifest).map_err(|e| SiteError::Io(manifest.clone(), e))?;
-        let names: BTreeMap<String, Asset> =
+        let written: BTreeMap<String, Asset> =
             serde_json::from_slice(&text).map_err(|e| SiteError::Manifest(manifest, e))?;
+        // The build writes paths relative to the site folder; the network wants them absolute.
+        let names: BTreeMap<String, Asset> = written
+            .into_iter()
+            .map(|(name, mut asset)| {
+                if !asset.path.starts_with('/') {
+                    asset.path.insert(0, '/');
+                }
+                (name.trim_start_matches("pkg/").to_owned(), asset)
+            })
+            .collect();
         let mut found = Vec::new();
         list(&dir.join("pkg"), "/pkg/", true, &mut found)?;
         list(dir, "/", false, &mut found)?;
+        for folder in ["forms", "samples"] {
+            if dir.join(folder).is_dir() {
+                list(&dir.join(folder), &format!("/{folder}/"), true, &mut found)?;
+            }
+        }
         let mut files = HashMap::new();
         for (url, path) in found {
             let served = read(&url, &path)?;

@@ -1,4 +1,5 @@
-//! Room `help`.
+//! Help, duties, and reading aloud.
 
+pub mod components;
 #[cfg(feature = "ssr")]
 pub mod pages;

@@ -1,4 +1,4 @@
-//! Room `identity`.
+//! Signing in.
 
 #[cfg(feature = "ssr")]
 pub mod pages;

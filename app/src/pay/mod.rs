@@ -1,4 +1,6 @@
-//! Room `pay`.
+//! Paying.
 
+pub mod actions;
+pub mod components;
 #[cfg(feature = "ssr")]
 pub mod pages;

@@ -2,7 +2,7 @@
 //! issue the documents and messages that follow, save. All in the caller's transaction.
 
 use crate::{Failure, Service, wording};
-use domain::case::{Actor, Case, CaseState, Command, Event, Facts, apply, decide};
+use domain::case::{Actor, Case, CaseState, Command, Event, Facts, PartyState, apply, decide};
 use domain::catalogue::{Matter, RaiseBill};
 use domain::time::{Deadline, Limit, LimitStart, LimitUnit, deadline};
 use jiff::civil::Date;
@@ -83,7 +83,12 @@ impl Service {
         let today = self.today();
         match &case.state {
             CaseState::Received(received) => {
-                let start = case.notice.as_ref().and_then(|n| n.answered_at).unwrap_or(received.since);
+                // A joint application is made when the second party has signed.
+                let made = match case.party {
+                    PartyState::Confirmed { at } => received.since.max(at),
+                    PartyState::NotNeeded | PartyState::Waiting => received.since,
+                };
+                let start = case.notice.as_ref().and_then(|n| n.answered_at).unwrap_or(made);
                 let limit = acceptance_limit();
                 Some(deadline(&limit, start.date_in_china(), 0, &[], calendar, today))
             }

@@ -226,9 +226,8 @@ impl Service {
             return Err(Failure::Rejected("track.digits"));
         }
         let hour = 3_600_000_000;
-        let mac = self.vault.mac("counters.tracking", code.as_str())?;
         let mut tx = self.db.begin().await?;
-        self.count(&mut tx, &format!("track:{mac}:{address}"), hour, 5).await?;
+        self.count(&mut tx, &format!("track:{}:{address}", code.as_str()), hour, 5).await?;
         self.count(&mut tx, &format!("track-address:{address}"), hour, 60).await?;
         tx.commit().await?;
         let id = cases::by_tracking(&self.db, &self.vault, code.as_str(), &digits).await?.ok_or(Failure::Rejected("track.unknown"))?;

@@ -11,7 +11,7 @@ use domain::policy::Role;
 use domain::text::mask_name;
 use domain::time::{Deadline, Instant};
 use std::collections::BTreeSet;
-use store::tables::cases;
+use store::tables::cases::{self, CaseRow};
 use store::tables::verdicts::{self, Verdict};
 
 #[derive(Debug, Clone, Default)]
@@ -172,7 +172,8 @@ impl Service {
             return Err(Failure::Refused(domain::case::Refusal::WrongState));
         }
         let matter = self.matter_of(&row.case.matter.slug)?;
-        let spec = matter.material(material).ok_or(Failure::Rejected("material.unlisted"))?;
+        let list = matter.personal_list(&row.answers);
+        let spec = list.iter().find(|s| s.material.id == material).ok_or(Failure::Rejected("material.unlisted"))?.material;
         let criterion = criterion.unwrap_or("");
         if !criterion.is_empty() && !spec.criteria.iter().any(|c| c.id == criterion) {
             return Err(Failure::Rejected("criterion.unlisted"));
@@ -192,13 +193,26 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// Loads the case over the version that the page showed; two people never overwrite each other.
+    /// Carries out a command over the version that the page showed.
     async fn act(&self, id: CaseId, seen: i64, command: Command, actor: Actor) -> Result<(), Failure> {
+        self.act_on_defects(id, seen, actor, |_| Ok(command)).await
+    }
+
+    /// The same with a command made from the verdicts of this round, read under the case's lock:
+    /// two people never overwrite each other, and no verdict slips in between.
+    async fn act_on_defects(
+        &self,
+        id: CaseId,
+        seen: i64,
+        actor: Actor,
+        command: impl FnOnce(Vec<NoticeItem>) -> Result<Command, Failure>,
+    ) -> Result<(), Failure> {
         let mut tx = self.db.begin().await?;
         let mut row = cases::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         if row.version != seen {
             return Err(Failure::Conflict);
         }
+        let command = command(self.defects(&mut tx, &row).await?)?;
         self.carry_out(&mut tx, &mut row, &command, actor, false).await?;
         tx.commit().await?;
         self.wake.notify_one();
@@ -206,22 +220,18 @@ impl Service {
     }
 
     pub async fn accept(&self, clerk: &Clerk, id: CaseId, seen: i64) -> Result<(), Failure> {
-        if !self.defects(id).await?.is_empty() {
-            return Err(Failure::Rejected("accept.defects"));
-        }
-        self.act(id, seen, Command::Accept, Actor::Clerk(clerk.id())).await
+        let command = |defects: Vec<NoticeItem>| if defects.is_empty() { Ok(Command::Accept) } else { Err(Failure::Rejected("accept.defects")) };
+        self.act_on_defects(id, seen, Actor::Clerk(clerk.id()), command).await
     }
 
     /// The one notice, composed from the verdicts: every defect at once.
     pub async fn issue_notice(&self, clerk: &Clerk, id: CaseId, seen: i64) -> Result<(), Failure> {
-        let items = self.defects(id).await?;
-        self.act(id, seen, Command::IssueNotice { items }, Actor::Clerk(clerk.id())).await
+        self.act_on_defects(id, seen, Actor::Clerk(clerk.id()), |items| Ok(Command::IssueNotice { items })).await
     }
 
     /// Sends an answer back over the same items.
     pub async fn return_answer(&self, clerk: &Clerk, id: CaseId, seen: i64) -> Result<(), Failure> {
-        let items = self.defects(id).await?;
-        self.act(id, seen, Command::ReturnAnswer { items }, Actor::Clerk(clerk.id())).await
+        self.act_on_defects(id, seen, Actor::Clerk(clerk.id()), |items| Ok(Command::ReturnAnswer { items })).await
     }
 
     pub async fn refuse_acceptance(&self, clerk: &Clerk, id: CaseId, seen: i64, reasons: Vec<String>) -> Result<(), Failure> {
@@ -252,11 +262,10 @@ impl Service {
     }
 
     /// Notice items from this round's verdicts.
-    async fn defects(&self, id: CaseId) -> Result<Vec<NoticeItem>, Failure> {
-        let row = cases::find(&self.db, &self.vault, id).await?.ok_or(Failure::NotFound)?;
+    async fn defects(&self, tx: &mut store::Tx, row: &CaseRow) -> Result<Vec<NoticeItem>, Failure> {
         let matter = self.matter_of(&row.case.matter.slug)?;
         let round = current_round(&row.case);
-        let list = verdicts::list(&self.db, &row.key, id).await?;
+        let list = verdicts::list_in(tx, &row.key, row.case.id).await?;
         Ok(list.iter().filter(|v| v.round == round && !v.criterion.is_empty()).filter_map(|v| notice_item(&matter, v)).collect())
     }
 }

@@ -17,6 +17,8 @@ use store::tables::files;
 /// Longest raw answer kept, in characters; a longer one is cut off nowhere but refused.
 const LONGEST_ANSWER: usize = 5000;
 const DAY: i64 = 86_400_000_000;
+/// Marks answers that were put by; no matter has such a name.
+const PUT_BY: &str = "put-by:";
 
 /// A signature given on a draft or by the other party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +147,33 @@ impl Service {
         Ok(Saved { version, saved_at: now, conflicts: if stale { changed } else { Vec::new() } })
     }
 
+    /// Puts answers by that arrived after the session had expired; signing in brings them back.
+    /// They wait as a draft of the guest's own, named after the draft they belong to.
+    pub async fn put_by(&self, owner: &Owner, id: DraftId, answers: &Answers) -> Result<(), Failure> {
+        let now = self.now().0;
+        let mut tx = self.db.begin().await?;
+        let waiting = DraftId(self.new_id());
+        drafts::insert(&mut tx, &self.vault, waiting, owner.key(), &format!("{PUT_BY}{id}"), 0, answers, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// After signing in: what was put by goes into the account's drafts.
+    pub(crate) async fn bring_back(&self, guest: &Owner, account: &Owner) -> Result<(), Failure> {
+        for waiting in drafts::list(&self.db, &self.vault, guest.key()).await? {
+            let Some(target) = waiting.slug.strip_prefix(PUT_BY) else { continue };
+            if let Ok(target) = target.parse() {
+                match self.save_answers(account, target, waiting.answers, None).await {
+                    Ok(_) | Err(Failure::NotFound | Failure::Denied(_) | Failure::Rejected(_)) => {}
+                    Err(failure) => return Err(failure),
+                }
+            }
+            let mut tx = self.db.begin().await?;
+            drafts::delete(&mut tx, waiting.id).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
     /// Open drafts with their progress, the newest first.
     pub async fn drafts(&self, owner: &Owner) -> Result<Vec<DraftSummary>, Failure> {
         let list = drafts::list(&self.db, &self.vault, owner.key()).await?;
@@ -166,10 +195,17 @@ impl Service {
     }
 
     pub async fn delete_draft(&self, owner: &Owner, id: DraftId) -> Result<(), Failure> {
-        self.own_draft(owner, id).await?;
+        if self.own_draft(owner, id).await?.case_id.is_some() {
+            return Err(Failure::Rejected("draft.submitted"));
+        }
+        self.drop_draft(id).await
+    }
+
+    /// Deletes an open draft with its files; one submitted meanwhile is a conflict and keeps them.
+    pub(crate) async fn drop_draft(&self, id: DraftId) -> Result<(), Failure> {
         let mut tx = self.db.begin().await?;
-        files::remove_all(&mut tx, id, self.now().0).await?;
         drafts::delete(&mut tx, id).await?;
+        files::remove_all(&mut tx, id, self.now().0).await?;
         Ok(tx.commit().await?)
     }
 

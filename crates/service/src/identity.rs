@@ -213,14 +213,14 @@ impl Service {
         let phone = Phone::parse(phone).map_err(|e| Failure::Rejected(e.code()))?;
         let now = self.now().0;
         let mut tx = self.db.begin().await?;
+        // Counting comes first: its row lock makes two requests for one phone follow each other.
+        self.count(&mut tx, &format!("code:{}", phone.as_str()), 24 * HOUR, 10).await?;
         if let Some(sent) = accounts::find_code(&mut tx, &self.vault, phone.as_str()).await? {
             let wait = sent.sent_at + self.settings.code_pause_seconds * 1_000_000 - now;
             if wait > 0 {
                 return Err(Failure::Busy(wait / 1_000_000 + 1));
             }
         }
-        let by_phone = self.vault.mac("counters.phone", phone.as_str())?;
-        self.count(&mut tx, &format!("code:{by_phone}"), 24 * HOUR, 10).await?;
         self.count(&mut tx, &format!("code-address:{address}"), HOUR, 30).await?;
         let code = format!("{:06}", u64::from_be_bytes(vault::random::<8>()?) % 1_000_000);
         accounts::put_code(&mut tx, &self.vault, phone.as_str(), &code, now, now + CODE_LIFE).await?;
@@ -246,12 +246,14 @@ impl Service {
         Ok(())
     }
 
-    /// Counts a hit in a fixed window; over the limit it is refused with the time to wait.
+    /// Counts a hit in a fixed window; over the limit it is refused with the time to wait. The key
+    /// may name a phone or a network address: it is kept as a keyed digest.
     pub(crate) async fn count(&self, tx: &mut store::Tx, key: &str, window: i64, limit: u32) -> Result<(), Failure> {
         let now = self.now().0;
         let start = counters::window_start(now, window);
         let limit = limit.saturating_mul(self.settings.limit_factor);
-        if counters::hit(tx, key, start, limit).await? > limit {
+        let key = self.vault.mac("counters", key)?;
+        if counters::hit(tx, &key, start, limit).await? > limit {
             return Err(Failure::Busy((start + window - now) / 1_000_000 + 1));
         }
         Ok(())
@@ -263,17 +265,16 @@ impl Service {
         let phone = Phone::parse(phone).map_err(|e| Failure::Rejected(e.code()))?;
         let now = self.now().0;
         let mut tx = self.db.begin().await?;
-        let sent = accounts::find_code(&mut tx, &self.vault, phone.as_str()).await?.ok_or(Failure::Rejected("code.expired"))?;
+        let sent = accounts::take_try(&mut tx, &self.vault, phone.as_str()).await?.ok_or(Failure::Rejected("code.expired"))?;
         if sent.expires_at < now {
             return Err(Failure::Rejected("code.expired"));
         }
-        if sent.tries >= CODE_TRIES {
+        if sent.tries > CODE_TRIES {
             return Err(Failure::Rejected("code.tries"));
         }
         let typed = domain::text::digits_only_input(code);
         let mac = self.vault.mac("sign_in_codes.code", &format!("{}:{typed}", phone.as_str()))?;
         if aws_lc_rs::constant_time::verify_slices_are_equal(mac.as_bytes(), sent.code_mac.as_bytes()).is_err() {
-            accounts::count_try(&mut tx, &self.vault, phone.as_str()).await?;
             tx.commit().await?;
             return Err(Failure::Rejected("code.wrong"));
         }
@@ -282,14 +283,20 @@ impl Service {
         let new_id = AccountId(self.new_id());
         let account = accounts::find_or_open(&mut tx, &self.vault, phone.as_str(), new_id, mode, now).await?;
         let owner = Owner::account(account.id);
+        let guest = session.owner().ok().filter(|_| matches!(session.who, Who::Guest));
         if let Ok(guest) = session.owner() {
             if matches!(session.who, Who::Guest) {
                 drafts::adopt(&mut tx, guest.key(), owner.key()).await?;
             }
+        }
+        if !session.id.is_empty() {
             sessions::delete(&mut tx, &session.id).await?;
         }
         let (token, id) = self.insert_session(&mut tx, "applicant", &account.id.to_string(), IDLE).await?;
         tx.commit().await?;
+        if guest.is_some() {
+            self.bring_back(&owner, &owner).await?;
+        }
         let greeting = domain::text::mask_phone(&account.phone);
         let session = Session { id, who: Who::Applicant(account.id), greeting };
         Ok(NewSession { token, session, care: care || account.mode == "care" })
@@ -298,8 +305,7 @@ impl Service {
     /// Staff sign in by name and password; ten tries a quarter of an hour per name and per address.
     pub async fn staff_sign_in(&self, session: &Session, username: &str, typed: &str, address: &str) -> Result<NewSession, Failure> {
         let mut tx = self.db.begin().await?;
-        let name_mac = self.vault.mac("counters.staff", username)?;
-        self.count(&mut tx, &format!("staff:{name_mac}"), 15 * MINUTE, 10).await?;
+        self.count(&mut tx, &format!("staff:{username}"), 15 * MINUTE, 10).await?;
         self.count(&mut tx, &format!("staff-address:{address}"), 15 * MINUTE, 30).await?;
         tx.commit().await?;
         let found = staff::by_username(&self.db, username).await?.filter(|s| s.active);

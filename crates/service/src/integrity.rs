@@ -1,8 +1,13 @@
-//! `onevisit verify`: the event chain of every case, and every file it submitted.
+//! `onevisit verify`: the event chain of every case against its state, the documents it was given,
+//! and every file it submitted.
 
 use crate::{Failure, Service};
+use domain::case::{BillState, Case, Event, PartyState, Submitted, apply, open};
 use store::chain;
-use store::tables::{cases, events, files};
+use store::tables::cases::CaseRow;
+use store::tables::events::StoredEvent;
+use store::tables::files::FileRow;
+use store::tables::{cases, documents, events, files};
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -10,6 +15,7 @@ pub struct Findings {
     pub cases: usize,
     pub events: usize,
     pub files: usize,
+    pub documents: usize,
     /// Each problem in a sentence with ids only.
     pub problems: Vec<String>,
 }
@@ -19,41 +25,100 @@ impl Service {
     pub async fn verify(&self) -> Result<Findings, Failure> {
         let mut found = Findings::default();
         for id in cases::all_ids(&self.db).await? {
-            let row = match cases::find(&self.db, &self.vault, id).await {
-                Ok(Some(row)) => row,
-                Ok(None) => continue,
-                Err(error) => {
-                    found.problems.push(format!("case {id}: {error}"));
-                    continue;
+            match cases::find(&self.db, &self.vault, id).await {
+                Ok(Some(row)) => {
+                    found.cases += 1;
+                    self.verify_events(&row, &mut found).await;
+                    self.verify_documents(&row, &mut found).await;
+                    self.verify_files(&row, &mut found).await;
                 }
-            };
-            found.cases += 1;
-            match events::chain_of(&self.db, &row.key, id).await {
-                Ok(links) => {
-                    found.events += links.len();
-                    if links.is_empty() {
-                        found.problems.push(format!("case {id}: no events"));
-                    }
-                    if let Err(broken) = chain::verify(links) {
-                        found.problems.push(broken.to_string());
-                    }
-                }
+                Ok(None) => {}
                 Err(error) => found.problems.push(format!("case {id}: {error}")),
-            }
-            for file in files::list(&self.db, &row.key, row.draft_id).await? {
-                found.files += 1;
-                if let Err(problem) = self.verify_file(&row, &file).await {
-                    found.problems.push(format!("file {}: {problem}", file.id));
-                }
             }
         }
         Ok(found)
     }
 
-    async fn verify_file(&self, row: &cases::CaseRow, file: &files::FileRow) -> Result<(), Failure> {
+    /// The chain holds, and folding it gives the stored state: so that cutting off the newest
+    /// events is seen as well.
+    async fn verify_events(&self, row: &CaseRow, found: &mut Findings) {
+        let id = row.case.id;
+        match events::chain_of(&self.db, &row.key, id).await {
+            Ok(links) => {
+                found.events += links.len();
+                if let Err(broken) = chain::verify(links) {
+                    found.problems.push(broken.to_string());
+                }
+            }
+            Err(error) => found.problems.push(format!("case {id}: {error}")),
+        }
+        let Ok(list) = events::list(&self.db, &row.key, id).await else { return };
+        if replayed(row, &list).as_ref() != Some(&row.case) {
+            found.problems.push(format!("case {id}: the events do not lead to the stored state"));
+        }
+        let submitted = list.first().and_then(|e| serde_json::from_str::<serde_json::Value>(&e.payload).ok());
+        if submitted.as_ref().and_then(|s| s["manifest"].as_str()) != Some(row.manifest.as_str()) {
+            found.problems.push(format!("case {id}: the list of files is not the one submitted"));
+        }
+    }
+
+    async fn verify_documents(&self, row: &CaseRow, found: &mut Findings) {
+        match documents::list(&self.db, &row.key, row.case.id).await {
+            Ok(list) => {
+                for document in list {
+                    found.documents += 1;
+                    let digest = self.content_digest(document.id, &document.content);
+                    if digest.is_ok_and(|d| d != document.content_digest) {
+                        found.problems.push(format!("document {}: digest differs", document.id));
+                    }
+                }
+            }
+            Err(error) => found.problems.push(format!("documents of case {}: {error}", row.case.id)),
+        }
+    }
+
+    async fn verify_files(&self, row: &CaseRow, found: &mut Findings) {
+        let list = match files::list(&self.db, &row.key, row.draft_id).await {
+            Ok(list) => list,
+            Err(error) => return found.problems.push(format!("files of case {}: {error}", row.case.id)),
+        };
+        let manifest: Vec<serde_json::Value> = serde_json::from_str(&row.manifest).unwrap_or_default();
+        for entry in &manifest {
+            let there = list.iter().any(|f| entry["id"] == f.id.to_string() && entry["digest"] == f.digest_mac.as_str());
+            if !there {
+                found.problems.push(format!("case {}: a submitted file is missing: {}", row.case.id, entry["id"]));
+            }
+        }
+        for file in &list {
+            found.files += 1;
+            if let Err(problem) = self.verify_file(row, file).await {
+                found.problems.push(format!("file {}: {problem}", file.id));
+            }
+        }
+    }
+
+    async fn verify_file(&self, row: &CaseRow, file: &FileRow) -> Result<(), Failure> {
         let bytes = self.files.read(&file.path, &row.key, 256 << 20).await?;
         let digest = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes));
         let mac = self.vault.mac(&format!("files.digest:{}", row.draft_id), &digest)?;
         if mac == file.digest_mac { Ok(()) } else { Err(Failure::Internal("digest differs".into())) }
     }
+}
+
+/// The state that the events lead to; none when one of them cannot be read.
+fn replayed(row: &CaseRow, list: &[StoredEvent]) -> Option<Case> {
+    let (first, rest) = list.split_first()?;
+    let events: Vec<Event> = rest.iter().map(|e| serde_json::from_str(&e.payload).ok()).collect::<Option<_>>()?;
+    let raised_later = events.iter().any(|e| matches!(e, Event::BillRaised { .. }));
+    let case = &row.case;
+    let begun = open(Submitted {
+        id: case.id,
+        number: case.number.clone(),
+        matter: case.matter.clone(),
+        applicant: case.applicant,
+        at: domain::time::Instant(first.at),
+        needs_party: case.party != PartyState::NotNeeded,
+        bill_raised: case.bill != BillState::None && !raised_later,
+    });
+    Some(events.iter().fold(begun, apply))
 }

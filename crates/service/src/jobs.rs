@@ -72,10 +72,11 @@ impl Service {
         self.sweep_files().await?;
         let now = self.now().0;
         for id in drafts::stale(&self.db, now - self.settings.draft_days * DAY).await? {
-            let mut tx = self.db.begin().await?;
-            files::remove_all(&mut tx, id, now).await?;
-            drafts::delete(&mut tx, id).await?;
-            tx.commit().await?;
+            match self.drop_draft(id).await {
+                // Submitted at this very moment: it is no draft any more.
+                Ok(()) | Err(Failure::Conflict) => {}
+                Err(error) => return Err(error),
+            }
         }
         let mut tx = self.db.begin().await?;
         sessions::purge(&mut tx, now).await?;

@@ -17,6 +17,7 @@
 //! | [`jobs`] | the outbox's handlers |
 //! | [`integrity`] | verifying the event chain and the files |
 
+pub mod backup;
 pub mod carry_out;
 pub mod cases;
 pub mod catalogue;

@@ -3,7 +3,7 @@
 use crate::drafts::signature;
 use crate::identity::{Applicant, Session, Who};
 use crate::{Failure, Service};
-use domain::case::{Actor, Command};
+use domain::case::{Actor, Command, PartyState};
 use domain::rules::Labels;
 use store::tables::cases::{self, CaseRow};
 use store::tables::{accounts, parties};
@@ -84,6 +84,9 @@ impl Service {
         let json = serde_json::to_string(&signed).map_err(Failure::internal)?;
         let mut tx = self.db.begin().await?;
         let mut row = cases::find_in(&mut tx, &self.vault, row.case.id).await?.ok_or(Failure::NotFound)?;
+        if matches!(row.case.party, PartyState::Confirmed { .. }) {
+            return Ok(());
+        }
         self.carry_out(&mut tx, &mut row, &Command::ConfirmParty, Actor::Party, false).await?;
         parties::confirm(&mut tx, &row.key, row.case.id, &who.account.to_string(), &json, now.0).await?;
         if matter.accepted_on_receipt {

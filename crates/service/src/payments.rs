@@ -196,17 +196,23 @@ impl Service {
     async fn settle_or_close(&self, order: &Order) -> Result<(), Failure> {
         let port = self.provider(&order.provider)?;
         match port.close(&order.out_trade_no).await {
-            Ok(()) => {
-                let mut tx = self.db.begin().await?;
-                bills::settle_order(&mut tx, &order.out_trade_no, "closed", None, self.now().0).await?;
-                Ok(tx.commit().await?)
-            }
+            Ok(()) => self.mark_closed(order).await,
             Err(PayError::AlreadyPaid) => {
                 self.ask_provider(order).await?;
                 Err(Failure::Rejected("bill.paid"))
             }
+            // The order never reached the provider, which refuses to close what it does not know.
+            Err(PayError::Refused { .. }) if port.query(&order.out_trade_no).await.is_ok_and(|s| s == OrderState::Unknown) => {
+                self.mark_closed(order).await
+            }
             Err(error) => Err(pay_failure(error)),
         }
+    }
+
+    async fn mark_closed(&self, order: &Order) -> Result<(), Failure> {
+        let mut tx = self.db.begin().await?;
+        bills::settle_order(&mut tx, &order.out_trade_no, "closed", None, self.now().0).await?;
+        Ok(tx.commit().await?)
     }
 
     /// “我已支付，重新查询”: asks the provider about every open order.
@@ -300,10 +306,12 @@ impl Service {
     }
 
     async fn apply_paid(&self, tx: &mut Tx, order: &Order, transaction: &str, amount: i64, paid_at: i64, now: i64) -> Result<&'static str, Failure> {
+        let bill = bills::lock(tx, order.bill_id).await?.ok_or(Failure::NotFound)?;
+        // Read again under the lock: a notification and a query may say the same at once.
+        let order = &bills::find_order(tx, &order.out_trade_no).await?.ok_or(Failure::NotFound)?;
         if order.state == "paid" || order.state == "disputed" {
             return Ok("repeated");
         }
-        let bill = bills::lock(tx, order.bill_id).await?.ok_or(Failure::NotFound)?;
         if amount != order.amount_fen {
             bills::settle_order(tx, &order.out_trade_no, "disputed", Some(transaction), now).await?;
             self.record(tx, "system", "pay_wrong_amount", &order.out_trade_no, &amount.to_string()).await?;

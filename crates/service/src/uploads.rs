@@ -44,6 +44,22 @@ struct Slot {
     material: Material,
 }
 
+impl Slot {
+    fn has(&self, file: &FileRow) -> bool {
+        file.material == self.material.id && file.round == self.round
+    }
+}
+
+/// Content that has been stored, but not yet looked into.
+struct Arrived<'a> {
+    id: FileId,
+    path: String,
+    name: String,
+    media_type: &'a str,
+    size: i64,
+    digest: String,
+}
+
 /// The limits that the pre-check applies to a material; browser and server use the same.
 pub fn limits_of(material: &Material) -> Limits {
     let kind = |k: &AcceptedFile| match k {
@@ -106,31 +122,35 @@ impl Service {
         E: std::fmt::Display,
     {
         let limits = limits_of(&slot.material);
-        let existing = files::list(&self.db, &slot.key, slot.draft).await?;
-        let in_slot = existing.iter().filter(|f| f.material == slot.material.id && f.round == slot.round).count();
-        if in_slot >= slot.material.max_files as usize {
-            return Err(Failure::Rejected("file.too_many"));
-        }
         let id = FileId(self.new_id());
         let path = format!("files/{}/{id}", slot.draft);
         let name = precheck::safe_name(name);
         let Some((size, digest)) = self.store_stream(&path, &slot.key, limits.max_bytes, content).await? else {
             return Ok(too_big(id, &slot, name, &limits, self.now()));
         };
-        let digest_mac = self.vault.mac(&format!("files.digest:{}", slot.draft), &digest)?;
-        // The same content in the same slot again is a retry: it is there already.
-        if let Some(twin) = existing.iter().position(|f| f.digest_mac == digest_mac && f.material == slot.material.id && f.round == slot.round) {
+        let arrived = Arrived { id, path: path.clone(), name, media_type, size, digest };
+        let kept = self.judge_and_keep(&slot, arrived, limits).await;
+        // What was not kept leaves no object behind.
+        if !kept.as_ref().is_ok_and(|row| row.path == path) {
             self.files.delete(&path).await?;
-            return Ok(view_of(existing.into_iter().nth(twin).ok_or(Failure::NotFound)?));
         }
+        kept.map(view_of)
+    }
+
+    /// Looks into what arrived and inserts its row; the row that is there already for a retry.
+    async fn judge_and_keep(&self, slot: &Slot, arrived: Arrived<'_>, limits: Limits) -> Result<FileRow, Failure> {
+        let Arrived { id, path, name, media_type, size, digest } = arrived;
+        let digest_mac = self.vault.mac(&format!("files.digest:{}", slot.draft), &digest)?;
         let mut report = self.look_into(&path, &slot.key, &name, media_type, limits).await?;
-        let others: Vec<(&str, &str)> = existing.iter().map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
+        let existing = files::list(&self.db, &slot.key, slot.draft).await?;
+        let others: Vec<(&str, &str)> =
+            existing.iter().filter(|f| !slot.has(f)).map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
         report.findings.extend(precheck::same_file(&digest_mac, &others));
         let row = FileRow {
             id,
             draft_id: slot.draft,
             material: slot.material.id.clone(),
-            position: i64::try_from(in_slot).unwrap_or(0),
+            position: 0,
             round: slot.round,
             name,
             media_type: report.kind.accepted().map_or("application/octet-stream", Kind::media_type).to_owned(),
@@ -140,23 +160,42 @@ impl Service {
             report: serde_json::to_string(&report).map_err(Failure::internal)?,
             created_at: self.now().0,
         };
-        self.keep(&slot, &row).await?;
-        Ok(view_of(row))
+        self.keep(slot, row).await
     }
 
-    /// Inserts the row; a signature given before no longer covers what is there.
-    async fn keep(&self, slot: &Slot, row: &FileRow) -> Result<(), Failure> {
+    /// Inserts the row, or gives the one with the same content in this slot: sending again is a
+    /// retry. The slot may have been closed or filled while the content was on its way, so all of
+    /// this is looked at under the draft's lock. A signature given before no longer covers it.
+    async fn keep(&self, slot: &Slot, mut row: FileRow) -> Result<FileRow, Failure> {
         let mut tx = self.db.begin().await?;
-        if slot.round == 0 {
-            let mut draft = drafts::find_in(&mut tx, &self.vault, slot.draft).await?.ok_or(Failure::NotFound)?;
-            if draft.case_id.is_some() {
-                return Err(Failure::Rejected("draft.submitted"));
+        let mut draft = drafts::find_in(&mut tx, &self.vault, slot.draft).await?.ok_or(Failure::NotFound)?;
+        match draft.case_id {
+            Some(_) if slot.round == 0 => return Err(Failure::Rejected("draft.submitted")),
+            Some(case) => {
+                let case = cases::find_in(&mut tx, &self.vault, case).await?.ok_or(Failure::NotFound)?;
+                if reopened_round(&case, &slot.material.id)? != slot.round {
+                    return Err(Failure::Conflict);
+                }
             }
+            None => {}
+        }
+        let in_slot: Vec<FileRow> =
+            files::list_in(&mut tx, &slot.key, slot.draft).await?.into_iter().filter(|f| slot.has(f)).collect();
+        let count = in_slot.len();
+        if let Some(twin) = in_slot.into_iter().find(|f| f.digest_mac == row.digest_mac) {
+            return Ok(twin);
+        }
+        if count >= slot.material.max_files as usize {
+            return Err(Failure::Rejected("file.too_many"));
+        }
+        row.position = i64::try_from(count).unwrap_or(0);
+        if slot.round == 0 {
             draft.signature = None;
             drafts::save(&mut tx, &draft, self.now().0).await?;
         }
-        files::insert(&mut tx, &slot.key, row).await?;
-        Ok(tx.commit().await?)
+        files::insert(&mut tx, &slot.key, &row).await?;
+        tx.commit().await?;
+        Ok(row)
     }
 
     /// Streams content into the file store; none when it is over the limit. Memory stays flat.

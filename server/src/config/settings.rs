@@ -166,7 +166,7 @@ pub(super) fn read(settings: Settings, env: &impl Fn(&str) -> Option<String>) ->
     let data_dir = settings.data_dir.unwrap_or_else(|| "data".into());
     let database_url = settings.database_url.unwrap_or_else(|| {
         let file = data_dir.join("onevisit.db");
-        format!("sqlite://{}?mode=rwc", file.display())
+        format!("sqlite://{}", file.display())
     });
     let config = Config {
         database_url: DatabaseUrl(database_url),

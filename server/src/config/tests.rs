@@ -25,7 +25,7 @@ fn defaults_are_a_developers_machine() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(
         config.database_url.expose(),
-        "sqlite://data/onevisit.db?mode=rwc"
+        "sqlite://data/onevisit.db"
     );
     assert_eq!(config.log_format, LogFormat::Text);
     assert!(!config.demo() && config.sandbox_client().is_none());

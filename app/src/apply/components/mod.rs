@@ -1,1 +1,9 @@
 //! Islands of applying.
+
+pub mod autosave;
+mod inline_error;
+mod precheck;
+mod saver;
+pub mod signature;
+mod transfer;
+pub mod upload;

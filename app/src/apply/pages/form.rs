@@ -59,12 +59,13 @@ pub fn section(draft: &DraftView, section: &Section, state: &FormState, today: D
     let saved = t::saved_at(draft.updated_at.hour_minute());
     let version = draft.version.to_string();
     let form_id = format!("section-{}", section.id);
+    let notes = notes(draft, state);
     let helper = crate::apply::components::autosave::helper(draft, section, today);
     view! {
         <Columns aside=move || aside>
             {summary}
             <PageHeading caption=caption title=title lead=intro />
-            {notes(draft, state)}
+            {notes}
             <form class="ov-stack" method="post" action=action id=form_id novalidate>
                 <input type="hidden" name="seen-version" value=version />
                 {fields}
@@ -91,7 +92,8 @@ fn notes(draft: &DraftView, state: &FormState) -> AnyView {
     });
     let carried = draft.carried_over.then(|| view! { <Notification tone=Tone::Warning><p>{t::carried_over()}</p></Notification> });
     let conflict = (!state.conflicts.is_empty()).then(|| {
-        view! { <Notification tone=Tone::Warning><p>{t::conflict(state.conflicts.join("、"))}</p></Notification> }
+        let text = t::conflict(state.conflicts.join("、"));
+        view! { <Notification tone=Tone::Warning><p>{text}</p></Notification> }
     });
     view! { {conflict} {carried} {guest} }.into_any()
 }

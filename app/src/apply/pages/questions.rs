@@ -72,11 +72,8 @@ pub fn outcome(draft: &DraftView) -> AnyView {
         Eligibility::NotEligible => verdict
             .deciding()
             .map(|c| {
-                view! {
-                    <Notification tone=Tone::Info title=c.title_if_not.clone() heading_level=2>
-                        <p>{c.otherwise.clone()}</p>
-                    </Notification>
-                }
+                let (title, text) = (c.title_if_not.clone(), c.otherwise.clone());
+                view! { <Notification tone=Tone::Info title=title heading_level=2><p>{text}</p></Notification> }
             })
             .collect_view()
             .into_any(),
@@ -136,13 +133,14 @@ fn answer_rows(draft: &DraftView) -> Vec<SummaryRow> {
 fn personal_list(draft: &DraftView) -> AnyView {
     let matter = &draft.matter;
     let slots = matter.personal_list(&draft.answers).iter().map(slot_line).collect_view();
+    let fee = fee(draft);
     let facts = vec![
         SummaryRow { label: t::list_limit().into(), value: limit_text(&matter.promised), ..SummaryRow::default() },
         SummaryRow { label: t::list_visits().into(), value: visits_text(&matter.visits), ..SummaryRow::default() },
     ];
     view! {
         <Panel title=t::list_materials()><ul class="ov-list">{slots}</ul></Panel>
-        {fee(draft)}
+        {fee}
         <Panel title=t::list_limit()><SummaryList rows=facts /></Panel>
     }
     .into_any()
@@ -174,7 +172,9 @@ fn fee(draft: &DraftView) -> AnyView {
         RaiseBill::Acceptance => t::fee_at_acceptance(),
         RaiseBill::Submission => t::fee_at_submission(),
     };
-    let open = (!assessed.open.is_empty()).then(|| view! { <p class="ov-hint">{t::fee_open(assessed.open.join("、"))}</p> });
-    let table = (!lines.is_empty()).then(|| view! { <MoneyTable caption=t::list_fee() lines=lines total=assessed.total().to_string() /> });
+    let open_items = assessed.open.join("、");
+    let total = assessed.total().to_string();
+    let open = (!open_items.is_empty()).then(|| view! { <p class="ov-hint">{t::fee_open(open_items)}</p> });
+    let table = (!lines.is_empty()).then(|| view! { <MoneyTable caption=t::list_fee() lines=lines total=total /> });
     view! { <Panel title=t::list_fee()>{table} {open} <p class="ov-hint">{when}</p></Panel> }.into_any()
 }

@@ -1,1 +1,5 @@
-//! Pages.
+//! Pages of finding.
+
+pub mod guide;
+pub mod home;
+pub mod list;

@@ -1,1 +1,9 @@
-//! Pages.
+//! Pages of `mine`: the list of drafts and cases, one case, the account.
+
+mod account;
+mod case;
+mod list;
+
+pub use account::mine;
+pub use case::case;
+pub use list::cases;

@@ -1,1 +1,5 @@
-//! Pages.
+//! Pages of `pay`.
+
+mod bill;
+
+pub use bill::{BillPage, bill};

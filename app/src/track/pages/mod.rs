@@ -1,1 +1,9 @@
-//! Pages.
+//! Pages of `track`, and the pieces about progress that other rooms reuse.
+
+mod form;
+mod pieces;
+mod result;
+
+pub use form::form;
+pub use pieces::{days_left, due_box, next_step, next_step_text, status_text, status_tone, timeline};
+pub use result::result;

@@ -14,7 +14,9 @@ crate::sql! {
         on conflict (phone_mac) do update set code_mac = excluded.code_mac, sent_at = excluded.sent_at,
         expires_at = excluded.expires_at, tries = 0";
     const FIND_CODE = "select code_mac, sent_at, expires_at, tries from sign_in_codes where phone_mac = $1";
-    const COUNT_TRY = "update sign_in_codes set tries = tries + 1 where phone_mac = $1";
+    // Counted before it is compared, under the row's lock: guesses sent at once are counted too.
+    const TAKE_TRY = "update sign_in_codes set tries = tries + 1 where phone_mac = $1
+        returning code_mac, sent_at, expires_at, tries";
     const DROP_CODE = "delete from sign_in_codes where phone_mac = $1";
 }
 
@@ -76,17 +78,22 @@ pub async fn put_code(tx: &mut Tx, vault: &Vault, phone: &str, code: &str, now: 
 
 pub async fn find_code(tx: &mut Tx, vault: &Vault, phone: &str) -> Result<Option<SentCode>, StoreError> {
     let mac = vault.mac("sign_in_codes.phone", phone)?;
-    let Some(row) = tx.opt(FIND_CODE, params![mac]).await? else { return Ok(None) };
-    Ok(Some(SentCode {
+    tx.opt(FIND_CODE, params![mac]).await?.as_ref().map(sent_code).transpose()
+}
+
+fn sent_code(row: &crate::Row) -> Result<SentCode, StoreError> {
+    Ok(SentCode {
         code_mac: row.text("code_mac")?,
         sent_at: row.i64("sent_at")?,
         expires_at: row.i64("expires_at")?,
         tries: row.i64("tries")?,
-    }))
+    })
 }
 
-pub async fn count_try(tx: &mut Tx, vault: &Vault, phone: &str) -> Result<(), StoreError> {
-    tx.exec(COUNT_TRY, params![vault.mac("sign_in_codes.phone", phone)?]).await.map(drop)
+/// Counts a try and gives the code with it; `tries` includes this one.
+pub async fn take_try(tx: &mut Tx, vault: &Vault, phone: &str) -> Result<Option<SentCode>, StoreError> {
+    let mac = vault.mac("sign_in_codes.phone", phone)?;
+    tx.opt(TAKE_TRY, params![mac]).await?.as_ref().map(sent_code).transpose()
 }
 
 pub async fn drop_code(tx: &mut Tx, vault: &Vault, phone: &str) -> Result<(), StoreError> {

@@ -23,7 +23,8 @@ crate::sql! {
         from orders where state = 'open' and created_at < $1 order by created_at limit 50";
     const INSERT_ORDER = "insert into orders (out_trade_no, bill_id, provider, amount_fen, state, created_at, expires_at)
         values ($1, $2, $3, $4, 'open', $5, $6)";
-    const SETTLE_ORDER = "update orders set state = $2, transaction_id = $3, settled_at = $4 where out_trade_no = $1 and state <> 'paid'";
+    const SETTLE_ORDER = "update orders set state = $2, transaction_id = $3, settled_at = $4
+        where out_trade_no = $1 and state not in ('paid', 'disputed')";
     const KEEP_EVENT = "insert into pay_events (provider, event_id, out_trade_no, notification, received_at) values ($1, $2, $3, $4, $5)
         on conflict (provider, event_id) do nothing";
     const FIND_EVENT = "select notification, outcome from pay_events where provider = $1 and event_id = $2";
@@ -140,7 +141,7 @@ pub async fn insert_order(tx: &mut Tx, o: &Order) -> Result<(), StoreError> {
     tx.exec(INSERT_ORDER, row).await.map(drop)
 }
 
-/// Moves an order on; one that is paid stays paid.
+/// Moves an order on; one that is paid or disputed stays so.
 pub async fn settle_order(tx: &mut Tx, out_trade_no: &str, state: &str, transaction: Option<&str>, now: i64) -> Result<bool, StoreError> {
     Ok(tx.exec(SETTLE_ORDER, params![out_trade_no, state, transaction, now]).await? == 1)
 }

@@ -10,6 +10,8 @@ use domain::rules::Answers;
 crate::sql! {
     const FIND = "select id, draft_id, status, state, data_key, answers, signature, manifest, tracking_code, due_on, updated_at, version
         from cases where id = $1";
+    // Taking the row's lock first: two acts on one case follow each other (SQLite has one writer anyway).
+    const LOCK = "update cases set version = version where id = $1";
     const OF_ACCOUNT = "select id, draft_id, status, state, data_key, answers, signature, manifest, tracking_code, due_on, updated_at, version
         from cases where account_id = $1 order by submitted_at desc limit 200";
     const QUEUE = "select id, draft_id, status, state, data_key, answers, signature, manifest, tracking_code, due_on, updated_at, version
@@ -73,7 +75,9 @@ pub async fn find(db: &Db, vault: &Vault, id: CaseId) -> Result<Option<CaseRow>,
     db.read_opt(FIND, params![id.to_string()]).await?.as_ref().map(|r| from_row(r, vault)).transpose()
 }
 
+/// The same inside a transaction, for changing it: locked until the transaction ends.
 pub async fn find_in(tx: &mut Tx, vault: &Vault, id: CaseId) -> Result<Option<CaseRow>, StoreError> {
+    tx.exec(LOCK, params![id.to_string()]).await?;
     tx.opt(FIND, params![id.to_string()]).await?.as_ref().map(|r| from_row(r, vault)).transpose()
 }
 

@@ -8,6 +8,8 @@ use domain::rules::Answers;
 crate::sql! {
     const FIND = "select id, owner, slug, matter_version, data_key, answers, signature, version, case_id, created_at, updated_at
         from drafts where id = $1";
+    // Taking the row's lock first: two changes of one draft follow each other (SQLite has one writer anyway).
+    const LOCK = "update drafts set version = version where id = $1";
     const LIST = "select id, owner, slug, matter_version, data_key, answers, signature, version, case_id, created_at, updated_at
         from drafts where owner = $1 and case_id is null order by updated_at desc limit 50";
     const OPEN_OF = "select id from drafts where owner = $1 and slug = $2 and case_id is null order by updated_at desc limit 1";
@@ -70,8 +72,9 @@ pub async fn find(db: &Db, vault: &Vault, id: DraftId) -> Result<Option<Draft>, 
     db.read_opt(FIND, params![id.to_string()]).await?.as_ref().map(|r| from_row(r, vault)).transpose()
 }
 
-/// The same inside a transaction, for changing it.
+/// The same inside a transaction, for changing it: locked until the transaction ends.
 pub async fn find_in(tx: &mut Tx, vault: &Vault, id: DraftId) -> Result<Option<Draft>, StoreError> {
+    tx.exec(LOCK, params![id.to_string()]).await?;
     tx.opt(FIND, params![id.to_string()]).await?.as_ref().map(|r| from_row(r, vault)).transpose()
 }
 
@@ -117,8 +120,9 @@ pub async fn mark_submitted(tx: &mut Tx, id: DraftId, case: CaseId, now: i64) ->
     tx.exec_versioned(SUBMITTED, params![id.to_string(), case.to_string(), now]).await
 }
 
+/// Deletes an open draft; a version conflict when it was submitted or deleted meanwhile.
 pub async fn delete(tx: &mut Tx, id: DraftId) -> Result<(), StoreError> {
-    tx.exec(DELETE, params![id.to_string()]).await.map(drop)
+    tx.exec_versioned(DELETE, params![id.to_string()]).await
 }
 
 /// Drafts not changed since `before`.

@@ -35,6 +35,11 @@ pub async fn list(db: &Db, key: &DataKey, case: CaseId) -> Result<Vec<Verdict>, 
     db.read(LIST, params![case.to_string()]).await?.iter().map(|r| from_row(r, key)).collect()
 }
 
+/// The same inside a transaction.
+pub async fn list_in(tx: &mut Tx, key: &DataKey, case: CaseId) -> Result<Vec<Verdict>, StoreError> {
+    tx.all(LIST, params![case.to_string()]).await?.iter().map(|r| from_row(r, key)).collect()
+}
+
 pub async fn put(tx: &mut Tx, key: &DataKey, case: CaseId, verdict: &Verdict) -> Result<(), StoreError> {
     let note = key.seal("verdicts.note", verdict.note.as_bytes())?;
     let row = params![

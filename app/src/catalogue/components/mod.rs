@@ -1,0 +1,3 @@
+//! Islands of finding.
+
+pub mod suggest;

@@ -1,0 +1,160 @@
+//! 办事指南: the facts on the first screen of a phone, then everything else; prints on two pages.
+
+use crate::catalogue::words::{audience_text, limit_text, necessity_text, visits_text};
+use crate::paths;
+use crate::t::catalogue as t;
+use crate::ui::{
+    ActionBar, Badge, Breadcrumb, Button, Columns, Details, Link, PageHeading, Panel, SummaryList, SummaryRow, Tone,
+};
+use domain::catalogue::{Body, Material, Matter, Necessity, Window};
+use leptos::prelude::*;
+
+/// The guide of one matter.
+pub fn guide(matter: &Matter, body: Option<&Body>, window: Option<&Window>) -> AnyView {
+    let links = vec![Link::new(t::list_title(), paths::MATTERS)];
+    let rows = facts(matter, body);
+    let aside = view! { <Panel title=t::facts()><SummaryList rows=rows /></Panel> }.into_any();
+    let parts = view! {
+        {materials(matter)}
+        {texts(t::requirements(), &matter.requirements)}
+        {steps(matter)}
+        {special(matter)}
+        {fees(matter)}
+        {place(matter, window)}
+        {texts(t::notes(), &matter.notes)}
+        {basis(matter)}
+    }
+    .into_any();
+    let (title, summary) = (matter.title.clone(), matter.summary.clone());
+    let action = paths::start(&matter.slug);
+    view! {
+        <Breadcrumb links=links />
+        <Columns aside=move || aside aside_last=true>
+            <PageHeading title=title lead=summary />
+            <form method="post" action=action>
+                <ActionBar><Button>{t::start()}</Button></ActionBar>
+            </form>
+            {parts}
+            <p class="ov-hint">{t::print_hint()}</p>
+        </Columns>
+    }
+    .into_any()
+}
+
+fn row(label: &str, value: impl Into<String>) -> SummaryRow {
+    SummaryRow::new(label, value.into())
+}
+
+fn facts(m: &Matter, body: Option<&Body>) -> Vec<SummaryRow> {
+    let cost = if m.is_free() { t::cost_free() } else { t::cost_some() };
+    vec![
+        row(t::what(), m.result.name.clone()),
+        row(t::who_for(), audience_text(&m.audience)),
+        row(t::how_long(), t::promised(limit_text(&m.promised), limit_text(&m.statutory))),
+        row(t::cost(), cost),
+        row(t::visits_label(), visits_text(&m.visits)),
+        row(t::bring(), t::bring_text(m.materials.len())),
+        row(t::body(), body.map_or(String::new(), |b| b.name.clone())),
+        row(t::code(), m.code.clone()),
+    ]
+}
+
+fn texts(title: &'static str, list: &[String]) -> Option<AnyView> {
+    (!list.is_empty()).then(|| {
+        let items = list.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view();
+        view! { <Panel title=title><ul>{items}</ul></Panel> }.into_any()
+    })
+}
+
+fn materials(m: &Matter) -> AnyView {
+    let list = m.materials.iter().map(|material| material_card(m, material)).collect_view();
+    view! { <Panel title=t::materials() id="materials">{list}</Panel> }.into_any()
+}
+
+fn material_card(m: &Matter, material: &Material) -> AnyView {
+    let tone = if material.necessity == Necessity::Necessary { Tone::Info } else { Tone::Neutral };
+    let when = material.when.as_ref().map(|rule| view! { <p class="ov-hint">{t::when(rule.sentence(m))}</p> });
+    let issuer = material.issuer.as_ref().map(|i| view! { <p class="ov-hint">{t::issuer(i)}</p> });
+    let criteria = material.criteria.iter().map(|c| view! { <li>{c.text.clone()}</li> }).collect_view();
+    let file = |href: &Option<String>, label: &'static str| {
+        href.clone().map(|href| view! { <p><a href=href>{label}"："{material.name.clone()}</a></p> })
+    };
+    let hint = material.hint.clone().map(|hint| view! { <p>{hint}</p> });
+    view! {
+        <section class="ov-stack ov-stack--tight">
+            <h3>{material.name.clone()}" "<Badge text=necessity_text(material.necessity) tone=tone /></h3>
+            {when} {issuer} {hint}
+            <Details summary=t::criteria()><ul>{criteria}</ul></Details>
+            {file(&material.sample, t::sample())}
+            {file(&material.blank, t::blank())}
+        </section>
+    }
+    .into_any()
+}
+
+fn steps(m: &Matter) -> AnyView {
+    let items = m
+        .steps
+        .iter()
+        .map(|s| view! { <li><strong>{s.name.clone()}</strong>"："{s.text.clone()}"（"{s.who.clone()}"）"</li> })
+        .collect_view();
+    view! { <Panel title=t::steps()><ol>{items}</ol></Panel> }.into_any()
+}
+
+fn special(m: &Matter) -> Option<AnyView> {
+    (!m.special.is_empty()).then(|| {
+        let items = m
+            .special
+            .iter()
+            .map(|s| {
+                let counted = if s.suspends_clock { t::special_stops() } else { t::special_inside() };
+                let value = format!("{}，{counted}。{}", t::special_limit(limit_text(&s.limit)), s.note);
+                row(&s.name, value).note(s.basis.clone())
+            })
+            .collect::<Vec<_>>();
+        view! { <Panel title=t::special()><SummaryList rows=items /></Panel> }.into_any()
+    })
+}
+
+fn fees(m: &Matter) -> Option<AnyView> {
+    m.fee.as_ref().map(|plan| {
+        let mut rows: Vec<SummaryRow> = plan
+            .items
+            .iter()
+            .map(|item| {
+                let when = item.when.as_ref().map_or(String::new(), |r| format!("（{}）", r.sentence(m)));
+                let value = format!("{}{when}", t::fee_amount(domain::money::Fen(item.amount_fen), &item.unit));
+                row(&item.name, value).note(item.basis.clone())
+            })
+            .collect();
+        rows.push(row(t::fee_payer(), plan.payer.clone()));
+        rows.push(row(t::fee_unpaid(), plan.unpaid.clone()));
+        rows.push(row(t::fee_refund(), plan.refund.clone()));
+        view! { <Panel title=t::fees()><SummaryList rows=rows /></Panel> }.into_any()
+    })
+}
+
+fn place(m: &Matter, window: Option<&Window>) -> AnyView {
+    let mut rows = Vec::new();
+    if let Some(w) = window {
+        rows.push(row(t::window(), w.name.clone()));
+        rows.push(row(t::address(), w.address.clone()));
+        rows.push(row(t::hours(), w.hours.clone()));
+        rows.push(row(t::directions(), w.directions.clone()));
+    }
+    rows.push(row(t::handler(), m.handler.clone()));
+    rows.push(row(t::responsible(), m.responsible.clone()));
+    rows.push(row(t::consult(), m.consult_phone.clone()));
+    rows.push(row(t::complain(), m.complaint_phone.clone()));
+    rows.push(row(t::result(), format!("{}。{}", m.result.name, m.result.delivery)));
+    view! { <Panel title=t::window()><SummaryList rows=rows /></Panel> }.into_any()
+}
+
+fn basis(m: &Matter) -> AnyView {
+    let items = m
+        .basis
+        .iter()
+        .map(|b| view! { <li>"《"{b.title.clone()}"》"{b.article.clone()}"："{b.says.clone()}</li> })
+        .collect_view();
+    view! { <Panel title=t::basis()><ul>{items}</ul></Panel> }.into_any()
+}

@@ -1,0 +1,3 @@
+//! Islands of help.
+
+pub mod read_aloud;

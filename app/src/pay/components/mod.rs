@@ -1,0 +1,3 @@
+//! Islands of paying.
+
+pub mod watch;

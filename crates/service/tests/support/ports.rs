@@ -1,0 +1,211 @@
+//! The outside world as the tests need it: it records, and fails on demand.
+
+use async_trait::async_trait;
+use service::ports::documents::{Block, Document, DocumentError, DocumentMaker};
+use service::ports::message::{MessageError, MessageSender, ShortMessage};
+use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::{Notify, Semaphore};
+
+/// The carrier of short messages.
+#[derive(Default)]
+pub struct Sms {
+    sent: Mutex<Vec<ShortMessage>>,
+    /// No answer.
+    pub down: AtomicBool,
+    /// Refuses for good.
+    pub refuses: AtomicBool,
+}
+
+impl Sms {
+    pub fn sent(&self) -> Vec<ShortMessage> {
+        self.sent.lock().unwrap().clone()
+    }
+
+    pub fn to(&self, phone: &str) -> Vec<ShortMessage> {
+        self.sent().into_iter().filter(|m| m.phone == phone).collect()
+    }
+
+    /// The newest code sent to a phone.
+    pub fn code(&self, phone: &str) -> String {
+        let messages = self.to(phone);
+        let newest = messages.iter().rev().find(|m| m.template == "sign_in_code").expect("a code was sent");
+        param(newest, "code")
+    }
+}
+
+/// A parameter of a message.
+pub fn param(message: &ShortMessage, name: &str) -> String {
+    message.params.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()).expect("has the parameter")
+}
+
+#[async_trait]
+impl MessageSender for Sms {
+    async fn send(&self, message: &ShortMessage) -> Result<(), MessageError> {
+        if self.down.load(Ordering::SeqCst) {
+            return Err(MessageError::Unreachable("no answer".into()));
+        }
+        if self.refuses.load(Ordering::SeqCst) {
+            return Err(MessageError::Refused { code: "isv.MOBILE_NUMBER_ILLEGAL".into(), message: "refused".into() });
+        }
+        self.sent.lock().unwrap().push(message.clone());
+        Ok(())
+    }
+}
+
+/// Records documents; its “PDF” is their text.
+#[derive(Default)]
+pub struct Printer {
+    pub printed: Mutex<Vec<Document>>,
+}
+
+impl DocumentMaker for Printer {
+    fn render(&self, document: &Document) -> Result<Vec<u8>, DocumentError> {
+        self.printed.lock().unwrap().push(document.clone());
+        let mut text = format!("{}\n{}\n{}\n", document.title, document.number, document.issuer);
+        for block in &document.blocks {
+            match block {
+                Block::Paragraph { text: line, .. } | Block::Heading(line) => text.push_str(line),
+                Block::Numbered(items) => text.push_str(&items.join("\n")),
+                Block::Rows(rows) => rows.iter().for_each(|(k, v)| text.push_str(&format!("{k}：{v}\n"))),
+                Block::Picture { caption, .. } => text.push_str(caption),
+            }
+            text.push('\n');
+        }
+        text.push_str(&format!("{}\n{}\n{}", document.date, document.verify_url, document.footer));
+        Ok(text.into_bytes())
+    }
+}
+
+/// A payment provider that keeps a state per order.
+pub struct Till {
+    id: &'static str,
+    orders: Mutex<BTreeMap<String, (i64, OrderState)>>,
+    /// Nothing gets through.
+    pub down: AtomicBool,
+    /// The next order arrives, its answer does not.
+    pub swallows_answer: AtomicBool,
+    /// The payer pays in the very moment of closing.
+    pub pays_while_closing: AtomicBool,
+    /// Answers to `create` wait for a permit.
+    pub slow: AtomicBool,
+    pub go_on: Semaphore,
+    pub asked: Notify,
+    pub queries: Mutex<Vec<String>>,
+}
+
+impl Till {
+    pub fn new(id: &'static str) -> Self {
+        Self {
+            id,
+            orders: Mutex::default(),
+            down: AtomicBool::new(false),
+            swallows_answer: AtomicBool::new(false),
+            pays_while_closing: AtomicBool::new(false),
+            slow: AtomicBool::new(false),
+            go_on: Semaphore::new(0),
+            asked: Notify::new(),
+            queries: Mutex::default(),
+        }
+    }
+
+    pub fn orders(&self) -> Vec<String> {
+        self.orders.lock().unwrap().keys().cloned().collect()
+    }
+
+    /// The one order that was opened.
+    pub fn only_order(&self) -> String {
+        let mut orders = self.orders();
+        assert_eq!(orders.len(), 1, "{orders:?}");
+        orders.remove(0)
+    }
+
+    /// The payer pays what was asked.
+    pub fn pay(&self, number: &str) {
+        let amount = self.orders.lock().unwrap()[number].0;
+        self.pay_amount(number, amount);
+    }
+
+    pub fn pay_amount(&self, number: &str, amount_fen: i64) {
+        self.set(number, OrderState::Paid { transaction_id: format!("T{number}"), amount_fen, paid_at: 1_772_500_000_000_000 });
+    }
+
+    pub fn set(&self, number: &str, state: OrderState) {
+        let mut orders = self.orders.lock().unwrap();
+        let amount = orders.get(number).map_or(0, |o| o.0);
+        orders.insert(number.to_owned(), (amount, state));
+    }
+
+    /// The provider's notification of the order's present state.
+    pub fn notification(&self, number: &str, event_id: &str) -> Vec<u8> {
+        let state = self.orders.lock().unwrap().get(number).map_or(OrderState::Unknown, |o| o.1.clone());
+        let notification = Notification { event_id: event_id.into(), out_trade_no: number.into(), state };
+        serde_json::to_vec(&notification).unwrap()
+    }
+
+    fn reachable(&self) -> Result<(), PayError> {
+        if self.down.load(Ordering::SeqCst) { Err(PayError::Unreachable("no answer".into())) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl PaymentProvider for Till {
+    fn id(&self) -> &'static str {
+        self.id
+    }
+
+    fn is_sandbox(&self) -> bool {
+        true
+    }
+
+    async fn create(&self, order: &NewOrder) -> Result<Checkout, PayError> {
+        self.reachable()?;
+        let state = {
+            let mut orders = self.orders.lock().unwrap();
+            let entry = orders.entry(order.out_trade_no.clone()).or_insert((order.amount_fen, OrderState::Open));
+            assert_eq!(entry.0, order.amount_fen, "one order never has two amounts");
+            entry.1.clone()
+        };
+        if matches!(state, OrderState::Paid { .. }) {
+            return Err(PayError::AlreadyPaid);
+        }
+        if self.slow.load(Ordering::SeqCst) {
+            self.asked.notify_one();
+            self.go_on.acquire().await.expect("open").forget();
+        }
+        if self.swallows_answer.swap(false, Ordering::SeqCst) {
+            return Err(PayError::Unreachable("answer lost".into()));
+        }
+        Ok(Checkout { url: format!("https://cashier.invalid/{}", order.out_trade_no) })
+    }
+
+    async fn query(&self, out_trade_no: &str) -> Result<OrderState, PayError> {
+        self.reachable()?;
+        self.queries.lock().unwrap().push(out_trade_no.to_owned());
+        Ok(self.orders.lock().unwrap().get(out_trade_no).map_or(OrderState::Unknown, |o| o.1.clone()))
+    }
+
+    async fn close(&self, out_trade_no: &str) -> Result<(), PayError> {
+        self.reachable()?;
+        if !self.orders().iter().any(|n| n == out_trade_no) {
+            return Err(PayError::Refused { code: "ORDER_NOT_EXIST".into(), message: String::new() });
+        }
+        if self.pays_while_closing.swap(false, Ordering::SeqCst) {
+            self.pay(out_trade_no);
+        }
+        if matches!(self.orders.lock().unwrap()[out_trade_no].1, OrderState::Paid { .. }) {
+            return Err(PayError::AlreadyPaid);
+        }
+        self.set(out_trade_no, OrderState::Closed);
+        Ok(())
+    }
+
+    fn open_notification(&self, headers: &dyn Fn(&str) -> Option<String>, body: &[u8], _: i64) -> Result<Notification, PayError> {
+        if headers("x-seal").as_deref() != Some("right") {
+            return Err(PayError::NotAuthentic("seal".into()));
+        }
+        serde_json::from_slice(body).map_err(|e| PayError::NotAuthentic(e.to_string()))
+    }
+}

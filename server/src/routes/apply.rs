@@ -1,0 +1,276 @@
+//! Applying: save, then validate. A POST keeps the raw answers and redirects; the next GET checks
+//! the stored draft and says everything that is wrong.
+
+use super::{Table, id};
+use crate::page::Page;
+use app::apply::pages::form::{FormState, section};
+use app::apply::pages::steps::after_section;
+use app::apply::pages::{materials, questions, report, sign};
+use app::paths;
+use app::shell::Tab;
+use app::t::apply as t;
+use axum::Form;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::form::CheckContext;
+use domain::ids::DraftId;
+use domain::rules::Answers;
+use serde::Deserialize;
+use service::drafts::DraftView;
+use service::identity::Who;
+use service::{Denied, Failure};
+use std::collections::BTreeMap;
+
+pub fn add(table: Table) -> Table {
+    table
+        .get("/apply/{draft}", resume)
+        .get("/apply/{draft}/questions", next_question)
+        .get("/apply/{draft}/questions/{question}", show_question)
+        .post("/apply/{draft}/questions/{question}", answer)
+        .get("/apply/{draft}/outcome", show_outcome)
+        .get("/apply/{draft}/form/{section}", show_section)
+        .post("/apply/{draft}/form/{section}", save_section)
+        .get("/apply/{draft}/materials", show_materials)
+        .post("/apply/{draft}/files/{file}/remove", remove_file)
+        .get("/apply/{draft}/report", show_report)
+        .get("/apply/{draft}/sign", show_sign)
+        .post("/apply/{draft}/sign", save_signature)
+        .post("/apply/{draft}/submit", submit)
+        .post("/apply/{draft}/delete", delete)
+}
+
+/// The draft of this address, if it is this visitor's and still open.
+async fn open_draft(page: &Page, draft: &str) -> Result<DraftView, Failure> {
+    let owner = page.session.owner()?;
+    page.service.draft(&owner, id(draft)?).await
+}
+
+/// Answers the request: a page of the draft, or why not.
+macro_rules! draft_or_fail {
+    ($page:ident, $draft:expr) => {
+        match open_draft(&$page, $draft).await {
+            Ok(DraftView { submitted: Some(case), .. }) => return $page.go(&paths::case(case)),
+            Ok(draft) => draft,
+            Err(failure) => return $page.fail(failure),
+        }
+    };
+}
+
+/// Where this person left off.
+async fn resume(page: Page, Path(draft): Path<String>) -> Response {
+    let draft = draft_or_fail!(page, &draft);
+    if draft.matter.next_question(&draft.answers).is_some() || draft.answers.is_empty() {
+        return page.go(&paths::questions(draft.id));
+    }
+    let context = CheckContext { today: page.service.today() };
+    let open = draft
+        .matter
+        .form
+        .visible(&draft.answers)
+        .find(|s| draft.matter.form.check_section(s, &draft.answers, context).is_err())
+        .map(|s| s.id.clone());
+    match open {
+        Some(section) => page.go(&paths::form(draft.id, &section)),
+        None => page.go(&paths::materials(draft.id)),
+    }
+}
+
+async fn next_question(page: Page, Path(draft): Path<String>) -> Response {
+    let draft = draft_or_fail!(page, &draft);
+    match draft.matter.next_question(&draft.answers) {
+        Some(question) => page.go(&paths::question(draft.id, &question.id)),
+        None => page.go(&paths::outcome(draft.id)),
+    }
+}
+
+#[derive(Deserialize, Default)]
+struct Say {
+    /// Set after a POST that could not go on.
+    check: Option<String>,
+    /// Stable code of a problem.
+    say: Option<String>,
+    /// Which material it is about.
+    at: Option<String>,
+    /// Labels of fields that another device changed: only their names.
+    conflict: Option<String>,
+}
+
+async fn show_question(page: Page, Path((draft, question)): Path<(String, String)>, Query(say): Query<Say>) -> Response {
+    let draft = draft_or_fail!(page, &draft);
+    let matter = draft.matter.clone();
+    let Some(question) = matter.question(&question) else { return page.fail(Failure::NotFound) };
+    let title = question.text.clone();
+    let missing = say.check.is_some();
+    page.show(&title, Tab::Cases, || questions::question(&draft, question, missing))
+}
+
+async fn answer(page: Page, Path((draft, question)): Path<(String, String)>, Form(form): Form<BTreeMap<String, String>>) -> Response {
+    let Some(value) = form.get(&question).filter(|v| !v.is_empty()).cloned() else {
+        let Ok(id) = id::<DraftId>(&draft) else { return page.fail(Failure::NotFound) };
+        return page.go(&format!("{}?check=1#errors", paths::question(id, &question)));
+    };
+    match save(page, &draft, [(question, value)].into(), None).await {
+        Ok((page, id, _)) => page.go(&paths::questions(id)),
+        Err(response) => response,
+    }
+}
+
+/// Saves answers. With an expired session they are put by and come back after signing in.
+async fn save(mut page: Page, draft: &str, answers: Answers, seen: Option<i64>) -> Result<(Page, DraftId, service::drafts::Saved), Response> {
+    let id = match id::<DraftId>(draft) {
+        Ok(id) => id,
+        Err(failure) => return Err(page.fail(failure)),
+    };
+    let saved = match page.session.owner() {
+        Ok(owner) => page.service.save_answers(&owner, id, answers.clone(), seen).await,
+        Err(denied) => Err(denied.into()),
+    };
+    match saved {
+        Ok(saved) => Ok((page, id, saved)),
+        Err(Failure::Denied(Denied::SignIn)) => {
+            let put_by = async {
+                let owner = page.owner().await?;
+                page.service.put_by(&owner, id, &answers).await
+            };
+            if let Err(failure) = put_by.await {
+                return Err(page.fail(failure));
+            }
+            Err(page.go(&paths::sign_in_and_return(&paths::draft(id))))
+        }
+        Err(failure) => Err(page.fail(failure)),
+    }
+}
+
+async fn show_outcome(page: Page, Path(draft): Path<String>) -> Response {
+    let draft = draft_or_fail!(page, &draft);
+    page.show(t::outcome_title(), Tab::Cases, || questions::outcome(&draft))
+}
+
+async fn show_section(page: Page, Path((draft, name)): Path<(String, String)>, Query(say): Query<Say>) -> Response {
+    let draft = draft_or_fail!(page, &draft);
+    let matter = draft.matter.clone();
+    let Some(spec) = matter.form.section(&name) else { return page.fail(Failure::NotFound) };
+    let label = |name: &str| matter.form.field(name).map(|f| f.label.clone());
+    let state = FormState {
+        show_errors: say.check.is_some(),
+        guest: matches!(page.session.who, Who::Guest),
+        conflicts: say.conflict.iter().flat_map(|c| c.split(',')).filter_map(label).collect(),
+    };
+    let today = page.service.today();
+    page.show(&spec.title, Tab::Cases, || section(&draft, spec, &state, today))
+}
+
+async fn save_section(page: Page, Path((draft, name)): Path<(String, String)>, Form(mut form): Form<BTreeMap<String, String>>) -> Response {
+    let leave = form.remove("leave").is_some();
+    let seen = form.remove("seen-version").and_then(|v| v.parse().ok());
+    let (page, id, saved) = match save(page, &draft, form, seen).await {
+        Ok(done) => done,
+        Err(response) => return response,
+    };
+    if leave {
+        return page.go(paths::CASES);
+    }
+    let draft = draft_or_fail!(page, &id.to_string());
+    let Some(spec) = draft.matter.form.section(&name) else { return page.fail(Failure::NotFound) };
+    let context = CheckContext { today: page.service.today() };
+    let wrong = draft.matter.form.check_section(spec, &draft.answers, context).is_err();
+    if wrong || !saved.conflicts.is_empty() {
+        let conflict = if saved.conflicts.is_empty() { String::new() } else { format!("&conflict={}", saved.conflicts.join(",")) };
+        let anchor = if wrong { "#errors" } else { "" };
+        return page.go(&format!("{}?check=1{conflict}{anchor}", paths::form(id, &name)));
+    }
+    page.go(&after_section(&draft, &name))
+}
+
+async fn show_materials(page: Page, Path(draft): Path<String>, Query(say): Query<Say>) -> Response {
+    let draft = draft_or_fail!(page, &draft);
+    page.show(t::step_materials(), Tab::Cases, || {
+        let problem = say.say.as_deref().map(|code| (say.at.as_deref().unwrap_or(""), code));
+        materials::materials(&draft, problem)
+    })
+}
+
+async fn remove_file(page: Page, Path((draft, file)): Path<(String, String)>) -> Response {
+    let removed = async {
+        let owner = page.session.owner()?;
+        let id = id(&draft)?;
+        page.service.remove_file(&owner, id, super::id(&file)?).await?;
+        Ok(id)
+    };
+    match removed.await {
+        Ok(id) => page.go(&paths::materials(id)),
+        // Taken out already: a second tap is no error.
+        Err(Failure::NotFound) if id::<DraftId>(&draft).is_ok() && page.session.owner().is_ok() => {
+            page.go(&format!("/apply/{draft}/materials"))
+        }
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn show_report(page: Page, Path(draft): Path<String>) -> Response {
+    let draft = draft_or_fail!(page, &draft);
+    let view = service::report::report_of(&draft, page.service.today());
+    page.show(t::step_report(), Tab::Cases, || report::report(&draft, &view))
+}
+
+async fn show_sign(page: Page, Path(draft): Path<String>, Query(say): Query<Say>) -> Response {
+    let draft = draft_or_fail!(page, &draft);
+    if !service::report::report_of(&draft, page.service.today()).may_submit() {
+        return page.go(&paths::report(draft.id));
+    }
+    let signed_in = page.session.applicant().is_ok();
+    page.show(t::step_sign(), Tab::Cases, || sign::sign(&draft, say.say.as_deref(), signed_in, ""))
+}
+
+#[derive(Deserialize)]
+struct SignForm {
+    #[serde(default)]
+    agreed: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    png: String,
+}
+
+async fn save_signature(page: Page, Path(draft): Path<String>, Form(form): Form<SignForm>) -> Response {
+    let draft = draft_or_fail!(page, &draft);
+    let owner = match page.session.owner() {
+        Ok(owner) => owner,
+        Err(denied) => return page.fail(denied.into()),
+    };
+    match page.service.sign(&owner, draft.id, &form.name, Some(&form.png), form.agreed == "yes").await {
+        Ok(()) => page.go(&paths::sign(draft.id)),
+        Err(Failure::Rejected(code)) => {
+            let signed_in = page.session.applicant().is_ok();
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            page.show_with(status, t::step_sign(), Tab::Cases, false, || sign::sign(&draft, Some(code), signed_in, &form.name))
+        }
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn submit(page: Page, Path(draft): Path<String>) -> Response {
+    let submitted = async {
+        let applicant = page.session.applicant()?;
+        page.service.submit(&applicant, id(&draft)?).await
+    };
+    match submitted.await {
+        Ok(case) => page.go(&paths::receipt(case)),
+        Err(Failure::Rejected("report.open")) => page.go(&format!("/apply/{draft}/report")),
+        Err(Failure::Rejected("sign.missing")) => page.go(&format!("/apply/{draft}/sign?say=sign.missing")),
+        Err(Failure::Denied(Denied::SignIn)) => page.go(&paths::sign_in_and_return(&format!("/apply/{draft}/sign"))),
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn delete(page: Page, Path(draft): Path<String>) -> Response {
+    let deleted = async {
+        let owner = page.session.owner()?;
+        page.service.delete_draft(&owner, id(&draft)?).await
+    };
+    match deleted.await {
+        Ok(()) | Err(Failure::NotFound) => page.go(paths::CASES),
+        Err(failure) => page.fail(failure),
+    }
+}

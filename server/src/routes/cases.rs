@@ -1,0 +1,174 @@
+//! The applicant's cases and account.
+
+use super::{Table, id};
+use crate::page::Page;
+use app::apply::pages::{correction, receipt};
+use app::mine::pages as mine;
+use app::paths;
+use app::shell::Tab;
+use app::t::shell as t;
+use axum::Form;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use domain::ids::CaseId;
+use serde::Deserialize;
+use service::Failure;
+use service::cases::CaseView;
+
+pub fn add(table: Table) -> Table {
+    table
+        .get("/cases", list)
+        .get("/cases/{case}", show)
+        .get("/cases/{case}/receipt", show_receipt)
+        .get("/cases/{case}/correction", show_correction)
+        .post("/cases/{case}/correction", answer_notice)
+        .post("/cases/{case}/files/{file}/remove", remove_file)
+        .post("/cases/{case}/withdraw", withdraw)
+        .get("/mine", show_mine)
+        .get("/licences", licences)
+}
+
+async fn list(page: Page) -> Response {
+    let loaded = async {
+        // A guest sees the drafts of this device; signing in brings the rest.
+        let drafts = match page.session.owner() {
+            Ok(owner) => page.service.drafts(&owner).await?,
+            Err(_) => Vec::new(),
+        };
+        let cases = match page.session.applicant() {
+            Ok(applicant) => page.service.my_cases(&applicant).await?,
+            Err(denied) if drafts.is_empty() => return Err(denied.into()),
+            Err(_) => Vec::new(),
+        };
+        Ok::<_, Failure>((cases, drafts))
+    };
+    match loaded.await {
+        Ok((cases, drafts)) => page.show(t::cases(), Tab::Cases, || mine::cases(&cases, &drafts)),
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn load(page: &Page, case: &str) -> Result<CaseView, Failure> {
+    let applicant = page.session.applicant()?;
+    page.service.my_case(&applicant, id(case)?).await
+}
+
+#[derive(Deserialize, Default)]
+struct Say {
+    say: Option<String>,
+    at: Option<String>,
+}
+
+async fn show(page: Page, Path(case): Path<String>, Query(say): Query<Say>) -> Response {
+    match load(&page, &case).await {
+        Ok(view) => {
+            let title = view.matter.title.clone();
+            page.show(&title, Tab::Cases, || mine::case(&view, say.say.as_deref()))
+        }
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn show_receipt(page: Page, Path(case): Path<String>) -> Response {
+    match load(&page, &case).await {
+        Ok(view) => {
+            let target = format!("{}{}", page.service.settings.public_url, paths::TRACK);
+            let qr = app::shell::qr_svg(&target);
+            page.show(t::cases(), Tab::Cases, || receipt::receipt(&view, qr))
+        }
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn show_correction(page: Page, Path(case): Path<String>, Query(say): Query<Say>) -> Response {
+    match load(&page, &case).await {
+        Ok(view) if view.case.status() == domain::case::CaseStatus::Correcting => page.show(t::cases(), Tab::Cases, || {
+            let problem = say.say.as_deref().map(|code| (say.at.as_deref().unwrap_or(""), code));
+            correction::correction(&view, problem)
+        }),
+        Ok(view) => page.go(&paths::case(view.case.id)),
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn answer_notice(page: Page, Path(case): Path<String>) -> Response {
+    let answered = async {
+        let applicant = page.session.applicant()?;
+        let id: CaseId = id(&case)?;
+        page.service.answer_notice(&applicant, id).await?;
+        Ok::<_, Failure>(id)
+    };
+    match answered.await {
+        Ok(id) => page.go(&format!("{}?say=answered", paths::case(id))),
+        Err(Failure::Refused(domain::case::Refusal::NoticeIncomplete)) => {
+            page.go(&format!("/cases/{case}/correction?say=refusal.notice_incomplete"))
+        }
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn remove_file(page: Page, Path((case, file)): Path<(String, String)>) -> Response {
+    let removed = async {
+        let applicant = page.session.applicant()?;
+        let id: CaseId = id(&case)?;
+        page.service.remove_correction(&applicant, id, super::id(&file)?).await?;
+        Ok::<_, Failure>(id)
+    };
+    match removed.await {
+        Ok(id) => page.go(&paths::correction(id)),
+        Err(failure) => page.fail(failure),
+    }
+}
+
+#[derive(Deserialize)]
+struct Sure {
+    #[serde(default)]
+    sure: String,
+}
+
+async fn withdraw(page: Page, Path(case): Path<String>, Form(form): Form<Sure>) -> Response {
+    if form.sure != "yes" {
+        return page.go(&format!("/cases/{case}?say=withdraw.not_sure"));
+    }
+    let withdrawn = async {
+        let applicant = page.session.applicant()?;
+        let id: CaseId = id(&case)?;
+        page.service.withdraw(&applicant, id).await?;
+        Ok::<_, Failure>(id)
+    };
+    match withdrawn.await {
+        Ok(id) => page.go(&format!("{}?say=withdrawn", paths::case(id))),
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn show_mine(page: Page) -> Response {
+    let care = page.care;
+    let Ok(applicant) = page.session.applicant() else {
+        return page.show(t::mine(), Tab::Mine, || mine::mine(None, &[], care));
+    };
+    match page.service.my_messages(&applicant).await {
+        Ok(messages) => {
+            let phone = page.session.greeting.clone();
+            page.show(t::mine(), Tab::Mine, || mine::mine(Some(&phone), &messages, care))
+        }
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn licences(page: Page) -> Response {
+    let loaded = async {
+        let applicant = page.session.applicant()?;
+        page.service.my_results(&applicant).await
+    };
+    match loaded.await {
+        Ok(list) => {
+            let items: Vec<_> = list
+                .into_iter()
+                .map(|d| (d.title, d.number, domain::time::format_date_zh(d.issued_at.date_in_china()), d.id))
+                .collect();
+            page.show(t::licences(), Tab::Licences, || app::help::pages::licences(&items))
+        }
+        Err(failure) => page.fail(failure),
+    }
+}

@@ -1,0 +1,117 @@
+//! Home, lists, guides.
+
+use super::Table;
+use crate::page::Page;
+use app::catalogue::pages::home::Waiting;
+use app::catalogue::pages::list::Wanted;
+use app::catalogue::pages::{guide, home, list};
+use app::paths;
+use app::shell::Tab;
+use app::t::catalogue as t;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use domain::catalogue::Audience;
+use serde::Deserialize;
+use service::Failure;
+use service::cases::NextStep;
+use service::catalogue::Filter;
+
+pub fn add(table: Table) -> Table {
+    table
+        .get("/", show_home)
+        .get("/matters", show_list)
+        .get("/matters/{slug}", show_guide)
+        .post("/matters/{slug}/start", start)
+}
+
+async fn show_home(page: Page) -> Response {
+    let waiting = match waiting(&page).await {
+        Ok(waiting) => waiting,
+        Err(failure) => return page.fail(failure),
+    };
+    let matters = page.service.catalogue().matters.clone();
+    let phone = page.service.catalogue().region.help_phone.clone();
+    let care = page.care;
+    page.show(t::home_title(), Tab::Home, || home::home(&matters, &waiting, care, &phone))
+}
+
+/// My next step first: cases that wait for me, then drafts.
+async fn waiting(page: &Page) -> Result<Vec<Waiting>, Failure> {
+    let mut list = Vec::new();
+    if let Ok(applicant) = page.session.applicant() {
+        for case in page.service.my_cases(&applicant).await? {
+            let waits = matches!(case.next, NextStep::Correct { .. } | NextStep::Pay { .. } | NextStep::WaitForParty { .. });
+            if waits {
+                let text = app::track::pages::next_step_text(&case.next);
+                list.push(Waiting { title: case.title, text, href: paths::case(case.id) });
+            }
+        }
+    }
+    if let Ok(owner) = page.session.owner() {
+        for draft in page.service.drafts(&owner).await? {
+            let text = t::continue_draft(draft.progress_percent);
+            list.push(Waiting { title: draft.title, text, href: paths::draft(draft.id) });
+        }
+    }
+    Ok(list)
+}
+
+#[derive(Deserialize, Default)]
+struct ListQuery {
+    #[serde(default)]
+    q: String,
+    audience: Option<String>,
+    theme: Option<String>,
+    immediate: Option<String>,
+    free: Option<String>,
+    online: Option<String>,
+    once: Option<String>,
+}
+
+async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
+    let audience = match query.audience.as_deref() {
+        Some("person") => Some(Audience::Person),
+        Some("firm") => Some(Audience::Firm),
+        _ => None,
+    };
+    let filter = Filter {
+        audience,
+        theme: query.theme,
+        body: None,
+        immediate: query.immediate.is_some(),
+        free: query.free.is_some(),
+        online: query.online.is_some(),
+        once: query.once.is_some(),
+    };
+    let text: String = query.q.trim().chars().take(60).collect();
+    // 长辈版 is findable by search, as the 适老化 rules ask.
+    if text.contains("长辈版") || text.contains("老年版") {
+        return page.go("/?mode=care");
+    }
+    let catalogue = page.service.catalogue();
+    let found: Vec<_> = if text.is_empty() { catalogue.list(&filter) } else { catalogue.search(&text) }.into_iter().cloned().collect();
+    let all = catalogue.matters.clone();
+    let themes: Vec<String> = catalogue.themes().into_iter().map(str::to_owned).collect();
+    let wanted = Wanted { query: text, filter };
+    page.show(t::list_title(), Tab::Home, || list::list(&wanted, &found, &all, &themes))
+}
+
+async fn show_guide(page: Page, Path(slug): Path<String>) -> Response {
+    let catalogue = page.service.catalogue();
+    let Some(matter) = catalogue.matter(&slug).cloned() else { return page.fail(Failure::NotFound) };
+    let body = catalogue.region.body(&matter.body).cloned();
+    let window = catalogue.region.window(&matter.window).cloned();
+    let title = matter.title.clone();
+    page.show(&title, Tab::Home, || guide::guide(&matter, body.as_ref(), window.as_ref()))
+}
+
+async fn start(mut page: Page, Path(slug): Path<String>) -> Response {
+    let begun = async {
+        let owner = page.owner().await?;
+        page.service.start_draft(&owner, &slug).await
+    };
+    match begun.await {
+        Ok(draft) => page.go(&paths::draft(draft)),
+        Err(failure) => page.fail(failure),
+    }
+}

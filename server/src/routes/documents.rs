@@ -1,0 +1,43 @@
+//! Downloads: documents as PDF, uploaded files. Authorised each time, never cached.
+
+use super::{Table, id};
+use crate::page::Page;
+use app::paths::encode;
+use axum::extract::Path;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+
+pub fn add(table: Table) -> Table {
+    table.get("/documents/{document}", document).get("/files/{file}", file)
+}
+
+/// A download; names beyond ASCII as RFC 6266 asks. Types that a browser might run are attachments.
+fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
+    let shown = matches!(media_type, "application/pdf" | "image/jpeg" | "image/png");
+    let kind = if shown { "inline" } else { "attachment" };
+    let disposition = format!("{kind}; filename=\"file\"; filename*=UTF-8''{}", encode(name).replace('/', "%2F"));
+    let header = |text: &str| HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
+    let headers: [(HeaderName, HeaderValue); 3] = [
+        (CONTENT_TYPE, if shown { header(media_type) } else { HeaderValue::from_static("application/octet-stream") }),
+        (CONTENT_DISPOSITION, header(&disposition)),
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+    ];
+    (headers, bytes).into_response()
+}
+
+async fn document(page: Page, Path(document): Path<String>) -> Response {
+    let loaded = async { page.service.document_pdf(&page.session, id(&document)?).await };
+    match loaded.await {
+        Ok(pdf) => download(&pdf.file_name, "application/pdf", pdf.bytes),
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn file(page: Page, Path(file): Path<String>) -> Response {
+    let loaded = async { page.service.file_for(&page.session, id(&file)?).await };
+    match loaded.await {
+        Ok(file) => download(&file.name, &file.media_type, file.bytes),
+        Err(failure) => page.fail(failure),
+    }
+}

@@ -1,0 +1,98 @@
+//! Every route of the product, in one table: the authorisation matrix test walks it.
+
+mod apply;
+mod callbacks;
+mod cases;
+mod catalogue;
+mod desk;
+mod documents;
+mod help;
+mod identity;
+mod join;
+mod pay;
+mod track;
+mod uploads;
+
+use crate::page::{Web, load_session};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use std::collections::BTreeMap;
+
+/// Collects routes with their names.
+pub struct Table {
+    methods: BTreeMap<&'static str, MethodRouter<Web>>,
+    /// Method and path of each route, in order of entry.
+    pub list: Vec<(&'static str, &'static str)>,
+}
+
+impl Table {
+    fn new() -> Self {
+        Self { methods: BTreeMap::new(), list: Vec::new() }
+    }
+
+    fn add(mut self, method: &'static str, path: &'static str, route: MethodRouter<Web>) -> Self {
+        self.list.push((method, path));
+        let merged = match self.methods.remove(path) {
+            Some(there) => there.merge(route),
+            None => route,
+        };
+        self.methods.insert(path, merged);
+        self
+    }
+
+    fn get<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.add("GET", path, get(handler))
+    }
+
+    fn post<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.add("POST", path, post(handler))
+    }
+}
+
+/// All dynamic routes.
+pub fn table() -> Table {
+    let table = Table::new();
+    let table = catalogue::add(table);
+    let table = identity::add(table);
+    let table = apply::add(table);
+    let table = uploads::add(table);
+    let table = cases::add(table);
+    let table = join::add(table);
+    let table = pay::add(table);
+    let table = callbacks::add(table);
+    let table = track::add(table);
+    let table = documents::add(table);
+    let table = help::add(table);
+    desk::add(table)
+}
+
+/// The router over the table, with server functions and the session layer.
+pub fn router(web: &Web) -> Router {
+    let mut router = Router::new();
+    for (path, methods) in table().methods {
+        router = router.route(path, methods);
+    }
+    router
+        .route("/api/{*name}", post(leptos_axum::handle_server_fns))
+        .fallback(help::not_found)
+        // Uploads stream under limits of their own; all else is bounded by the body layer.
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(web.clone(), load_session))
+        .with_state(web.clone())
+}
+
+/// The development gallery of the design system; never mounted in production.
+pub fn gallery(web: &Web) -> Router {
+    Router::new()
+        .route("/gallery", get(help::gallery))
+        .layer(from_fn_with_state(web.clone(), load_session))
+        .with_state(web.clone())
+}
+
+/// Parses an id from the address; a bad one is a page that does not exist.
+fn id<T: std::str::FromStr>(text: &str) -> Result<T, service::Failure> {
+    text.parse().map_err(|_| service::Failure::NotFound)
+}

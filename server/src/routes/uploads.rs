@@ -1,0 +1,126 @@
+//! Receiving files: a plain multipart form, also used by the enhanced slot; streamed, never held whole.
+
+use super::{Table, id};
+use crate::page::Page;
+use app::apply::finding::finding_text;
+use app::paths;
+use axum::Json;
+use axum::extract::multipart::{Field, Multipart};
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::ids::{CaseId, DraftId};
+use serde::Serialize;
+use service::Failure;
+use service::uploads::FileView;
+
+/// Most files in one request.
+const MOST_FILES: usize = 20;
+
+pub fn add(table: Table) -> Table {
+    table.post("/uploads/drafts/{draft}/{material}", to_draft).post("/uploads/cases/{case}/{material}", to_case)
+}
+
+/// Where the files go.
+enum Target {
+    Draft(DraftId),
+    Case(CaseId),
+}
+
+/// One file's outcome, for the enhanced slot.
+#[derive(Serialize)]
+struct Received {
+    name: String,
+    /// Kept; false when a 必须改 kept it out.
+    kept: bool,
+    must_fix: bool,
+    findings: Vec<String>,
+}
+
+async fn to_draft(page: Page, Path((draft, material)): Path<(String, String)>, form: Result<Multipart, axum::extract::multipart::MultipartRejection>) -> Response {
+    match id(&draft) {
+        Ok(id) => receive(page, &Target::Draft(id), &material, form).await,
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn to_case(page: Page, Path((case, material)): Path<(String, String)>, form: Result<Multipart, axum::extract::multipart::MultipartRejection>) -> Response {
+    match id(&case) {
+        Ok(id) => receive(page, &Target::Case(id), &material, form).await,
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn receive(page: Page, target: &Target, material: &str, form: Result<Multipart, axum::extract::multipart::MultipartRejection>) -> Response {
+    let Ok(mut form) = form else { return page.fail(Failure::Rejected("upload.broken")) };
+    let mut list = Vec::new();
+    // One failed file blocks no other: its failure is remembered, the rest goes on.
+    let mut problem: Option<Failure> = None;
+    loop {
+        let field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => break,
+            Err(_) => {
+                problem = Some(Failure::Rejected("upload.broken"));
+                break;
+            }
+        };
+        let named = field.file_name().is_some_and(|n| !n.is_empty());
+        if field.name() != Some("files") || !named {
+            continue;
+        }
+        if list.len() >= MOST_FILES {
+            problem = Some(Failure::Rejected("file.too_many"));
+            break;
+        }
+        match receive_one(&page, target, material, field).await {
+            Ok(file) => list.push(received(&file)),
+            Err(failure @ (Failure::Denied(_) | Failure::NotFound)) => return page.fail(failure),
+            Err(failure) => problem = Some(failure),
+        }
+    }
+    answer(page, target, material, list, problem)
+}
+
+async fn receive_one(page: &Page, target: &Target, material: &str, field: Field<'_>) -> Result<FileView, Failure> {
+    let name = field.file_name().unwrap_or_default().to_owned();
+    let media_type = field.content_type().unwrap_or_default().to_owned();
+    match target {
+        Target::Draft(id) => {
+            let owner = page.session.owner()?;
+            page.service.receive_file(&owner, *id, material, &name, &media_type, field).await
+        }
+        Target::Case(id) => {
+            let applicant = page.session.applicant()?;
+            page.service.receive_correction(&applicant, *id, material, &name, &media_type, field).await
+        }
+    }
+}
+
+fn received(file: &FileView) -> Received {
+    Received {
+        name: file.name.clone(),
+        kept: file.bytes > 0 || !file.report.must_fix(),
+        must_fix: file.report.must_fix(),
+        findings: file.report.findings.iter().map(finding_text).collect(),
+    }
+}
+
+fn answer(page: Page, target: &Target, material: &str, list: Vec<Received>, problem: Option<Failure>) -> Response {
+    if page.wants_json() {
+        let words = problem.as_ref().map(crate::page::words);
+        let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        return (status, Json(serde_json::json!({ "files": list, "problem": words }))).into_response();
+    }
+    let to = match target {
+        Target::Draft(id) => paths::materials(*id),
+        Target::Case(id) => paths::correction(*id),
+    };
+    let code = match (&problem, list.is_empty()) {
+        (Some(failure), _) => Some(failure.code()),
+        (None, true) => Some("file.none".to_owned()),
+        (None, false) => list.iter().any(|f| !f.kept).then(|| "file.too_big".to_owned()),
+    };
+    let say = code.map_or_else(String::new, |code| format!("?say={code}&at={}", paths::encode(material)));
+    page.go(&format!("{to}{say}#slot-{}", app::ui::field_id(material)))
+}
