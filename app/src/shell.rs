@@ -72,6 +72,7 @@ pub fn render<V: IntoView + 'static>(frame: &Frame, content: impl FnOnce() -> V)
 fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
     let Frame { title, assets, .. } = frame.clone();
     let care = frame.care;
+    let read_aloud = care.then(crate::help::components::read_aloud::helper);
     let staff = matches!(frame.visitor, Visitor::Staff(_));
     let full_title = format!("{title} · {}", t::product());
     let nav = navigation(frame.tab, staff);
@@ -106,7 +107,7 @@ fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
             <body class="ov-page">
                 <SkipLink />
                 {header(frame, nav)}
-                <Main narrow=frame.narrow>{content}</Main>
+                <Main narrow=frame.narrow>{read_aloud} {content}</Main>
                 {footer(frame)}
                 {tabs}
             </body>

@@ -1,7 +1,7 @@
 //! Pre-check findings in words.
 
-use crate::ui;
-use precheck::{Finding, Level};
+use precheck::Finding;
+
 
 /// What is wrong with a file and how to mend it, with the finding's details filled in.
 pub fn finding_text(finding: &Finding) -> String {
@@ -38,7 +38,10 @@ pub fn size_text(bytes: u64) -> String {
 }
 
 /// The same for the file slot component.
-pub fn ui_finding(finding: &Finding) -> ui::Finding {
+#[cfg(feature = "ssr")]
+pub fn ui_finding(finding: &Finding) -> crate::ui::Finding {
+    use crate::ui;
+    use precheck::Level;
     let level = match finding.level {
         Level::MustFix => ui::FindingLevel::MustFix,
         Level::Advice => ui::FindingLevel::ShouldFix,

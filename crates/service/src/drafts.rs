@@ -249,9 +249,10 @@ pub(crate) fn signature(typed: &str, png: Option<&str>, agreed: bool, statement:
 /// Share of questions and fields that are answered rightly.
 fn progress(matter: &Matter, answers: &Answers, context: CheckContext) -> u8 {
     let asked = matter.asked(answers).map(|q| answers.get(&q.id).is_some_and(|a| q.accepts(a)));
-    let fields = matter.form.visible(answers).flat_map(|s| s.visible(answers)).map(|f| {
-        f.check(answers.get(&f.name).map_or("", String::as_str), context).is_ok()
-    });
+    let typed = |name: &str| answers.get(name).map_or("", String::as_str);
+    // An optional field left empty is neither done nor to be done.
+    let fields = matter.form.visible(answers).flat_map(|s| s.visible(answers)).filter(|f| !f.optional || !typed(&f.name).is_empty());
+    let fields = fields.map(|f| f.check(typed(&f.name), context).is_ok());
     let (done, all) = asked.chain(fields).fold((0_usize, 0_usize), |(d, n), ok| (d + usize::from(ok), n + 1));
     u8::try_from(done * 100 / all.max(1)).unwrap_or(100)
 }

@@ -284,10 +284,8 @@ impl Service {
         let account = accounts::find_or_open(&mut tx, &self.vault, phone.as_str(), new_id, mode, now).await?;
         let owner = Owner::account(account.id);
         let guest = session.owner().ok().filter(|_| matches!(session.who, Who::Guest));
-        if let Ok(guest) = session.owner() {
-            if matches!(session.who, Who::Guest) {
-                drafts::adopt(&mut tx, guest.key(), owner.key()).await?;
-            }
+        if let (Who::Guest, Ok(guest)) = (&session.who, session.owner()) {
+            drafts::adopt(&mut tx, guest.key(), owner.key()).await?;
         }
         if !session.id.is_empty() {
             sessions::delete(&mut tx, &session.id).await?;

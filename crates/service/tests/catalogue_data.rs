@@ -146,13 +146,13 @@ fn broken_copy(name: &str, change: impl Fn(&str, String) -> String) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&copy);
     for part in ["", "calendar", "matters"] {
-        fs::create_dir_all(copy.join(part)).unwrap();
-        for entry in fs::read_dir(folder().join(part)).unwrap().flatten() {
+        fs::create_dir_all(copy.join(part)).expect("a folder for the copy");
+        for entry in fs::read_dir(folder().join(part)).expect("the shipped folder").flatten() {
             let path = entry.path();
             if path.extension().is_some_and(|e| e == "toml") {
-                let file = path.file_name().unwrap().to_str().unwrap().to_owned();
-                let text = change(&file, fs::read_to_string(&path).unwrap());
-                fs::write(copy.join(part).join(&file), text).unwrap();
+                let file = path.file_name().expect("a file").to_string_lossy().into_owned();
+                let text = change(&file, fs::read_to_string(&path).expect("a readable file"));
+                fs::write(copy.join(part).join(&file), text).expect("a writable copy");
             }
         }
     }
@@ -322,12 +322,14 @@ fn c11_birth_materials_follow_the_answers() {
     assert_eq!(birth.verdict(&answers(&[("household_in_county", "no")])).eligibility, Eligibility::NotEligible);
 }
 
+/// Answers, the materials they add, and whether another party has to confirm.
+type ScenarioRow<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str], bool);
+
 #[test]
 fn c11_property_materials_and_the_other_party_follow_the_scenario() {
     let property = matter("property-transfer");
     let base = ["owner_identity", "title_deed", "tax_proof"];
-    type Row<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str], bool);
-    let table: [Row<'_>; 6] = [
+    let table: [ScenarioRow<'_>; 6] = [
         (&[("scenario", "sale")], &["seller_identity", "sale_contract"], true),
         (&[("scenario", "gift")], &["seller_identity", "gift_contract"], true),
         (&[("scenario", "inheritance")], &["inheritance_papers"], false),

@@ -1,6 +1,6 @@
 //! 补正: the one notice item by item; only those materials reopen, the rest is read-only.
 
-use super::materials::{FILES, accept, criteria, facts, hint, problem_text, slot_anchor, slot_file};
+use super::materials::{FILES, accept, criteria, facts, hint, problem_text, slot_file};
 use crate::paths;
 use crate::t::{case as t, failure};
 use crate::ui::{
@@ -212,11 +212,6 @@ fn problem_summary(view: &CaseView, problem: Option<(&str, &str)>) -> AnyView {
         FieldError::new(if material.is_some() { id } else { "" }, message)
     });
     view! { <ErrorSummary errors=error.into_iter().collect() title=t::correction_error() /> }.into_any()
-}
-
-/// The address of a reopened material on the page of a case.
-pub fn anchor(material: &str) -> String {
-    format!("#{}", slot_anchor(material))
 }
 
 /// The text of a failure that concerns a whole case.

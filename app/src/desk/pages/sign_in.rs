@@ -20,7 +20,7 @@ pub fn sign_in(error_code: Option<&str>, return_to: &str, demo: bool) -> AnyView
     let hidden = vec![("return".to_owned(), paths::safe_return(return_to).to_owned())];
     view! {
         <PageHeading title=t::sign_in_title() lead=t::sign_in_lead() />
-        <ErrorSummary errors=errors />
+        <ErrorSummary errors=errors title=t::sign_in_failed() />
         <form method="post" action=paths::DESK_SIGN_IN>
             <HiddenFields fields=hidden />
             <Field name="username" label=t::sign_in_username() autocomplete="username" width=20 />

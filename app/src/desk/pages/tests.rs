@@ -26,9 +26,9 @@ fn words(finding: &Finding) -> String {
     format!("发现 {}", finding.code.as_str())
 }
 
-fn running(days_left: i32) -> Option<Deadline> {
+fn running(days_left: i32) -> Deadline {
     let clock = Clock::Running { due: date(2026, 11, 30), days_left };
-    Some(Deadline { clock, provisional: false, lines: Vec::new() })
+    Deadline { clock, provisional: false, lines: Vec::new() }
 }
 
 fn row(due: Option<Deadline>) -> QueueRow {
@@ -84,7 +84,7 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         answers,
         files: vec![file],
         timeline,
-        due: running(3),
+        due: Some(running(3)),
         next: NextStep::Wait { who: "综合窗口".into() },
         documents: Vec::new(),
         tracking_code: "A3K79PQ2".into(),
@@ -105,7 +105,7 @@ fn every_code_has_a_sentence_of_its_own() {
         R::EmptyNotice, R::NoticeIncomplete, R::ReasonMissing, R::BillUnpaid, R::NoBill, R::SpecialRunning,
         R::SpecialUnknown, R::NoSpecial, R::SamePerson, R::AlreadyDone,
     ];
-    let others = ["accept.defects", "material.unlisted", "criterion.unlisted", "note.too_long", "conflict", "saved", "done"];
+    let others = ["accept.defects", "material.unlisted", "criterion.unlisted", "verdict.missing", "note.too_long", "conflict", "saved", "done"];
     let codes = refusals.iter().map(|r| format!("refusal.{r}")).chain(others.map(str::to_owned));
     let missing: Vec<String> = codes.filter(|code| message::text(code) == crate::t::desk::message_failed()).collect();
     assert!(missing.is_empty(), "{missing:?}");
@@ -119,9 +119,9 @@ fn the_queue_says_how_long_and_what_for() {
         lines: Vec::new(),
     };
     let rows = [
-        row(running(-2)),
-        row(running(0)),
-        row(running(3)),
+        row(Some(running(-2))),
+        row(Some(running(0))),
+        row(Some(running(3))),
         QueueRow { special: Some("专家评审".into()), ..row(Some(paused)) },
         QueueRow { waits_for_party: true, bill: BillState::Due, ..row(None) },
     ];

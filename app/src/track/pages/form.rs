@@ -2,8 +2,9 @@
 
 use crate::paths;
 use crate::t::track as t;
-use crate::ui::{ActionBar, Button, Details, ErrorSummary, Field, FieldError, LinkButton, PageHeading, Symbol};
-use crate::ui::ButtonKind;
+use crate::ui::{
+    ActionBar, Button, ButtonKind, Details, ErrorSummary, Field, FieldError, LinkButton, PageHeading, Symbol,
+};
 use leptos::prelude::*;
 
 /// The form (POST [`paths::TRACK`]: `code`, `last4`). `error_code` is the stable code of the failure,
@@ -14,7 +15,7 @@ pub fn form(error_code: Option<&str>, code_value: &str) -> AnyView {
     let (code_error, last4_error) = (at("code"), at("last4"));
     view! {
         <PageHeading title=t::form_title() lead=t::form_lead() />
-        <ErrorSummary errors=error.into_iter().collect() />
+        <ErrorSummary errors=error.into_iter().collect() title=t::form_failed() />
         <form method="post" action=paths::TRACK>
             <Field
                 name="code"

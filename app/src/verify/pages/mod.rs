@@ -16,7 +16,7 @@ pub fn form(error: Option<&str>, code: &str) -> AnyView {
     let errors: Vec<FieldError> = message.iter().map(|text| FieldError::new("code", *text)).collect();
     view! {
         <PageHeading title=t::form_title() lead=t::form_lead() />
-        <ErrorSummary errors=errors />
+        <ErrorSummary errors=errors title=t::failed() />
         <form method="get" action=paths::VERIFY>
             <Field
                 name="code"

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use futures_util::{Stream, stream};
 use precheck::corpus::{self, Case, Label};
 use precheck::Code;
+use std::fmt::Write;
 use std::io;
 
 /// Groups of the corpus that the tests use.
@@ -43,11 +44,11 @@ pub fn pdf(note: &str) -> Vec<u8> {
     let mut out = "%PDF-1.5\n".to_owned();
     let mut table = "0000000000 65535 f \n".to_owned();
     for (index, object) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", out.len()));
-        out.push_str(&format!("{} 0 obj\n{object}\nendobj\n", index + 1));
+        writeln!(table, "{:010} 00000 n ", out.len()).unwrap();
+        write!(out, "{} 0 obj\n{object}\nendobj\n", index + 1).unwrap();
     }
     let start = out.len();
-    out.push_str(&format!("xref\n0 6\n{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    write!(out, "xref\n0 6\n{table}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").unwrap();
     out.into_bytes()
 }
 

@@ -5,6 +5,7 @@ use service::ports::documents::{Block, Document, DocumentError, DocumentMaker};
 use service::ports::message::{MessageError, MessageSender, ShortMessage};
 use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Notify, Semaphore};
@@ -69,12 +70,12 @@ impl DocumentMaker for Printer {
             match block {
                 Block::Paragraph { text: line, .. } | Block::Heading(line) => text.push_str(line),
                 Block::Numbered(items) => text.push_str(&items.join("\n")),
-                Block::Rows(rows) => rows.iter().for_each(|(k, v)| text.push_str(&format!("{k}：{v}\n"))),
+                Block::Rows(rows) => rows.iter().for_each(|(k, v)| writeln!(text, "{k}：{v}").unwrap()),
                 Block::Picture { caption, .. } => text.push_str(caption),
             }
             text.push('\n');
         }
-        text.push_str(&format!("{}\n{}\n{}", document.date, document.verify_url, document.footer));
+        write!(text, "{}\n{}\n{}", document.date, document.verify_url, document.footer).unwrap();
         Ok(text.into_bytes())
     }
 }

@@ -1,0 +1,23 @@
+//! The use-cases, driven from outside over a real database. Names carry the rows of the systems
+//! list that a test drives (`m6_`, `d5_`, …).
+//!
+//! With `TEST_DATABASE_URL_PG` set the same tests run on `PostgreSQL`.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod desk;
+mod documents;
+mod drafts;
+mod integrity;
+mod jobs;
+mod party;
+mod payments;
+mod rights;
+mod secrecy;
+mod sign_in;
+mod special;
+mod submission;
+mod uploads;
