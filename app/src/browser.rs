@@ -1,18 +1,25 @@
 //! The few things that every island needs from the browser. Called from effects and event handlers
 //! only, which do not run on the server.
+//!
+//! What the browser downloads decides how islands are written: the server renders all their markup
+//! and words, with `<template>`s for what repeats, and an island brings behaviour to it. Arguments
+//! stand in `data-` attributes and answers are read through the browser's own JSON. Reactive views,
+//! typed props and `serde_json` in the module would make it three times as large (measured).
 
-use crate::wire::{OFFLINE, WireError};
-use gloo_events::EventListener;
-use js_sys::{Promise, Reflect};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use crate::wire::{OFFLINE, SavedWire, Suggestion, WireError};
+use gloo_events::{EventListener, EventListenerOptions};
+use js_sys::{Array, Function, JSON, Promise, Reflect};
+use leptos::prelude::{DirectiveAttribute, GlobalAttributes, IntoView, view};
 use server_fn::ServerFn;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, Event, EventTarget, Headers, RequestInit, Response, Window};
+use web_sys::{
+    Document, Element, Event, EventTarget, Headers, HtmlElement, HtmlTemplateElement, RequestInit, Response,
+    UrlSearchParams, Window,
+};
 
 /// Browsers refuse more than 64 KiB in requests that outlive their page.
-const KEEPALIVE_BYTES: usize = 60_000;
+const KEEPALIVE_BYTES: u32 = 60_000;
 
 pub fn window() -> Window {
     web_sys::window().expect("islands run in a window")
@@ -31,14 +38,41 @@ pub fn page_attribute(name: &str) -> Option<String> {
     document().document_element()?.get_attribute(name)
 }
 
-/// Listens as long as the page lives: pages are left by loading another one.
-pub fn listen<T: JsCast>(target: &EventTarget, event: &'static str, mut action: impl FnMut(T) + 'static) {
-    EventListener::new(target, event, move |e: &Event| action(e.clone().unchecked_into())).forget();
+/// The body of an island: calls `attach` with the element marked `data-island` around it, which
+/// holds the island's markup. `None` means that the page lacks something; then it stays plain HTML.
+pub fn behaviour(attach: fn(HtmlElement) -> Option<()>) -> impl IntoView {
+    let begin = move |place: Element| {
+        let holder = place.closest("[data-island]").ok().flatten();
+        holder.and_then(|h| attach(h.unchecked_into()));
+    };
+    view! { <span hidden use:begin></span> }
 }
 
-/// The same, able to prevent what the browser would do.
-pub fn listen_active<T: JsCast>(target: &EventTarget, event: &'static str, mut action: impl FnMut(T) + 'static) {
-    let options = gloo_events::EventListenerOptions::enable_prevent_default();
+/// An argument of the island; empty when the server wrote none.
+pub fn data(holder: &Element, name: &str) -> String {
+    holder.get_attribute(name).unwrap_or_default()
+}
+
+/// The element marked `data-part=name` below `holder`.
+pub fn part(holder: &Element, name: &str) -> Option<HtmlElement> {
+    holder.query_selector(&["[data-part=", name, "]"].concat()).ok()?.map(JsCast::unchecked_into)
+}
+
+/// A copy of what the template marked `data-part=name` holds.
+pub fn copy_of(holder: &Element, name: &str) -> Option<HtmlElement> {
+    let template: HtmlTemplateElement = part(holder, name)?.dyn_into().ok()?;
+    template.content().first_element_child()?.clone_node_with_deep(true).ok().map(JsCast::unchecked_into)
+}
+
+/// Shows or hides.
+pub fn show(element: &HtmlElement, shown: bool) {
+    element.set_hidden(!shown);
+}
+
+/// Listens as long as the page lives: pages are left by loading another one.
+pub fn listen<T: JsCast>(target: &EventTarget, event: &'static str, mut action: impl FnMut(T) + 'static) {
+    // Active, so that an action may prevent what the browser would do.
+    let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(target, event, options, move |e: &Event| action(e.clone().unchecked_into())).forget();
 }
 
@@ -48,52 +82,119 @@ pub fn put(object: &JsValue, key: &str, value: &JsValue) {
     let _ = Reflect::set(object, &JsValue::from_str(key), value);
 }
 
+/// A property, if the value is an object that has it.
+pub fn get(object: &JsValue, key: &str) -> Option<JsValue> {
+    let value = Reflect::get(object, &JsValue::from_str(key)).ok()?;
+    (!value.is_undefined()).then_some(value)
+}
+
+/// A text property; empty when there is none.
+pub fn text(object: &JsValue, key: &str) -> String {
+    get(object, key).and_then(|value| value.as_string()).unwrap_or_default()
+}
+
 /// Waits until `begin`'s argument has been called.
-pub async fn wait_for(mut begin: impl FnMut(js_sys::Function)) -> JsValue {
+pub async fn wait_for(mut begin: impl FnMut(Function)) -> JsValue {
     let promise = Promise::new(&mut |resolve, _| begin(resolve));
     JsFuture::from(promise).await.unwrap_or(JsValue::UNDEFINED)
 }
 
 /// Whether nobody can see the page now.
 pub fn is_hidden() -> bool {
-    Reflect::get(&document(), &JsValue::from_str("hidden")).is_ok_and(|hidden| hidden.is_truthy())
+    get(&document(), "hidden").is_some_and(|hidden| hidden.is_truthy())
+}
+
+/// Shows the page as the server has it now; browsers keep the place on it.
+pub fn reload() {
+    // Never fails for the page itself.
+    let _ = window().location().reload();
+}
+
+/// Read from parsed JSON.
+pub trait FromJs: Sized {
+    /// `None` when the value has another shape.
+    fn from_js(value: &JsValue) -> Option<Self>;
+}
+
+impl FromJs for String {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        value.as_string()
+    }
+}
+
+impl<T: FromJs> FromJs for Vec<T> {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        value.dyn_ref::<Array>()?.iter().map(|item| T::from_js(&item)).collect()
+    }
+}
+
+impl FromJs for Suggestion {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        Some(Self { title: text(value, "title"), slug: text(value, "slug"), note: text(value, "note") })
+    }
+}
+
+impl FromJs for SavedWire {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        #[allow(clippy::cast_possible_truncation, reason = "versions are whole and small")]
+        let version = get(value, "version")?.as_f64()? as i64;
+        Some(Self { version, time: text(value, "time"), conflicts: Vec::from_js(&get(value, "conflicts")?)? })
+    }
+}
+
+impl FromJs for WireError {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        Some(Self { code: get(value, "code")?.as_string()?, incident_id: text(value, "incident_id") })
+    }
+}
+
+/// The error that an answer's text holds.
+pub fn read_error(text: &str) -> WireError {
+    JSON::parse(text).ok().and_then(|value| WireError::from_js(&value)).unwrap_or_else(|| WireError::new("internal"))
+}
+
+/// Arguments of a server function, form-encoded.
+pub fn arguments(pairs: &[(&str, &str)]) -> UrlSearchParams {
+    let body = UrlSearchParams::new().expect("empty parameters are valid");
+    for (name, value) in pairs {
+        body.append(name, value);
+    }
+    body
 }
 
 /// Calls a server function. Its generated client is not used: this request outlives the page (an
-/// answer typed just before leaving is saved), and is a third of the size.
-pub async fn call<F>(arguments: &F) -> Result<F::Output, WireError>
+/// answer typed just before leaving is saved), and is a fraction of the size.
+pub async fn call<F>(arguments: UrlSearchParams) -> Result<F::Output, WireError>
 where
-    F: ServerFn<Error = WireError> + Serialize,
-    F::Output: DeserializeOwned,
+    F: ServerFn<Error = WireError>,
+    F::Output: FromJs,
 {
-    let body = serde_qs::to_string(arguments).map_err(|_| WireError::new("bad_request"))?;
-    let response = post(F::PATH, &body).await.map_err(|_| WireError::new(OFFLINE))?;
-    let text = response.text().map(JsFuture::from).map_err(|_| WireError::new(OFFLINE))?.await;
-    let text = text.ok().and_then(|t| t.as_string()).ok_or_else(|| WireError::new(OFFLINE))?;
+    let value = ask(F::PATH, arguments).await?;
+    F::Output::from_js(&value).ok_or_else(|| WireError::new("internal"))
+}
+
+async fn ask(path: &str, arguments: UrlSearchParams) -> Result<JsValue, WireError> {
+    let response = post(path, arguments).await.map_err(|_| WireError::new(OFFLINE))?;
+    let body = response.json().map_err(|_| WireError::new(OFFLINE))?;
+    let value = JsFuture::from(body).await.map_err(|_| WireError::new("internal"))?;
     if response.ok() {
-        return serde_json::from_str(&text).map_err(|_| WireError::new("internal"));
+        return Ok(value);
     }
-    let mut error = read_error(&text);
+    let mut error = WireError::from_js(&value).unwrap_or_else(|| WireError::new("internal"));
     if error.incident_id.is_empty() {
         error.incident_id = response.headers().get("x-request-id").ok().flatten().unwrap_or_default();
     }
     Err(error)
 }
 
-/// The error that an answer holds.
-pub fn read_error(text: &str) -> WireError {
-    serde_json::from_str(text).unwrap_or_else(|_| WireError::new("internal"))
-}
-
-async fn post(path: &str, body: &str) -> Result<Response, JsValue> {
+async fn post(path: &str, arguments: UrlSearchParams) -> Result<Response, JsValue> {
     let headers = Headers::new()?;
-    headers.set("content-type", "application/x-www-form-urlencoded")?;
     headers.set("accept", "application/json")?;
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_headers(&headers);
-    init.set_body(&JsValue::from_str(body));
-    if body.len() < KEEPALIVE_BYTES {
+    init.set_body(&arguments);
+    if arguments.to_string().length() < KEEPALIVE_BYTES {
         put(&init, "keepalive", &JsValue::TRUE);
     }
     JsFuture::from(window().fetch_with_str_and_init(path, &init)).await?.dyn_into()

@@ -34,7 +34,7 @@ pub fn size_text(bytes: u64) -> String {
         return format!("{} KB", bytes.div_ceil(1024));
     }
     let tenths = (bytes * 10).div_ceil(1 << 20);
-    if tenths % 10 == 0 { format!("{} MB", tenths / 10) } else { format!("{}.{} MB", tenths / 10, tenths % 10) }
+    if tenths.is_multiple_of(10) { format!("{} MB", tenths / 10) } else { format!("{}.{} MB", tenths / 10, tenths % 10) }
 }
 
 /// The same for the file slot component.

@@ -3,20 +3,16 @@
 
 use crate::{Failure, Service};
 use std::path::Path;
-use store::{Engine, params};
-
-const COPY_DATABASE: &str = "vacuum into $1";
 
 impl Service {
     /// Copies into `to`; gives the number of files copied. `PostgreSQL` has `pg_dump` for its part.
     pub async fn backup(&self, data_dir: &Path, to: &Path) -> Result<usize, Failure> {
         std::fs::create_dir_all(to).map_err(Failure::internal)?;
-        if self.db.engine() == Engine::Sqlite {
-            let target = to.join("onevisit.db");
-            if target.exists() {
-                return Err(Failure::Internal(format!("{} exists already", target.display())));
-            }
-            self.db.read(COPY_DATABASE, params![target.to_string_lossy().into_owned()]).await?;
+        let target = to.join("onevisit.db");
+        if target.exists() {
+            return Err(Failure::Internal(format!("{} exists already", target.display())));
+        }
+        if self.db.copy_to(&target).await? {
             std::fs::File::open(&target).and_then(|f| f.sync_all()).map_err(Failure::internal)?;
         }
         // Files are written once and never changed: a plain copy after the database is complete.

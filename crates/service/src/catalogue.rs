@@ -44,6 +44,7 @@ struct Indexed {
 
 /// Filters of the list page; all of them must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "one switch each on the list page")]
 pub struct Filter {
     pub audience: Option<Audience>,
     pub theme: Option<String>,
@@ -220,7 +221,7 @@ fn read<T: serde::de::DeserializeOwned>(path: &Path, errors: &mut Vec<CatalogueE
 fn line_of(text: &str, at: &str) -> usize {
     let quoted = format!("\"{at}\"");
     let is_key = |line: &str| line.trim_start().strip_prefix(at).is_some_and(|rest| rest.trim_start().starts_with('='));
-    text.lines()
-        .position(|line| is_key(line) || (line.contains(&quoted) && line.contains('=')))
-        .map_or(1, |index| index + 1)
+    let names = |line: &str| line.contains(&quoted) && line.contains('=');
+    let found = text.lines().position(is_key).or_else(|| text.lines().position(names));
+    found.map_or(1, |index| index + 1)
 }

@@ -83,11 +83,11 @@ impl Service {
     /// The draft, if it is this owner's. Somebody else's is not found: its existence is nobody's business.
     pub(crate) async fn own_draft(&self, owner: &Owner, id: DraftId) -> Result<Draft, Failure> {
         let draft = drafts::find(&self.db, &self.vault, id).await?.ok_or(Failure::NotFound)?;
-        if draft.owner == owner.key() { Ok(draft) } else { Err(self.not_yours(owner)) }
+        if draft.owner == owner.key() { Ok(draft) } else { Err(Self::not_yours(owner)) }
     }
 
     /// A guest may have signed in on another tab: signing in may help; an account is told nothing.
-    fn not_yours(&self, owner: &Owner) -> Failure {
+    fn not_yours(owner: &Owner) -> Failure {
         if owner.key().starts_with("guest:") { Denied::SignIn.into() } else { Failure::NotFound }
     }
 
@@ -123,7 +123,7 @@ impl Service {
         let mut tx = self.db.begin().await?;
         let mut draft = drafts::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         if draft.owner != owner.key() {
-            return Err(self.not_yours(owner));
+            return Err(Self::not_yours(owner));
         }
         if draft.case_id.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
@@ -215,7 +215,7 @@ impl Service {
         let mut tx = self.db.begin().await?;
         let mut draft = drafts::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         if draft.owner != owner.key() {
-            return Err(self.not_yours(owner));
+            return Err(Self::not_yours(owner));
         }
         if draft.case_id.is_some() {
             return Err(Failure::Rejected("draft.submitted"));

@@ -128,6 +128,7 @@ impl Service {
     }
 
     /// A fresh time-ordered id.
+    #[allow(clippy::unused_self, reason = "identifiers belong to the world that makes them")]
     pub(crate) fn new_id(&self) -> uuid::Uuid {
         uuid::Uuid::now_v7()
     }

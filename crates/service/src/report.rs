@@ -6,8 +6,10 @@ use crate::{Failure, Service};
 use domain::catalogue::Eligibility;
 use domain::form::CheckContext;
 use domain::ids::{DraftId, FileId};
+use domain::rules::{Rule, Truth, UNKNOWN};
 use jiff::civil::Date;
 use precheck::Level;
+use std::collections::BTreeSet;
 
 /// Where to mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,8 +85,24 @@ fn questions(draft: &DraftView, items: &mut Vec<ReportItem>) {
             items.push(item(Level::MustFix, Place::Question(question.id.clone()), &question.text, "question.open"));
         }
     }
+    undecided(draft, items);
     for condition in verdict.deciding().filter(|_| verdict.eligibility == Eligibility::Maybe) {
         items.push(item(Level::Advice, Place::Eligibility, &condition.text, "condition.unknown"));
+    }
+}
+
+/// 不清楚 is fine while looking around; what decides the fee or the other party must be settled
+/// before submission, or nobody could say what is owed and who has to sign.
+fn undecided(draft: &DraftView, items: &mut Vec<ReportItem>) {
+    let matter = &draft.matter;
+    let party = matter.party.as_ref().and_then(|p| p.when.as_ref());
+    let fees = matter.fee.iter().flat_map(|f| &f.items).flat_map(|i| i.when.iter().chain(i.reductions.iter().map(|r| &r.when)));
+    let open = |rule: &&Rule| rule.eval(&draft.answers) == Truth::Unknown;
+    let names: BTreeSet<&str> = party.into_iter().chain(fees).filter(open).flat_map(Rule::fields).collect();
+    for question in matter.asked(&draft.answers).filter(|q| names.contains(q.id.as_str())) {
+        if draft.answers.get(&question.id).is_some_and(|a| a == UNKNOWN) {
+            items.push(item(Level::MustFix, Place::Question(question.id.clone()), &question.text, "question.decides"));
+        }
     }
 }
 

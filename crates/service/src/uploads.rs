@@ -309,7 +309,7 @@ fn reopened_round(row: &cases::CaseRow, material: &str) -> Result<i64, Failure> 
 
 /// A file over the limit is not kept; its report says so.
 fn too_big(id: FileId, slot: &Slot, name: String, limits: &Limits, now: Instant) -> FileView {
-    let finding = Finding::new(Code::TooBig, Level::MustFix).with("max_mb", (limits.max_bytes >> 20).to_string());
+    let finding = Finding::new(Code::TooBig, Level::MustFix).with("max_bytes", limits.max_bytes.to_string());
     let report = Report { findings: vec![finding], ..Report::new(precheck::DetectedKind::Unknown) };
     FileView {
         id,

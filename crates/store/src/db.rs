@@ -209,6 +209,15 @@ impl Db {
         Ok(value)
     }
 
+    /// `SQLite`: writes a consistent copy of the database to a new file while work goes on.
+    /// `PostgreSQL` has `pg_dump`; there this does nothing and says so with `false`.
+    pub async fn copy_to(&self, file: &std::path::Path) -> Result<bool, StoreError> {
+        let Pools::Sqlite { writer, .. } = &self.0 else { return Ok(false) };
+        // Not inside a transaction, and not on the readers, which may not write at all.
+        sqlx::query("vacuum into $1").bind(file.to_string_lossy().into_owned()).execute(writer).await?;
+        Ok(true)
+    }
+
     /// Lets the database compile a statement without running it; see `registry`.
     pub async fn check_statement(&self, sql: &'static str) -> Result<(), StoreError> {
         match &self.0 {

@@ -228,6 +228,7 @@ impl ResponseForPanic for OnPanic {
 /// Layer: turns a panic into a 500 page with the incident id, and gives bare error answers
 /// (an extractor's plain text, an empty 404 or 405) a page that says what to do.
 pub async fn explain(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let server_function = request.uri().path().starts_with("/api/");
     let asked = Asked::of_request(&request);
     let pages = shared.pages.clone();
     let on_panic = OnPanic {
@@ -239,7 +240,8 @@ pub async fn explain(State(shared): State<Arc<Shared>>, request: Request, next: 
         Ok(response) => response.into_response(),
         Err(never) => match never {},
     };
-    if asked.html && is_bare_error(&response) {
+    // Server functions word their own failures for the islands that called them.
+    if !server_function && is_bare_error(&response) {
         dress(&pages, &asked, response)
     } else {
         response

@@ -85,7 +85,7 @@ async fn next_question(page: Page, Path(draft): Path<String>) -> Response {
 }
 
 #[derive(Deserialize, Default)]
-struct Say {
+struct Said {
     /// Set after a POST that could not go on.
     check: Option<String>,
     /// Stable code of a problem.
@@ -96,7 +96,7 @@ struct Say {
     conflict: Option<String>,
 }
 
-async fn show_question(page: Page, Path((draft, question)): Path<(String, String)>, Query(say): Query<Say>) -> Response {
+async fn show_question(page: Page, Path((draft, question)): Path<(String, String)>, Query(say): Query<Said>) -> Response {
     let draft = draft_or_fail!(page, &draft);
     let matter = draft.matter.clone();
     let Some(question) = matter.question(&question) else { return page.fail(Failure::NotFound) };
@@ -147,7 +147,7 @@ async fn show_outcome(page: Page, Path(draft): Path<String>) -> Response {
     page.show(t::outcome_title(), Tab::Cases, || questions::outcome(&draft))
 }
 
-async fn show_section(page: Page, Path((draft, name)): Path<(String, String)>, Query(say): Query<Say>) -> Response {
+async fn show_section(page: Page, Path((draft, name)): Path<(String, String)>, Query(say): Query<Said>) -> Response {
     let draft = draft_or_fail!(page, &draft);
     let matter = draft.matter.clone();
     let Some(spec) = matter.form.section(&name) else { return page.fail(Failure::NotFound) };
@@ -183,7 +183,7 @@ async fn save_section(page: Page, Path((draft, name)): Path<(String, String)>, F
     page.go(&after_section(&draft, &name))
 }
 
-async fn show_materials(page: Page, Path(draft): Path<String>, Query(say): Query<Say>) -> Response {
+async fn show_materials(page: Page, Path(draft): Path<String>, Query(say): Query<Said>) -> Response {
     let draft = draft_or_fail!(page, &draft);
     page.show(t::step_materials(), Tab::Cases, || {
         let problem = say.say.as_deref().map(|code| (say.at.as_deref().unwrap_or(""), code));
@@ -214,7 +214,7 @@ async fn show_report(page: Page, Path(draft): Path<String>) -> Response {
     page.show(t::step_report(), Tab::Cases, || report::report(&draft, &view))
 }
 
-async fn show_sign(page: Page, Path(draft): Path<String>, Query(say): Query<Say>) -> Response {
+async fn show_sign(page: Page, Path(draft): Path<String>, Query(say): Query<Said>) -> Response {
     let draft = draft_or_fail!(page, &draft);
     if !service::report::report_of(&draft, page.service.today()).may_submit() {
         return page.go(&paths::report(draft.id));

@@ -99,7 +99,7 @@ async fn answer_notice(page: Page, Path(case): Path<String>) -> Response {
         Ok::<_, Failure>(id)
     };
     match answered.await {
-        Ok(id) => page.go(&format!("{}?say=answered", paths::case(id))),
+        Ok(id) => page.go(&format!("{}?say=corrected", paths::case(id))),
         Err(Failure::Refused(domain::case::Refusal::NoticeIncomplete)) => {
             page.go(&format!("/cases/{case}/correction?say=refusal.notice_incomplete"))
         }
@@ -128,7 +128,7 @@ struct Sure {
 
 async fn withdraw(page: Page, Path(case): Path<String>, Form(form): Form<Sure>) -> Response {
     if form.sure != "yes" {
-        return page.go(&format!("/cases/{case}?say=withdraw.not_sure"));
+        return page.go(&format!("/cases/{case}?say=sure"));
     }
     let withdrawn = async {
         let applicant = page.session.applicant()?;

@@ -240,7 +240,7 @@ async fn retry_job(page: Page, Path(job): Path<String>) -> Response {
         page.service.retry_job(&operator, &job).await
     };
     match done.await {
-        Ok(()) | Err(Failure::Conflict) => page.go(&format!("{}?say=done", paths::DESK_JOBS)),
+        Ok(()) | Err(Failure::Conflict) => page.go(&format!("{}?say=retried", paths::DESK_JOBS)),
         Err(failure) => page.fail(failure),
     }
 }

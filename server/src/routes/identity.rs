@@ -107,12 +107,13 @@ async fn sign_in(mut page: Page, Form(form): Form<CodeForm>) -> Response {
     }
 }
 
-async fn sign_out(mut page: Page) -> Response {
+async fn sign_out(mut page: Page, form: Option<Form<Return>>) -> Response {
+    let to = form.map(|f| f.0.to).unwrap_or_default();
     if let Err(failure) = page.service.sign_out(&page.session).await {
         return page.fail(failure);
     }
     page.forget_session();
-    page.go(paths::HOME)
+    page.go(safe_return(&to))
 }
 
 #[derive(Deserialize)]
@@ -129,6 +130,6 @@ async fn set_mode(mut page: Page, Form(form): Form<ModeForm>) -> Response {
     }
     page.set_mode(care);
     // `?mode=care` in the address would switch it on again.
-    let to = safe_return(&form.to).replace("?mode=care", "");
-    page.go(if to.is_empty() { paths::HOME } else { &to })
+    let to = form.to.replace("?mode=care", "");
+    page.go(safe_return(&to))
 }

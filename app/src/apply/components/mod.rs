@@ -1,6 +1,7 @@
 //! Islands of applying.
 
 pub mod autosave;
+mod brief;
 mod inline_error;
 mod precheck;
 mod saver;

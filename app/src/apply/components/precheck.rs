@@ -1,54 +1,62 @@
 //! The pre-check in its worker.
 
-use crate::browser::{listen, page_attribute, put, wait_for, window};
-use js_sys::{Array, Function, JSON, Object, Reflect};
-use precheck::{Code, Finding, Level, Limits};
-use serde::Deserialize;
+use crate::browser::{FromJs, get, listen, page_attribute, put, text, wait_for, window};
+use js_sys::{Array, Function, Object};
+use precheck::{Code, Finding, Level};
 use std::cell::RefCell;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// A worker that has not answered after this time is taken for lost, in ms.
 const PATIENCE: i32 = 60_000;
 
-/// What is read of the worker's report.
-#[derive(Deserialize)]
-struct Found {
-    findings: Vec<Finding>,
+impl FromJs for Finding {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        let code = text(value, "code");
+        let code = Code::ALL.into_iter().find(|known| known.as_str() == code)?;
+        let level = match text(value, "level").as_str() {
+            "must_fix" => Level::MustFix,
+            "advice" => Level::Advice,
+            _ => Level::Note,
+        };
+        let pairs = Vec::<Vec<String>>::from_js(&get(value, "detail")?)?;
+        let detail = pairs.into_iter().filter_map(|pair| <[String; 2]>::try_from(pair).ok().map(Into::into)).collect();
+        Some(Self { code, level, detail })
+    }
 }
 
 /// Checks files by the rules of one material.
 pub(super) struct Checker {
-    limits: Limits,
+    /// The limits as JSON: the worker reads them.
+    limits: String,
+    max_bytes: u32,
     worker: RefCell<Option<Worker>>,
 }
 
 impl Checker {
-    pub(super) fn new(limits: Limits) -> Self {
-        Self { limits, worker: RefCell::default() }
+    pub(super) fn new(limits: String, max_bytes: u32) -> Self {
+        Self { limits, max_bytes, worker: RefCell::default() }
     }
 
     /// What is wrong with the file. Nothing when the check itself cannot run here: the server
     /// checks every file again anyway.
-    pub(super) async fn check(&self, file: &File, id: u32) -> Vec<Finding> {
-        #[allow(clippy::cast_precision_loss, reason = "limits are far below 2^53")]
-        let too_big = file.size() > self.limits.max_bytes as f64;
-        if too_big {
+    pub(super) async fn check(&self, file: &File, id: usize) -> Vec<Finding> {
+        if file.size() > f64::from(self.max_bytes) {
             // Such a file is not even read: it may be larger than the memory of the phone.
-            return vec![Finding::new(Code::TooBig, Level::MustFix).with("max_bytes", self.limits.max_bytes.to_string())];
+            return vec![Finding::new(Code::TooBig, Level::MustFix).with("max_bytes", self.max_bytes.to_string())];
         }
         self.ask(file, id).await.unwrap_or_default()
     }
 
-    async fn ask(&self, file: &File, id: u32) -> Option<Vec<Finding>> {
+    async fn ask(&self, file: &File, id: usize) -> Option<Vec<Finding>> {
         let worker = self.worker()?;
         let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
         let message = Object::new();
         put(&message, "id", &id.into());
         put(&message, "name", &file.name().into());
         put(&message, "type", &file.type_().into());
-        put(&message, "limits", &serde_json::to_string(&self.limits).ok()?.into());
+        put(&message, "limits", &self.limits.as_str().into());
         put(&message, "buffer", &buffer);
         let answer = wait_for(|resolve| {
             answer_to(&worker, id, resolve);
@@ -61,8 +69,7 @@ impl Checker {
             self.worker.take();
             return None;
         };
-        let json = JSON::stringify(&report).ok()?.as_string()?;
-        serde_json::from_str::<Found>(&json).ok().map(|found| found.findings)
+        Vec::from_js(&get(&report, "findings")?)
     }
 
     fn worker(&self) -> Option<Worker> {
@@ -82,19 +89,14 @@ impl Checker {
 }
 
 /// Calls `resolve` with the worker's answer to this file; with something else when there is none.
-fn answer_to(worker: &Worker, id: u32, resolve: Function) {
+fn answer_to(worker: &Worker, id: usize, resolve: Function) {
     let lost = resolve.clone();
     listen(worker, "error", move |_: Event| drop(lost.call0(&JsValue::NULL)));
     let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, PATIENCE);
     listen(worker, "message", move |event: MessageEvent| {
         let data = event.data();
-        if get(&data, "id").and_then(|i| i.as_f64()) == Some(f64::from(id)) {
+        if get(&data, "id") == Some(id.into()) {
             let _ = resolve.call1(&JsValue::NULL, &data);
         }
     });
-}
-
-fn get(object: &JsValue, key: &str) -> Option<JsValue> {
-    let value = object.dyn_ref::<Object>().and_then(|o| Reflect::get(o, &JsValue::from_str(key)).ok())?;
-    (!value.is_undefined()).then_some(value)
 }

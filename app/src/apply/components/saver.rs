@@ -1,39 +1,43 @@
 //! What happens between typing and “已保存”.
 
-use super::inline_error;
+use super::{brief, inline_error};
 use crate::apply::actions::SaveAnswers;
-use crate::browser::{call, is_hidden, listen, window};
+use crate::browser::{arguments, call, data, is_hidden, listen, window};
 use crate::t;
 use crate::wire::{OFFLINE, SavedWire, WireError};
 use domain::form::{CheckContext, FieldSpec};
-use domain::rules::Answers;
 use gloo_timers::callback::Timeout;
 use jiff::civil::Date;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlInputElement};
+use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
 
 /// After the last key, in ms.
 const PAUSE: u32 = 800;
 /// At the latest after the first unsaved key, in ms.
 const LATEST: u32 = 2_000;
+/// From leaving a field to its message, in ms: longer than a click.
+const SETTLE: u32 = 300;
 /// Longest wait between two tries, in ms.
 const LONGEST_WAIT: u32 = 60_000;
 
+/// Values by field name. A handful: a list is smaller than a map.
+type Values = Vec<(String, String)>;
+
 /// One section of one draft on one page.
 pub(super) struct Saver {
+    holder: HtmlElement,
     form: HtmlFormElement,
     draft: String,
     fields: Vec<FieldSpec>,
     today: Date,
     version: Cell<i64>,
     /// What the server holds.
-    saved: RefCell<Answers>,
+    saved: RefCell<Values>,
     /// What is being sent.
-    under_way: RefCell<Answers>,
+    under_way: RefCell<Values>,
     sending: Cell<bool>,
     failures: Cell<u32>,
     /// The form itself is being submitted: it carries everything.
@@ -41,15 +45,18 @@ pub(super) struct Saver {
     pause: RefCell<Option<Timeout>>,
     latest: RefCell<Option<Timeout>>,
     /// Fields that the person changed: an untouched field is not scolded for being empty.
-    touched: RefCell<BTreeSet<String>>,
+    touched: RefCell<Vec<String>>,
 }
 
 impl Saver {
-    pub(super) fn attach(form: HtmlFormElement, draft: String, version: i64, fields: Vec<FieldSpec>, today: Date) {
+    /// `holder` is the island's element inside the form.
+    pub(super) fn attach(holder: HtmlElement, form: HtmlFormElement, version: i64, today: Date) {
+        let fields = brief::read(&data(&holder, "data-fields"));
         let saver = Rc::new(Self {
             saved: RefCell::new(as_rendered(&form, &fields)),
+            draft: data(&holder, "data-draft"),
+            holder,
             form,
-            draft,
             fields,
             today,
             version: Cell::new(version),
@@ -64,7 +71,7 @@ impl Saver {
         saver.listen();
         // Typed before this module had loaded.
         let early = saver.changed();
-        saver.touched.borrow_mut().extend(early.into_keys());
+        saver.touched.borrow_mut().extend(early.into_iter().map(|(name, _)| name));
         saver.save();
     }
 
@@ -73,9 +80,9 @@ impl Saver {
         let me = self.clone();
         listen(&form, "input", move |e: Event| me.on_input(&e));
         let me = self.clone();
-        listen(&form, "change", move |e: Event| me.check(&e));
+        listen(&form, "change", move |e: Event| me.check_soon(&e));
         let me = self.clone();
-        listen(&form, "focusout", move |e: Event| me.check(&e));
+        listen(&form, "focusout", move |e: Event| me.check_soon(&e));
         let me = self.clone();
         listen(&form, "submit", move |_: Event| {
             me.leaving.set(true);
@@ -97,7 +104,7 @@ impl Saver {
 
     fn on_input(self: &Rc<Self>, event: &Event) {
         if let Some(spec) = self.spec_of(event) {
-            self.touched.borrow_mut().insert(spec.name.clone());
+            self.touched.borrow_mut().push(spec.name.clone());
             self.later(PAUSE);
             let mut latest = self.latest.borrow_mut();
             if latest.is_none() {
@@ -107,13 +114,20 @@ impl Saver {
         }
     }
 
-    /// Checks the field that was just left.
-    fn check(&self, event: &Event) {
-        let Some(spec) = self.spec_of(event) else { return };
+    /// Checks the field that was just left, a moment later: leaving happens between pressing and
+    /// releasing, and a message that moves the page then would make the click miss its target.
+    fn check_soon(self: &Rc<Self>, event: &Event) {
+        let Some(name) = self.spec_of(event).map(|spec| spec.name.clone()) else { return };
+        let me = self.clone();
+        Timeout::new(SETTLE, move || me.check(&name)).forget();
+    }
+
+    fn check(&self, name: &str) {
+        let Some(spec) = self.fields.iter().find(|f| f.name == name) else { return };
         if self.touched.borrow().contains(&spec.name) {
-            let value = values(&self.form, std::slice::from_ref(spec)).remove(&spec.name).unwrap_or_default();
+            let value = values(&self.form, std::slice::from_ref(spec)).pop().map(|(_, value)| value).unwrap_or_default();
             let error = spec.check(&value, CheckContext { today: self.today }).err();
-            inline_error::show(&spec.name, error.map(|code| t::field::by_key(code).unwrap_or(code)));
+            inline_error::show(&self.holder, &spec.name, error.map(|code| t::field::by_key(code).unwrap_or(code)));
         }
     }
 
@@ -124,10 +138,10 @@ impl Saver {
     }
 
     /// What neither the server holds nor a request carries.
-    fn changed(&self) -> Answers {
+    fn changed(&self) -> Values {
         let (saved, under_way) = (self.saved.borrow(), self.under_way.borrow());
         let mut now = values(&self.form, &self.fields);
-        now.retain(|name, value| under_way.get(name).or_else(|| saved.get(name)).map_or("", String::as_str) != value);
+        now.retain(|(name, value)| find(&under_way, name).or_else(|| find(&saved, name)).unwrap_or("") != value);
         now
     }
 
@@ -163,24 +177,27 @@ impl Saver {
             return;
         }
         self.sending.set(true);
-        self.under_way.borrow_mut().extend(answers.clone());
+        set_all(&mut self.under_way.borrow_mut(), &answers);
         self.say("saving", t::islands::saving());
         let me = self.clone();
         spawn_local(async move {
-            let arguments = SaveAnswers { draft: me.draft.clone(), version: me.version.get(), answers };
-            let answer = call(&arguments).await;
+            let body = arguments(&[("draft", &me.draft), ("version", &me.version.get().to_string())]);
+            for (name, value) in &answers {
+                body.append(&format!("answers[{name}]"), value);
+            }
+            let answer = call::<SaveAnswers>(body).await;
             me.sending.set(false);
             me.under_way.borrow_mut().clear();
             match answer {
-                Ok(saved) => me.on_saved(arguments.answers, &saved),
+                Ok(saved) => me.on_saved(&answers, &saved),
                 Err(error) => me.on_failed(&error),
             }
         });
     }
 
-    fn on_saved(self: &Rc<Self>, answers: Answers, saved: &SavedWire) {
+    fn on_saved(self: &Rc<Self>, answers: &Values, saved: &SavedWire) {
         self.failures.set(0);
-        self.saved.borrow_mut().extend(answers);
+        set_all(&mut self.saved.borrow_mut(), answers);
         self.version.set(self.version.get().max(saved.version));
         self.tell_form();
         self.say("saved", &t::islands::saved(&saved.time));
@@ -224,16 +241,26 @@ impl Saver {
 }
 
 /// The values of these fields as they stand in the form.
-fn values(form: &HtmlFormElement, fields: &[FieldSpec]) -> Answers {
-    let Ok(data) = FormData::new_with_form(form) else { return Answers::new() };
+fn values(form: &HtmlFormElement, fields: &[FieldSpec]) -> Values {
+    let Ok(data) = FormData::new_with_form(form) else { return Values::new() };
     fields.iter().filter_map(|f| Some((f.name.clone(), data.get(&f.name).as_string()?))).collect()
 }
 
 /// The values that the server wrote into the page: those of a reset copy.
-fn as_rendered(form: &HtmlFormElement, fields: &[FieldSpec]) -> Answers {
+fn as_rendered(form: &HtmlFormElement, fields: &[FieldSpec]) -> Values {
     let copy = form.clone_node_with_deep(true).ok().and_then(|c| c.dyn_into::<HtmlFormElement>().ok());
-    copy.map_or_else(Answers::new, |copy| {
+    copy.map_or_else(Values::new, |copy| {
         copy.reset();
         values(&copy, fields)
     })
+}
+
+/// The latest value set for a name.
+fn find<'a>(values: &'a Values, name: &str) -> Option<&'a str> {
+    values.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+fn set_all(values: &mut Values, new: &Values) {
+    values.retain(|(name, _)| find(new, name).is_none());
+    values.extend_from_slice(new);
 }

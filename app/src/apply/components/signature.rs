@@ -1,123 +1,147 @@
 //! 手写签名: a name written with a finger, pen or mouse. Who cannot write so types the name, for
 //! which the page has its own field.
 
+use crate::browser::{behaviour, listen, part, show};
 use crate::t::islands as t;
-use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, HtmlElement, HtmlInputElement, PointerEvent};
 
 /// Strokes shorter than this in sum (CSS pixels) are a slip, not a name.
-const SHORTEST: f64 = 40.0;
+const SHORTEST: i32 = 40;
 /// Bitmap pixels per CSS pixel: sharp in print, and far below the limit of 200 KB.
-const SCALE: f64 = 2.0;
+const SCALE: i32 = 2;
 
-/// What is being drawn.
-#[derive(Default)]
-struct Pen {
-    at: Cell<Option<(f64, f64)>>,
-    length: Cell<f64>,
+/// Paper, ink and what has been written. Places are in bitmap pixels.
+struct Pad {
+    canvas: HtmlCanvasElement,
+    ink: CanvasRenderingContext2d,
+    /// Hidden field of the form: a data URL, or empty.
+    field: HtmlInputElement,
+    status: HtmlElement,
+    /// Where the pen is, while it is down.
+    at: Cell<Option<(i32, i32)>>,
+    length: Cell<i32>,
 }
 
-/// A field to write in; its PNG goes as data URL into a hidden input named `input_name`. Shown only
-/// where it works.
+/// A field to write in; its PNG goes as data URL into the hidden input beside it. Shown only where
+/// it works.
 #[island]
-pub fn SignaturePad(
-    /// Name of the form field.
-    input_name: String,
-) -> impl IntoView {
-    let canvas = NodeRef::<leptos::html::Canvas>::new();
-    let (alive, picture) = (RwSignal::new(false), RwSignal::new(String::new()));
-    Effect::new(move |_| alive.set(true));
-    let pen = StoredValue::new_local(Rc::new(Pen::default()));
-    let down = move |event: PointerEvent| {
-        let Some((pad, context)) = ready(canvas, pen.get_value().length.get() == 0.0) else { return };
+pub fn SignaturePad() -> impl IntoView {
+    behaviour(attach)
+}
+
+fn attach(holder: HtmlElement) -> Option<()> {
+    let canvas = part(&holder, "pad")?.dyn_into::<HtmlCanvasElement>().ok()?;
+    let clear = part(&holder, "clear")?;
+    let pad = Rc::new(Pad {
+        ink: canvas.get_context("2d").ok()??.dyn_into().ok()?,
+        field: part(&holder, "field")?.dyn_into().ok()?,
+        status: part(&holder, "status")?,
+        canvas,
+        at: Cell::new(None),
+        length: Cell::new(0),
+    });
+    show(&holder, true);
+    let me = pad.clone();
+    listen(&pad.canvas, "pointerdown", move |event: PointerEvent| me.down(&event));
+    let me = pad.clone();
+    listen(&pad.canvas, "pointermove", move |event: PointerEvent| me.moved(&event));
+    for end in ["pointerup", "pointercancel"] {
+        let me = pad.clone();
+        listen(&pad.canvas, end, move |_: PointerEvent| me.up());
+    }
+    listen(&clear, "click", move |_: Event| pad.clear());
+    Some(())
+}
+
+impl Pad {
+    fn down(&self, event: &PointerEvent) {
+        if self.length.get() == 0 {
+            self.fresh_paper();
+        }
         event.prevent_default();
         // Without capture a stroke ends at the edge, which is no harm.
-        let _ = pad.set_pointer_capture(event.pointer_id());
-        let at = position(&pad, &event);
-        context.begin_path();
-        context.arc(at.0, at.1, SCALE * 1.2, 0.0, std::f64::consts::TAU).unwrap_or_default();
-        context.fill();
-        pen.get_value().at.set(Some(at));
-    };
-    let moved = move |event: PointerEvent| {
-        let pen = pen.get_value();
-        let (Some(from), Some((pad, context))) = (pen.at.get(), ready(canvas, false)) else { return };
-        let to = position(&pad, &event);
-        context.begin_path();
-        context.move_to(from.0, from.1);
-        context.line_to(to.0, to.1);
-        context.stroke();
-        pen.length.set(pen.length.get() + (to.0 - from.0).hypot(to.1 - from.1) / SCALE);
-        pen.at.set(Some(to));
-    };
-    let up = move |_: PointerEvent| {
-        let pen = pen.get_value();
-        if pen.at.take().is_some() && pen.length.get() >= SHORTEST {
-            picture.set(canvas.get().and_then(|c| c.to_data_url().ok()).unwrap_or_default());
+        let _ = self.canvas.set_pointer_capture(event.pointer_id());
+        let at = self.place(event);
+        self.stroke(at, at);
+        self.at.set(Some(at));
+    }
+
+    fn moved(&self, event: &PointerEvent) {
+        let Some(from) = self.at.get() else { return };
+        let to = self.place(event);
+        self.stroke(from, to);
+        self.length.set(self.length.get() + (to.0 - from.0).abs() + (to.1 - from.1).abs());
+        self.at.set(Some(to));
+    }
+
+    fn up(&self) {
+        if self.at.take().is_some() && self.length.get() >= SHORTEST * SCALE {
+            self.field.set_value(&self.canvas.to_data_url().unwrap_or_default());
+            self.status.set_text_content(Some(t::sign_done()));
         }
-    };
-    let clear = move |_| {
-        pen.get_value().length.set(0.0);
-        picture.set(String::new());
-        ready(canvas, true);
-    };
-    let state = move || if picture.read().is_empty() { "" } else { t::sign_done() };
-    view! {
-        <div class="ov-signature" hidden=move || !alive.get()>
-            <p class="ov-signature__label">{t::sign_label()}</p>
-            <canvas
-                class="ov-signature__pad"
-                node_ref=canvas
-                role="img"
-                aria-label=t::sign_label()
-                on:pointerdown=down
-                on:pointermove=moved
-                on:pointerup=up
-                on:pointercancel=up
-            ></canvas>
-            <input type="hidden" name=input_name prop:value=move || picture.get() />
-            <div class="ov-signature__row">
-                <button type="button" class="ov-button ov-button--quiet" on:click=clear>{t::sign_clear()}</button>
-                <span role="status">{state}</span>
-            </div>
-        </div>
+    }
+
+    fn clear(&self) {
+        self.length.set(0);
+        self.field.set_value("");
+        self.status.set_text_content(None);
+        self.fresh_paper();
+    }
+
+    /// White paper in the size that the screen shows now; the same in dark mode, as it is printed.
+    fn fresh_paper(&self) {
+        let side = |css: i32| (css * SCALE).unsigned_abs();
+        self.canvas.set_width(side(self.canvas.client_width()));
+        self.canvas.set_height(side(self.canvas.client_height()));
+        let ink = &self.ink;
+        ink.set_fill_style_str("#fff");
+        ink.fill_rect(0.0, 0.0, f64::from(self.canvas.width()), f64::from(self.canvas.height()));
+        ink.set_stroke_style_str("#111");
+        ink.set_line_width(f64::from(SCALE * 5) / 2.0);
+        ink.set_line_cap("round");
+        ink.set_line_join("round");
+    }
+
+    /// A line; from a point to itself it is a dot, thanks to the round cap.
+    fn stroke(&self, from: (i32, i32), to: (i32, i32)) {
+        self.ink.begin_path();
+        self.ink.move_to(f64::from(from.0), f64::from(from.1));
+        self.ink.line_to(f64::from(to.0), f64::from(to.1));
+        self.ink.stroke();
+    }
+
+    /// Where the pointer is.
+    #[allow(clippy::cast_possible_truncation, reason = "a place on a screen")]
+    fn place(&self, event: &PointerEvent) -> (i32, i32) {
+        let edge = self.canvas.get_bounding_client_rect();
+        let x = (f64::from(event.client_x()) - edge.left()) * f64::from(self.canvas.width()) / edge.width().max(1.0);
+        let y = (f64::from(event.client_y()) - edge.top()) * f64::from(self.canvas.height()) / edge.height().max(1.0);
+        (x as i32, y as i32)
     }
 }
 
-/// The canvas and its pen. `fresh` gives white paper in the size that the screen shows now.
-fn ready(canvas: NodeRef<leptos::html::Canvas>, fresh: bool) -> Option<(HtmlCanvasElement, CanvasRenderingContext2d)> {
-    let pad = canvas.get_untracked()?;
-    let context = pad.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
-    if fresh {
-        let side = |css: i32| u32::try_from(css * 2).unwrap_or(0);
-        pad.set_width(side(pad.client_width()));
-        pad.set_height(side(pad.client_height()));
-        // Paper and ink of a document: the same in dark mode.
-        context.set_fill_style_str("#fff");
-        context.fill_rect(0.0, 0.0, f64::from(pad.width()), f64::from(pad.height()));
-        context.set_fill_style_str("#111");
-        context.set_stroke_style_str("#111");
-        context.set_line_width(SCALE * 2.4);
-        context.set_line_cap("round");
-        context.set_line_join("round");
-    }
-    Some((pad, context))
-}
-
-/// Where the pointer is, in bitmap pixels.
-fn position(pad: &HtmlCanvasElement, event: &PointerEvent) -> (f64, f64) {
-    let place = pad.get_bounding_client_rect();
-    let x = (f64::from(event.client_x()) - place.left()) * f64::from(pad.width()) / place.width().max(1.0);
-    let y = (f64::from(event.client_y()) - place.top()) * f64::from(pad.height()) / place.height().max(1.0);
-    (x, y)
-}
-
-/// The island; its field is called `input_name`.
+/// The island; its form field is called `input_name`.
 #[cfg(feature = "ssr")]
 pub fn helper(input_name: &str) -> AnyView {
-    view! { <SignaturePad input_name=input_name.to_owned() /> }.into_any()
+    use crate::ui::{Button, ButtonKind};
+    let name = input_name.to_owned();
+    view! {
+        <div class="ov-signature" data-island hidden>
+            <p class="ov-signature__label">{t::sign_label()}</p>
+            <canvas class="ov-signature__pad" role="img" aria-label=t::sign_label() data-part="pad"></canvas>
+            <input type="hidden" name=name data-part="field" />
+            <div class="ov-signature__row">
+                <span data-part="clear">
+                    <Button kind=ButtonKind::Quiet kind_attr="button">{t::sign_clear()}</Button>
+                </span>
+                <span role="status" data-part="status"></span>
+            </div>
+            <SignaturePad />
+        </div>
+    }
+    .into_any()
 }

@@ -145,8 +145,10 @@ fn slot(view: &CaseView, item: &Reopened<'_>) -> AnyView {
 }
 
 /// The place of the upload island.
-fn island(_view: &CaseView, _material: &str) -> AnyView {
-    ().into_any()
+fn island(view: &CaseView, material: &str) -> AnyView {
+    let Some(spec) = view.matter.material(material) else { return ().into_any() };
+    let limits = service::uploads::limits_of(spec);
+    crate::apply::components::upload::helper(paths::correction_upload(view.case.id, material), field_id(material), &limits)
 }
 
 fn file_list(files: &[&FileView]) -> AnyView {

@@ -106,7 +106,9 @@ fn autocomplete(spec: &FieldSpec) -> Option<&'static str> {
 }
 
 fn hint(spec: &FieldSpec) -> Option<String> {
-    let example = spec.example.as_ref().map(t::example);
+    // The date field shows the format by itself.
+    let date = matches!(spec.kind, FieldKind::Date { .. });
+    let example = spec.example.as_ref().filter(|_| !date).map(t::example);
     match (&spec.hint, example) {
         (Some(hint), Some(example)) => Some(format!("{hint}（{example}）")),
         (Some(hint), None) => Some(hint.clone()),

@@ -91,7 +91,6 @@ fn sign(inv: &PartyInvitation, here: &str, error: Option<&str>) -> AnyView {
             <form class="ov-stack" method="post" action=action id="sign-form">
                 <Checkbox name=AGREED value="yes" label=t::agree() error=agreed_error />
                 <Field name=NAME label=t::name() hint=t::name_hint() error=name_error autocomplete="name" width=20 />
-                <input type="hidden" name=PNG id=field_id(PNG) value="" />
                 {island()}
                 <ActionBar><Button kind=ButtonKind::Primary>{t::confirm()}</Button></ActionBar>
             </form>
@@ -102,7 +101,7 @@ fn sign(inv: &PartyInvitation, here: &str, error: Option<&str>) -> AnyView {
 
 /// The place of the island that takes handwriting.
 fn island() -> AnyView {
-    ().into_any()
+    crate::apply::components::signature::helper(PNG)
 }
 
 fn error_text(code: &str) -> &'static str {

@@ -143,8 +143,9 @@ fn notes(slot: &Slot<'_>) -> AnyView {
 }
 
 /// The place of the upload island: camera, progress, several at once.
-fn island(_draft: &DraftView, _material: &Material) -> AnyView {
-    ().into_any()
+fn island(draft: &DraftView, material: &Material) -> AnyView {
+    let limits = service::uploads::limits_of(material);
+    crate::apply::components::upload::helper(paths::upload(draft.id, &material.id), field_id(&material.id), &limits)
 }
 
 fn need(material: &Material) -> (&'static str, Tone) {

@@ -123,8 +123,7 @@ fn form(id: DraftId, error: Option<&str>, typed: &str, kind: ButtonKind) -> AnyV
         <form class="ov-stack" method="post" action=paths::sign(id) id="sign-form">
             <Checkbox name=AGREED value="yes" label=t::agree() error=agreed_error />
             <Field name=NAME label=t::name() hint=t::name_hint() value=typed error=name_error autocomplete="name" width=20 />
-            <input type="hidden" name=PNG id=field_id(PNG) value="" />
-            {island(id)}
+            {island()}
             <ActionBar note=t::not_submitted()>
                 <Button kind=kind>{t::sign_button()}</Button>
             </ActionBar>
@@ -134,8 +133,8 @@ fn form(id: DraftId, error: Option<&str>, typed: &str, kind: ButtonKind) -> AnyV
 }
 
 /// The place of the island that takes handwriting.
-fn island(_id: DraftId) -> AnyView {
-    ().into_any()
+fn island() -> AnyView {
+    crate::apply::components::signature::helper(PNG)
 }
 
 fn sign_in(id: DraftId) -> AnyView {

@@ -1,166 +1,163 @@
 //! 搜索建议: the listbox of a combobox (WAI-ARIA 1.2) whose input is the page's own search field.
 
-use crate::browser::{by_id, call, listen, listen_active, window};
+use crate::browser::{arguments, behaviour, by_id, call, copy_of, data, listen, part, show};
 use crate::catalogue::actions::Suggest;
-use crate::paths;
 use crate::t::islands as t;
 use crate::wire::Suggestion;
 use gloo_timers::callback::Timeout;
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+use web_sys::{Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 const LIST_ID: &str = "ov-suggest-list";
 /// After the last key, in ms.
 const PAUSE: u32 = 120;
 
-/// What the list shows.
-#[derive(Clone, Copy)]
+/// The field and what is offered under it.
 struct Offer {
-    items: RwSignal<Vec<Suggestion>>,
-    active: RwSignal<Option<usize>>,
-    open: RwSignal<bool>,
+    holder: HtmlElement,
+    input: HtmlInputElement,
+    list: HtmlElement,
+    options: RefCell<Vec<HtmlElement>>,
+    /// Index of the option that Enter would open.
+    active: Cell<Option<usize>>,
     /// Counts the questions asked: an answer to an old one is dropped.
-    asked: StoredValue<u32>,
-    pause: StoredValue<Option<Timeout>, LocalStorage>,
+    asked: Cell<u32>,
+    pause: RefCell<Option<Timeout>>,
 }
 
 /// Offers matters under the search field while somebody types.
 #[island]
-pub fn SearchSuggest(
-    /// Id of the search field.
-    input_id: String,
-) -> impl IntoView {
-    let offer = Offer {
-        items: RwSignal::new(Vec::new()),
-        active: RwSignal::new(None),
-        open: RwSignal::new(false),
-        asked: StoredValue::new(0),
-        pause: StoredValue::new_local(None),
-    };
-    let place = NodeRef::<leptos::html::Ul>::new();
-    Effect::new(move |_| {
-        let input = by_id(&input_id).and_then(|i| i.dyn_into::<HtmlInputElement>().ok());
-        if let (Some(input), Some(list)) = (input, place.get()) {
-            offer.attach(&input, list.unchecked_into());
-        }
+pub fn SearchSuggest() -> impl IntoView {
+    behaviour(attach)
+}
+
+fn attach(holder: HtmlElement) -> Option<()> {
+    let input = by_id(&data(&holder, "data-input"))?.dyn_into::<HtmlInputElement>().ok()?;
+    for (name, value) in [("role", "combobox"), ("aria-autocomplete", "list"), ("aria-controls", LIST_ID)] {
+        input.set_attribute(name, value).ok()?;
+    }
+    let offer = Rc::new(Offer {
+        list: part(&holder, "list")?,
+        holder,
+        input,
+        options: RefCell::default(),
+        active: Cell::new(None),
+        asked: Cell::new(0),
+        pause: RefCell::default(),
     });
-    let options = move || offer.items.get().into_iter().enumerate().map(|(i, s)| option(offer, i, s)).collect_view();
-    let announced = move || if offer.open.get() { t::suggest_found(offer.items.read().len()) } else { String::new() };
-    view! {
-        <ul
-            class="ov-suggest__list"
-            id=LIST_ID
-            role="listbox"
-            aria-label=t::suggest_label()
-            node_ref=place
-            hidden=move || !offer.open.get()
-        >
-            {options}
-        </ul>
-        <span class="ov-vh" role="status">{announced}</span>
+    offer.close();
+    for event in ["input", "compositionend"] {
+        let me = offer.clone();
+        listen(&offer.input, event, move |_: Event| me.typed());
     }
-}
-
-fn option(offer: Offer, index: usize, suggestion: Suggestion) -> impl IntoView {
-    let Suggestion { title, slug, note } = suggestion;
-    let selected = move || if offer.active.get() == Some(index) { "true" } else { "false" };
-    view! {
-        <li
-            class="ov-suggest__option"
-            id=option_id(index)
-            role="option"
-            aria-selected=selected
-            // The field keeps the focus, else the list would close before the click arrives.
-            on:pointerdown=move |event| event.prevent_default()
-            on:click=move |_| go_to(&slug)
-        >
-            <span class="ov-suggest__title">{title}</span>
-            <span class="ov-suggest__note">{note}</span>
-        </li>
+    let me = offer.clone();
+    listen(&offer.input, "blur", move |_: Event| me.close());
+    let me = offer.clone();
+    listen(&offer.input, "keydown", move |event: KeyboardEvent| me.key(&event));
+    // The field keeps the focus, else the list would close before the click arrives.
+    listen(&offer.list, "pointerdown", |event: Event| event.prevent_default());
+    listen(&offer.list, "mousedown", |event: Event| event.prevent_default());
+    if input_has_focus(&offer.input) {
+        offer.typed();
     }
+    Some(())
 }
 
-fn option_id(index: usize) -> String {
-    format!("{LIST_ID}-{index}")
-}
-
-fn go_to(slug: &str) {
-    // Never fails for an address of our own.
-    let _ = window().location().assign(&paths::guide(slug));
+fn input_has_focus(input: &HtmlInputElement) -> bool {
+    input.matches(":focus").unwrap_or(false)
 }
 
 impl Offer {
-    fn attach(self, input: &HtmlInputElement, list: HtmlElement) {
-        for (name, value) in [("role", "combobox"), ("aria-autocomplete", "list"), ("aria-controls", LIST_ID)] {
-            // Fails for malformed names only.
-            let _ = input.set_attribute(name, value);
-        }
-        let field = input.clone();
-        Effect::new(move |_| {
-            let _ = field.set_attribute("aria-expanded", if self.open.get() { "true" } else { "false" });
-            let _ = match self.active.get() {
-                Some(index) => field.set_attribute("aria-activedescendant", &option_id(index)),
-                None => field.remove_attribute("aria-activedescendant"),
-            };
-        });
-        let field = input.clone();
-        Effect::new(move |_| {
-            if self.open.get() {
-                lay_under(&field, &list);
-            }
-        });
-        let field = input.clone();
-        listen(input, "input", move |_: Event| self.typed(&field));
-        let field = input.clone();
-        // Words written by an input method arrive at the end of the composition.
-        listen(input, "compositionend", move |_: Event| self.typed(&field));
-        listen(input, "blur", move |_: Event| self.close());
-        listen_active(input, "keydown", move |event: KeyboardEvent| self.key(&event));
-        self.typed(input);
-    }
-
-    fn typed(self, input: &HtmlInputElement) {
-        let q = input.value();
-        let number = self.asked.get_value() + 1;
-        self.asked.set_value(number);
+    fn typed(self: &Rc<Self>) {
+        let q = self.input.value();
+        let number = self.asked.get() + 1;
+        self.asked.set(number);
         if q.trim().is_empty() {
-            self.pause.set_value(None);
+            self.pause.take();
             return self.close();
         }
+        let me = self.clone();
         let ask = move || {
             spawn_local(async move {
                 // Without an answer the search button still works.
-                let found = call(&Suggest { q }).await.unwrap_or_default();
-                if self.asked.get_value() == number {
-                    self.active.set(None);
-                    self.open.set(!found.is_empty());
-                    self.items.set(found);
+                let found = call::<Suggest>(arguments(&[("q", &q)])).await.unwrap_or_default();
+                if me.asked.get() == number {
+                    me.offer(&found);
                 }
             });
         };
-        self.pause.set_value(Some(Timeout::new(PAUSE, ask)));
+        self.pause.replace(Some(Timeout::new(PAUSE, ask)));
     }
 
-    fn close(self) {
-        self.open.set(false);
-        self.active.set(None);
+    fn offer(&self, found: &[Suggestion]) {
+        self.list.set_text_content(None);
+        self.close();
+        let options = found.iter().enumerate().filter_map(|(index, matter)| self.option(index, matter)).collect();
+        self.options.replace(options);
+        if !found.is_empty() && input_has_focus(&self.input) {
+            self.say(&t::suggest_found(found.len()));
+            self.open(true);
+        }
     }
 
-    fn key(self, event: &KeyboardEvent) {
+    fn option(&self, index: usize, matter: &Suggestion) -> Option<HtmlElement> {
+        let option = copy_of(&self.holder, "option")?;
+        option.set_id(&[LIST_ID, "-", &index.to_string()].concat());
+        part(&option, "title")?.set_text_content(Some(&matter.title));
+        part(&option, "note")?.set_text_content(Some(&matter.note));
+        // A link inside the option: Enter, click and “open in a new tab” lead to the same place.
+        part(&option, "link")?.set_attribute("href", &crate::paths::guide(&matter.slug)).ok()?;
+        self.list.append_with_node_1(&option).ok()?;
+        Some(option)
+    }
+
+    fn open(&self, open: bool) {
+        show(&self.list, open);
+        // Fails for malformed names only.
+        let _ = self.input.set_attribute("aria-expanded", if open { "true" } else { "false" });
+    }
+
+    fn close(&self) {
+        self.choose(None);
+        self.say("");
+        self.open(false);
+    }
+
+    fn say(&self, text: &str) {
+        if let Some(status) = part(&self.holder, "status") {
+            status.set_text_content(Some(text));
+        }
+    }
+
+    fn choose(&self, active: Option<usize>) {
+        self.active.set(active);
+        // As above.
+        let _ = self.input.remove_attribute("aria-activedescendant");
+        for (index, option) in self.options.borrow().iter().enumerate() {
+            let chosen = active == Some(index);
+            let _ = option.set_attribute("aria-selected", if chosen { "true" } else { "false" });
+            if chosen {
+                let _ = self.input.set_attribute("aria-activedescendant", &option.id());
+            }
+        }
+    }
+
+    fn key(&self, event: &KeyboardEvent) {
         // These keys belong to the input method while it composes, and to the page while nothing is offered.
-        if event.is_composing() || !self.open.get_untracked() {
+        if event.is_composing() || self.list.hidden() {
             return;
         }
-        let (count, active) = (self.items.read_untracked().len(), self.active.get_untracked());
+        let (count, active) = (self.options.borrow().len(), self.active.get());
         match event.key().as_str() {
-            "ArrowDown" => self.active.set(Some(active.map_or(0, |i| (i + 1) % count))),
-            "ArrowUp" => self.active.set(Some(active.map_or(count - 1, |i| (i + count - 1) % count))),
+            "ArrowDown" => self.choose(Some(active.map_or(0, |i| (i + 1) % count.max(1)))),
+            "ArrowUp" => self.choose(Some(active.unwrap_or(count).checked_sub(1).unwrap_or(count.saturating_sub(1)))),
             "Escape" => self.close(),
-            "Enter" => match active.and_then(|i| self.items.read_untracked().get(i).cloned()) {
-                Some(chosen) => go_to(&chosen.slug),
+            "Enter" => match active.and_then(|i| part(self.options.borrow().get(i)?, "link")) {
+                Some(link) => link.click(),
                 None => return,
             },
             _ => return,
@@ -169,21 +166,32 @@ impl Offer {
     }
 }
 
-/// Lays the list right under the field, as wide as the field.
-fn lay_under(field: &Element, list: &HtmlElement) {
-    let Some(frame) = list.offset_parent() else { return };
-    let (field, frame) = (field.get_bounding_client_rect(), frame.get_bounding_client_rect());
-    let style = list.style();
-    for (name, value) in
-        [("top", field.bottom() - frame.top()), ("left", field.left() - frame.left()), ("width", field.width())]
-    {
-        // Fails for unknown properties only.
-        let _ = style.set_property(name, &format!("{value}px"));
-    }
-}
-
-/// The island for the search field `input_id`.
+/// The island for the search field `input_id`. It stands in the field's positioned frame
+/// (`ov-suggest`), below the field.
 #[cfg(feature = "ssr")]
 pub fn helper(input_id: &str) -> AnyView {
-    view! { <SearchSuggest input_id=input_id.to_owned() /> }.into_any()
+    let id = input_id.to_owned();
+    view! {
+        <div class="ov-suggest__frame" data-island data-input=id>
+            <ul
+                class="ov-suggest__list"
+                id=LIST_ID
+                role="listbox"
+                aria-label=t::suggest_label()
+                data-part="list"
+                hidden
+            ></ul>
+            <span class="ov-vh" role="status" data-part="status"></span>
+            <template data-part="option">
+                <li class="ov-suggest__option" role="option" aria-selected="false">
+                    <a class="ov-suggest__link" tabindex="-1" data-part="link">
+                        <span class="ov-suggest__title" data-part="title"></span>
+                        <span class="ov-suggest__note" data-part="note"></span>
+                    </a>
+                </li>
+            </template>
+            <SearchSuggest />
+        </div>
+    }
+    .into_any()
 }

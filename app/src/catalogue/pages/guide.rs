@@ -13,7 +13,16 @@ use leptos::prelude::*;
 pub fn guide(matter: &Matter, body: Option<&Body>, window: Option<&Window>) -> AnyView {
     let links = vec![Link::new(t::list_title(), paths::MATTERS)];
     let rows = facts(matter, body);
-    let aside = view! { <Panel title=t::facts()><SummaryList rows=rows /></Panel> }.into_any();
+    let action = paths::start(&matter.slug);
+    let aside = view! {
+        <Panel title=t::facts()>
+            <SummaryList rows=rows />
+            <form method="post" action=action>
+                <ActionBar><Button>{t::start()}</Button></ActionBar>
+            </form>
+        </Panel>
+    }
+    .into_any();
     let parts = view! {
         {materials(matter)}
         {texts(t::requirements(), &matter.requirements)}
@@ -26,14 +35,10 @@ pub fn guide(matter: &Matter, body: Option<&Body>, window: Option<&Window>) -> A
     }
     .into_any();
     let (title, summary) = (matter.title.clone(), matter.summary.clone());
-    let action = paths::start(&matter.slug);
     view! {
         <Breadcrumb links=links />
-        <Columns aside=move || aside aside_last=true>
-            <PageHeading title=title lead=summary />
-            <form method="post" action=action>
-                <ActionBar><Button>{t::start()}</Button></ActionBar>
-            </form>
+        <PageHeading title=title lead=summary />
+        <Columns aside=move || aside>
             {parts}
             <p class="ov-hint">{t::print_hint()}</p>
         </Columns>

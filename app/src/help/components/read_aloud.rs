@@ -1,19 +1,16 @@
 //! 朗读本页 (适老化): reads the page's main content, with pause.
 
-use crate::browser::{by_id, listen, window};
+use crate::browser::{behaviour, by_id, get, listen, part, show, window};
 use crate::t::islands as t;
-use js_sys::Reflect;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, SpeechSynthesis, SpeechSynthesisUtterance};
 
 /// What the voice does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Voice {
-    /// This browser has none.
-    Missing,
     Silent,
     Reading,
     Paused,
@@ -27,77 +24,74 @@ struct Reader {
     at: Cell<usize>,
     /// Counts the starts: the end of a sentence that was broken off leads to nothing.
     turn: Cell<u32>,
-    voice: RwSignal<Voice>,
+    voice: Cell<Voice>,
+    holder: HtmlElement,
+    /// The words on the button.
+    words: HtmlElement,
 }
 
 /// A button that reads the page aloud; hidden where the browser cannot speak.
 #[island]
 pub fn ReadAloud() -> impl IntoView {
-    let button = NodeRef::<leptos::html::Button>::new();
-    let voice = RwSignal::new(Voice::Missing);
-    let reader = StoredValue::new_local(None::<Rc<Reader>>);
-    Effect::new(move |_| {
-        let has_speech = Reflect::has(&window(), &JsValue::from_str("speechSynthesis")).unwrap_or(false);
-        let Some(speech) = has_speech.then(|| window().speech_synthesis().ok()).flatten() else { return };
-        let found = Rc::new(Reader {
-            speech,
-            sentences: RefCell::default(),
-            at: Cell::new(0),
-            turn: Cell::new(0),
-            voice,
-        });
-        reader.set_value(Some(found.clone()));
-        voice.set(Voice::Silent);
-        listen(&window(), "pagehide", move |_: Event| found.stop(Voice::Silent));
+    behaviour(attach)
+}
+
+fn attach(holder: HtmlElement) -> Option<()> {
+    get(&window(), "speechSynthesis")?;
+    let button = part(&holder, "button")?;
+    let reader = Rc::new(Reader {
+        speech: window().speech_synthesis().ok()?,
+        sentences: RefCell::default(),
+        at: Cell::new(0),
+        turn: Cell::new(0),
+        voice: Cell::new(Voice::Silent),
+        words: part(&holder, "words")?,
+        holder,
     });
-    let press = move |_| {
-        let Some(reader) = reader.get_value() else { return };
-        match voice.get_untracked() {
-            Voice::Reading => reader.stop(Voice::Paused),
-            Voice::Paused => reader.start(),
-            Voice::Silent | Voice::Missing => {
-                reader.sentences.replace(button.get_untracked().map(|b| page_text(&b)).unwrap_or_default());
-                reader.at.set(0);
-                reader.start();
-            }
-        }
-    };
-    let words = move || match voice.get() {
-        Voice::Reading => t::read_pause(),
-        Voice::Paused => t::read_resume(),
-        Voice::Silent | Voice::Missing => t::read_start(),
-    };
-    view! {
-        <button
-            type="button"
-            class="ov-button ov-button--secondary ov-read-aloud"
-            node_ref=button
-            hidden=move || voice.get() == Voice::Missing
-            on:click=press
-        >
-            {words}
-        </button>
-    }
+    show(&reader.holder, true);
+    let me = reader.clone();
+    listen(&button, "click", move |_: Event| me.press());
+    listen(&window(), "pagehide", move |_: Event| reader.stop(Voice::Silent));
+    Some(())
 }
 
 impl Reader {
+    fn press(self: &Rc<Self>) {
+        match self.voice.get() {
+            Voice::Reading => self.stop(Voice::Paused),
+            Voice::Paused => self.start(),
+            Voice::Silent => {
+                self.sentences.replace(page_text(&self.holder));
+                self.at.set(0);
+                self.start();
+            }
+        }
+    }
+
     fn start(self: &Rc<Self>) {
-        self.voice.set(Voice::Reading);
-        self.turn.set(self.turn.get() + 1);
-        self.speech.cancel();
+        self.stop(Voice::Reading);
         self.speak();
     }
 
     fn stop(&self, left: Voice) {
         self.turn.set(self.turn.get() + 1);
         self.speech.cancel();
-        self.voice.set(left);
+        self.set(left);
+    }
+
+    fn set(&self, voice: Voice) {
+        self.voice.set(voice);
+        self.words.set_text_content(Some(match voice {
+            Voice::Reading => t::read_pause(),
+            Voice::Paused => t::read_resume(),
+            Voice::Silent => t::read_start(),
+        }));
     }
 
     /// The next sentence, and then the one after it.
     fn speak(self: &Rc<Self>) {
         let Some(sentence) = self.sentences.borrow().get(self.at.get()).cloned() else {
-            return self.voice.set(Voice::Silent);
+            return self.set(Voice::Silent);
         };
         let Ok(utterance) = SpeechSynthesisUtterance::new_with_text(&sentence) else { return };
         utterance.set_lang("zh-CN");
@@ -118,12 +112,12 @@ impl Reader {
     }
 }
 
-/// The sentences of the main content, without this button.
-fn page_text(button: &HtmlElement) -> Vec<String> {
-    let Some(main) = by_id("main") else { return Vec::new() };
-    let children = main.children();
-    let texts = (0..children.length()).filter_map(|i| children.item(i)).filter(|child| !child.contains(Some(button)));
-    texts.flat_map(|child| sentences(&child.unchecked_into::<HtmlElement>().inner_text())).collect()
+/// The sentences of the main content as it is shown, without this button.
+fn page_text(holder: &HtmlElement) -> Vec<String> {
+    show(holder, false);
+    let text = by_id("main").map(|main| main.unchecked_into::<HtmlElement>().inner_text());
+    show(holder, true);
+    sentences(&text.unwrap_or_default())
 }
 
 /// Splits where a speaker breathes: engines give up on long texts.
@@ -132,10 +126,18 @@ fn sentences(text: &str) -> Vec<String> {
     parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-/// The island; stands as a direct child of the main element.
+/// The island; stands inside the main element.
 #[cfg(feature = "ssr")]
 pub fn helper() -> AnyView {
-    view! { <ReadAloud /> }.into_any()
+    view! {
+        <div class="ov-read-aloud" data-island hidden>
+            <button type="button" class="ov-button ov-button--secondary" data-part="button">
+                <span class="ov-button__text" data-part="words">{t::read_start()}</span>
+            </button>
+            <ReadAloud />
+        </div>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

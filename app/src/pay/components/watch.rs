@@ -1,11 +1,11 @@
 //! 等待支付结果: asks by itself while the payer is at the cashier's.
 
-use crate::browser::{call, is_hidden, window};
+use crate::browser::{arguments, behaviour, call, data, is_hidden, part, reload, show};
 use crate::pay::actions::PaymentState;
-use crate::t::islands as t;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 
 /// Between two questions, in ms.
 const PAUSE: u32 = 3_000;
@@ -14,29 +14,26 @@ const TRIES: u32 = 40;
 
 /// Asks for the bill's state and shows the page anew once it is settled.
 #[island]
-pub fn PayWatch(
-    /// Bill id.
-    bill: String,
-) -> impl IntoView {
-    let said = RwSignal::new("");
-    Effect::new(move |_| {
-        let bill = bill.clone();
-        spawn_local(async move {
-            said.set(t::pay_waiting());
-            if wait_for_end(bill).await {
-                // Never fails for the page itself.
-                let _ = window().location().reload();
-            } else {
-                said.set(t::pay_timeout());
-            }
-        });
+pub fn PayWatch() -> impl IntoView {
+    behaviour(attach)
+}
+
+fn attach(holder: HtmlElement) -> Option<()> {
+    let (waiting, late) = (part(&holder, "waiting")?, part(&holder, "late")?);
+    show(&waiting, true);
+    spawn_local(async move {
+        if settled(&data(&holder, "data-bill")).await {
+            reload();
+        } else {
+            show(&waiting, false);
+            show(&late, true);
+        }
     });
-    view! { <p class="ov-hint" role="status">{move || said.get()}</p> }
+    Some(())
 }
 
 /// Whether the bill was settled in time. A page that nobody sees asks nothing.
-async fn wait_for_end(bill: String) -> bool {
-    let arguments = PaymentState { bill };
+async fn settled(bill: &str) -> bool {
     let mut tries = 0;
     while tries < TRIES {
         TimeoutFuture::new(PAUSE).await;
@@ -44,10 +41,10 @@ async fn wait_for_end(bill: String) -> bool {
             continue;
         }
         tries += 1;
-        match call(&arguments).await {
+        match call::<PaymentState>(arguments(&[("bill", bill)])).await {
             Ok(state) if state != "open" => return true,
-            // The other answer, and no answer, may change with time.
             Ok(_) => {}
+            // No answer now may be one later.
             Err(error) if error.is_passing() => {}
             Err(_) => return false,
         }
@@ -58,5 +55,13 @@ async fn wait_for_end(bill: String) -> bool {
 /// The island for an unpaid bill with an order at the provider.
 #[cfg(feature = "ssr")]
 pub fn helper(bill_id: impl std::fmt::Display) -> AnyView {
-    view! { <PayWatch bill=bill_id.to_string() /> }.into_any()
+    use crate::t::islands as t;
+    view! {
+        <div role="status" data-island data-bill=bill_id.to_string()>
+            <p data-part="waiting" hidden>{t::pay_waiting()}</p>
+            <p data-part="late" hidden>{t::pay_timeout()}</p>
+            <PayWatch />
+        </div>
+    }
+    .into_any()
 }

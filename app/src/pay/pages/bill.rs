@@ -161,8 +161,8 @@ fn wait(view: &BillView, page: &BillPage<'_>) -> AnyView {
 }
 
 /// The place of the island that asks by itself.
-fn island(_view: &BillView) -> AnyView {
-    ().into_any()
+fn island(view: &BillView) -> AnyView {
+    crate::pay::components::watch::helper(view.id)
 }
 
 fn to_case(view: &BillView) -> AnyView {

@@ -44,6 +44,7 @@ pub enum Actor {
 
 /// What the decision depends on besides the case.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, named where they are used")]
 pub struct Facts<'a> {
     pub now: Instant,
     /// Today in China.

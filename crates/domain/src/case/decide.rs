@@ -115,11 +115,14 @@ fn accept(case: &Case, actor: Actor, facts: &Facts) -> Answer {
     if case.party == PartyState::Waiting {
         return Err(Refusal::PartyMissing);
     }
-    let on = if (facts.accepted_on_receipt || by.is_none()) && case.notice.is_none() {
-        case.submitted_at.date_in_china()
-    } else {
-        facts.today
+    // Complete since the submission, the other party's signature or the answer to the notice.
+    let complete = match (&case.notice, case.party) {
+        (Some(notice), _) => notice.answered_at.unwrap_or(facts.now),
+        (None, PartyState::Confirmed { at }) => at,
+        (None, _) => case.submitted_at,
     };
+    let from_receipt = (facts.accepted_on_receipt && case.notice.is_none()) || by.is_none();
+    let on = if from_receipt { complete.date_in_china() } else { facts.today };
     let mut events = vec![Event::Accepted { at: facts.now, by, on }];
     if facts.bill_at_acceptance && case.bill == BillState::None {
         events.push(Event::BillRaised { at: facts.now });

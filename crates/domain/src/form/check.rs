@@ -1,13 +1,14 @@
 //! Checking a form: raw strings in, clean strings or all errors out.
 
 use super::{CrossCheck, FieldKind, FieldSpec, Form, Section};
+use crate::codes::CodeError;
 use crate::codes::birth_certificate::BirthCertificateNumber;
 use crate::codes::real_estate_unit::RealEstateUnit;
 use crate::codes::resident_id::ResidentId;
 use crate::codes::uscc::Uscc;
 use crate::money::Fen;
 use crate::rules::Answers;
-use crate::text::{PersonName, Phone, normalise};
+use crate::text::{PersonName, Phone, TextError, normalise};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -106,16 +107,16 @@ impl FieldSpec {
         match &self.kind {
             FieldKind::Text { max } => within(text, *max),
             FieldKind::LongText { max } => within(raw.trim().replace("\r\n", "\n"), *max),
-            FieldKind::PersonName => PersonName::parse(&text).map(|n| n.to_string()).map_err(|e| e.code()),
-            FieldKind::Phone => Phone::parse(&text).map(|p| p.to_string()).map_err(|e| e.code()),
+            FieldKind::PersonName => PersonName::parse(&text).map(|n| n.to_string()).map_err(TextError::code),
+            FieldKind::Phone => Phone::parse(&text).map(|p| p.to_string()).map_err(TextError::code),
             FieldKind::ResidentId => {
-                ResidentId::parse(&text, context.today).map(|id| id.to_string()).map_err(|e| e.code())
+                ResidentId::parse(&text, context.today).map(|id| id.to_string()).map_err(CodeError::code)
             }
-            FieldKind::Uscc => Uscc::parse(&text).map(|u| u.to_string()).map_err(|e| e.code()),
+            FieldKind::Uscc => Uscc::parse(&text).map(|u| u.to_string()).map_err(CodeError::code),
             FieldKind::BirthCertificate => {
-                BirthCertificateNumber::parse(&text).map(|b| b.to_string()).map_err(|e| e.code())
+                BirthCertificateNumber::parse(&text).map(|b| b.to_string()).map_err(CodeError::code)
             }
-            FieldKind::RealEstateUnit => RealEstateUnit::parse(&text).map(|u| u.to_string()).map_err(|e| e.code()),
+            FieldKind::RealEstateUnit => RealEstateUnit::parse(&text).map(|u| u.to_string()).map_err(CodeError::code),
             FieldKind::Date { not_future, not_past } => check_date(&text, context.today, *not_future, *not_past),
             FieldKind::Choice { options } => {
                 options.iter().any(|o| o.value == text).then_some(text).ok_or("choice.unknown")

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 /// Roles of staff. One person may hold several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -95,12 +96,12 @@ pub fn any_allows(roles: &BTreeSet<Role>, right: Right) -> bool {
 pub fn table() -> String {
     let mut text = String::from("| 角色 |");
     for right in Right::ALL {
-        text.push_str(&format!(" {} |", right.title()));
+        let _ = write!(text, " {} |", right.title());
     }
     text.push_str("\n|---|");
     text.push_str(&"---|".repeat(Right::ALL.len()));
     for role in Role::ALL {
-        text.push_str(&format!("\n| {} |", role.title()));
+        let _ = write!(text, "\n| {} |", role.title());
         for right in Right::ALL {
             text.push_str(if allows(role, right) { " ✓ |" } else { " – |" });
         }

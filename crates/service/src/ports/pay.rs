@@ -32,7 +32,7 @@ pub struct Checkout {
 pub enum OrderState {
     /// The provider does not know the number.
     Unknown,
-    /// Open, not paid (WeChat `NOTPAY`, `PAYERROR`).
+    /// Open, not paid (`WeChat` `NOTPAY`, `PAYERROR`).
     Open,
     /// The payer is in the middle of paying: ask again.
     Paying,

@@ -49,7 +49,16 @@ impl Drop for Base {
         // The test's own runtime is ending: a thread with another one drops the schema.
         let drop_schema = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(admin(&url, format!("drop schema {schema} cascade")));
+            // A transaction dropped at the very end was not rolled back any more: its connection goes first.
+            let holders = format!(
+                "select pg_terminate_backend(l.pid) from pg_locks l join pg_class c on c.oid = l.relation
+                 join pg_namespace n on n.oid = c.relnamespace
+                 where n.nspname = '{schema}' and l.pid <> pg_backend_pid()"
+            );
+            runtime.block_on(async {
+                admin(&url, holders).await;
+                admin(&url, format!("drop schema {schema} cascade")).await;
+            });
         };
         let _ = std::thread::spawn(drop_schema).join();
     }

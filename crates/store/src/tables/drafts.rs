@@ -87,6 +87,7 @@ pub async fn open_of(tx: &mut Tx, owner: &str, slug: &str) -> Result<Option<Draf
     tx.opt(OPEN_OF, params![owner, slug]).await?.map(|r| parse(&r, "id")).transpose()
 }
 
+#[allow(clippy::too_many_arguments, reason = "the columns of one row")]
 pub async fn insert(
     tx: &mut Tx,
     vault: &Vault,

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { BasePage } from './base.mjs';
+
+/** 情形引导 and what follows: all pages of one draft. */
+export class ApplyPage extends BasePage {
+  /** Identity of the draft, from the address. */
+  get draft() {
+    return this.path.match(/^\/apply\/([0-9a-f-]{36})/)?.[1];
+  }
+
+  as(Other) {
+    return new Other(this.visitor, this.page);
+  }
+
+  /** The same place as this browser shows, by the step list or the address. */
+  visit(draft, rest = '') {
+    return this.open(`/apply/${draft}${rest}`);
+  }
+}
+
+export class QuestionPage extends ApplyPage {
+  get asked() {
+    return this.path.match(/\/questions\/([^?#]+)/)?.[1];
+  }
+
+  async choose(value) {
+    await this.page.locator(`input[name="${this.asked}"][value="${value}"]`).check();
+  }
+
+  next() {
+    return this.press('下一步');
+  }
+
+  /** Answers one question after the other until the outcome shows. */
+  async answer(answers) {
+    const seen = [];
+    while (this.asked) {
+      const question = this.asked;
+      assert.ok(question in answers, `no answer planned for ${question}`);
+      assert.ok(!seen.includes(question), `${question} is asked twice`);
+      seen.push(question);
+      await this.choose(answers[question]);
+      await this.next();
+    }
+    return this.as(OutcomePage);
+  }
+}
+
+export class OutcomePage extends ApplyPage {
+  materials() {
+    return this.main.locator('.ov-list > li > strong').allInnerTexts();
+  }
+
+  async toForm() {
+    await this.follow('开始填写');
+    return this.as(FormPage);
+  }
+}
+
+/** One section of the form. */
+export class FormPage extends ApplyPage {
+  get section() {
+    return this.path.match(/\/form\/([^?#]+)/)?.[1];
+  }
+
+  field(name) {
+    return this.page.locator(`[name="${name}"]`);
+  }
+
+  async fill(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const field = this.field(name);
+      if (await field.first().getAttribute('type') === 'radio') await this.page.locator(`[name="${name}"][value="${value}"]`).check();
+      else await field.fill(value);
+    }
+  }
+
+  async values(names) {
+    const read = async (name) => {
+      const field = this.field(name);
+      if (await field.first().getAttribute('type') !== 'radio') return [name, await field.inputValue()];
+      const chosen = this.page.locator(`[name="${name}"]:checked`);
+      return [name, (await chosen.count()) ? await chosen.inputValue() : ''];
+    };
+    return Object.fromEntries(await Promise.all(names.map(read)));
+  }
+
+  /** The message beside a field. */
+  errorAt(name) {
+    return this.page.locator(`#f-${name}-error`).innerText();
+  }
+
+  async next() {
+    await this.press('保存，下一步');
+  }
+
+  /** State of the automatic saving: saving, saved, offline, failed; empty before anything was typed. */
+  savedState() {
+    return this.page.locator('[data-saved]').getAttribute('data-saved');
+  }
+
+  async waitSaved(state = 'saved') {
+    await this.page.locator(`[data-saved="${state}"]`).waitFor();
+  }
+
+  /** Fills section after section until the materials. */
+  async fillAll(sections) {
+    while (this.section) {
+      const at = this.section;
+      assert.ok(sections[at], `no values planned for section ${at}`);
+      await this.fill(sections[at]);
+      await this.next();
+      assert.notEqual(this.section, at, `section ${at} was not accepted: ${JSON.stringify(await this.errors())}`);
+    }
+    return this.as(MaterialsPage);
+  }
+}
+
+/** Cards with files: the materials of a draft, or those reopened by a notice. */
+export class SlotsPage extends ApplyPage {
+  slot(material) {
+    return this.page.locator(`#slot-f-${material}`);
+  }
+
+  slots() {
+    return this.page.locator('.ov-file-slot').evaluateAll((cards) => cards.map((c) => c.id.replace('slot-f-', '')));
+  }
+
+  files(material) {
+    return this.slot(material).locator('.ov-file-slot__file .ov-file-slot__name a').allInnerTexts();
+  }
+
+  findings(material) {
+    return this.slot(material).locator('.ov-file-slot__finding').allInnerTexts();
+  }
+
+  /**
+   * Chooses files and sends them as the page offers it: by its button, or, where the island lives,
+   * by itself. Comes back when the page shows what became of them.
+   */
+  async upload(material, ...files) {
+    await this.hydrated();
+    const card = this.slot(material);
+    const island = card.locator('.ov-upload');
+    const input = card.locator('input[type=file]');
+    if (await island.count() && await island.isVisible()) {
+      const reloaded = this.page.waitForEvent('load').then(() => this.hydrated(), () => {});
+      await input.setInputFiles(files);
+      await Promise.race([reloaded, card.getByRole('status').getByText(/传好 \d+ 个，\d+ 个没有上传/).waitFor()]);
+    } else {
+      await input.setInputFiles(files);
+      await this.leave(() => card.getByRole('button', { name: '上传' }).click());
+    }
+  }
+
+  async remove(material, name) {
+    const button = this.slot(material).getByRole('button', { name: `删除 ${name}` });
+    await this.leave(() => button.first().click());
+  }
+}
+
+export class MaterialsPage extends SlotsPage {
+  async toReport() {
+    await this.follow('下一步，看预检报告');
+    return this.as(ReportPage);
+  }
+}
+
+export class ReportPage extends ApplyPage {
+  /** What has to be mended: names of questions, fields and materials. */
+  must() {
+    return this.page.locator('#must li strong').allInnerTexts();
+  }
+
+  advice() {
+    return this.page.locator('#advice li strong').allInnerTexts();
+  }
+
+  async toSign() {
+    await this.follow('去签名');
+    return this.as(SignPage);
+  }
+
+  /** 去签名 cannot be pressed. */
+  async blocked() {
+    return (await this.main.getByRole('button', { name: '去签名' }).count()) === 1
+      && this.main.getByRole('button', { name: '去签名' }).isDisabled();
+  }
+}
+
+/** Writes a name with the pointer, where the page has a pad. */
+export async function handwrite(page) {
+  const pad = page.locator('canvas.ov-signature__pad');
+  if (!(await pad.count()) || !(await pad.isVisible())) return false;
+  await pad.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await pad.boundingBox();
+  await page.mouse.move(x + width * 0.2, y + height * 0.3);
+  await page.mouse.down();
+  for (const [dx, dy] of [[0.4, 0.7], [0.6, 0.3], [0.8, 0.7]]) await page.mouse.move(x + width * dx, y + height * dy, { steps: 5 });
+  await page.mouse.up();
+  return true;
+}
+
+export class SignPage extends ApplyPage {
+  async sign(name, { agree = true, write = false } = {}) {
+    if (agree) await this.page.locator('#f-agreed').check();
+    await this.page.locator('#f-name').fill(name);
+    if (write) await handwrite(this.page);
+    await this.press('签名', this.page.locator('#sign-form'));
+  }
+
+  async submit() {
+    await this.press('提交', this.page.locator('#submit'));
+  }
+}

@@ -1,0 +1,89 @@
+import { Visitor } from '../lib/browser.mjs';
+import { BasePage } from './base.mjs';
+
+const PASSWORD = 'onevisit-demo';
+
+export class DeskSignInPage extends BasePage {
+  async signIn(username, password = PASSWORD) {
+    await this.open('/desk/sign-in');
+    await this.check('desk-sign-in');
+    await this.page.locator('#f-username').fill(username);
+    await this.page.locator('#f-password').fill(password);
+    await this.press('登录');
+  }
+}
+
+/** 办件队列 */
+export class QueuePage extends BasePage {
+  visit() {
+    return this.open('/desk');
+  }
+
+  async openCase(number) {
+    await this.follow(number);
+    return new DeskCasePage(this.visitor, this.page);
+  }
+}
+
+/** One case as staff see it. */
+export class DeskCasePage extends BasePage {
+  visit(id) {
+    return this.open(`/desk/cases/${id}`);
+  }
+
+  get acts() {
+    return this.page.locator('#acts');
+  }
+
+  /** `ok` or the id of a criterion. */
+  async verdict(material, criterion, note = '') {
+    const form = this.page.locator('form[action$="/verdict"]', { has: this.page.locator(`input[name=material][value="${material}"]`) });
+    await form.locator(`input[name=criterion][value="${criterion}"]`).check();
+    if (note) await form.locator('input[name=note]').fill(note);
+    await this.leave(() => form.getByRole('button').click());
+    await this.says('意见已保存');
+  }
+
+  /** Materials that may be judged now. */
+  judged() {
+    return this.page.locator('form[action$="/verdict"] input[name=material]').evaluateAll((all) => all.map((i) => i.value));
+  }
+
+  /** Titles of what may be done now. */
+  possible() {
+    return this.acts.getByRole('heading', { level: 3 }).allInnerTexts();
+  }
+
+  async act(label) {
+    await this.leave(() => this.acts.getByRole('button', { name: label, exact: true }).click());
+  }
+
+  /** An act that must succeed. */
+  async done(label) {
+    await this.act(label);
+    await this.says('已办好');
+  }
+
+  async startSpecial(name) {
+    await this.done(`开始${name}`);
+  }
+
+  async endSpecial(finding) {
+    await this.page.locator('#f-finding').fill(finding);
+    await this.done('保存结论并结束');
+  }
+}
+
+/** A member of staff at a device of their own, already signed in; `use` gets the desk's pages. */
+export async function asStaff(world, project, username, use) {
+  const visitor = await Visitor.open(world, project.care ? { ...project, care: false } : project);
+  try {
+    await new DeskSignInPage(visitor).signIn(username);
+    await use({ visitor, queue: new QueuePage(visitor), desk: new DeskCasePage(visitor) });
+  } catch (error) {
+    await visitor.context.close();
+    throw error;
+  }
+  await visitor.close();
+}
+

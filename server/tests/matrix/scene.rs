@@ -1,0 +1,217 @@
+//! What is there before a route is asked: all of it the owner's.
+
+use crate::support::{FOOD, House, PROPERTY, Person, encode, pdf, pieces};
+use domain::ids::{CaseId, DraftId};
+use domain::policy::Role;
+use service::Clerk;
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+
+/// How far things have gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Nothing,
+    /// A complete draft.
+    Draft,
+    Signed,
+    /// Submitted, nobody has looked at it.
+    Received,
+    /// The clerk has found a defect.
+    Faulty,
+    /// The notice is out.
+    Correcting,
+    /// What the notice asks for was sent again, the answer is not yet given.
+    Resent,
+    /// The answer is given and has a defect.
+    FaultyAnswer,
+    Accepted,
+    /// A special procedure runs.
+    Special,
+    Granted,
+    /// A bill waits to be paid.
+    Billed,
+    /// Another party is asked to confirm.
+    Invited,
+    /// A message was given up.
+    FailedJob,
+}
+
+pub struct Scene {
+    draft: Option<DraftId>,
+    case: Option<CaseId>,
+    names: BTreeMap<&'static str, String>,
+}
+
+const MATERIAL: &str = "floor_plan";
+
+impl Scene {
+    pub async fn set(house: &House, stage: Stage, owner: &Person) -> Self {
+        let mut scene = Self { draft: None, case: None, names: BTreeMap::new() };
+        let fixed = [
+            ("slug", FOOD),
+            ("question", "stage"),
+            ("section", "shop"),
+            ("material", MATERIAL),
+            ("provider", crate::support::TILL),
+            ("token", "no-such-token"),
+            ("code", "NOSUCHCODE"),
+        ];
+        for (name, value) in fixed {
+            scene.put(name, value);
+        }
+        match stage {
+            Stage::Nothing => {}
+            Stage::FailedJob => scene.failed_job(house).await,
+            Stage::Draft | Stage::Signed => {
+                let (draft, _) = house.complete(&owner.owner, FOOD, &[("stage", "new")]).await;
+                if stage == Stage::Signed {
+                    house.service.sign(&owner.owner, draft, "欧阳签名", None, true).await.unwrap();
+                }
+                scene.put_draft(house, owner, draft).await;
+            }
+            Stage::Billed => {
+                scene.submit(house, owner, PROPERTY, &[("scenario", "inheritance"), ("house_use", "dwelling")]).await;
+                scene.accept(house, owner).await;
+                let bill = scene.look(house, owner).await.bill.expect("raised at acceptance");
+                scene.put("bill", &bill.id.to_string());
+            }
+            Stage::Invited => {
+                scene.submit(house, owner, PROPERTY, &[("scenario", "sale"), ("seller_phone", "13912340031")]).await;
+                let link = scene.look(house, owner).await.party.expect("a party is invited").link;
+                scene.put("token", link.rsplit('/').next().unwrap());
+            }
+            _ => scene.go_to(house, owner, stage).await,
+        }
+        if scene.case.is_some() {
+            scene.put_case(house, owner).await;
+        }
+        scene
+    }
+
+    fn put(&mut self, name: &'static str, value: &str) {
+        self.names.insert(name, value.to_owned());
+    }
+
+    /// Puts the names into a path or a form.
+    pub fn fill(&self, template: &str, phone: &str) -> String {
+        let mut text = template.replace("{phone}", phone);
+        for (name, value) in &self.names {
+            text = text.replace(&format!("{{{name}}}"), value);
+        }
+        assert!(!text.contains('{'), "the scene lacks a name: {text}");
+        text
+    }
+
+    /// Everything of the owner's that a request might change.
+    pub async fn state(&self, house: &House, owner: &Person) -> String {
+        let mut text = String::new();
+        if let Some(draft) = self.draft {
+            text = match house.service.draft(&owner.owner, draft).await {
+                Ok(d) => format!("draft {} {} {:?} {:?}", d.version, d.files.len(), d.signature, d.submitted),
+                Err(failure) => failure.to_string(),
+            };
+        }
+        if self.case.is_some() {
+            let view = self.look(house, owner).await;
+            let bill = view.bill.map(|b| (b.status, b.pending));
+            let party = view.party.map(|p| p.confirmed_at);
+            text.push_str(&format!(" case {} {} {:?} {bill:?} {party:?}", view.version, view.files.len(), view.case.status()));
+        }
+        text
+    }
+
+    async fn look(&self, house: &House, owner: &Person) -> service::cases::CaseView {
+        house.view(owner, self.case.expect("submitted")).await
+    }
+
+    async fn version(&self, house: &House, owner: &Person) -> i64 {
+        self.look(house, owner).await.version
+    }
+
+    async fn submit(&mut self, house: &House, owner: &Person, slug: &str, wanted: &[(&str, &str)]) {
+        let (draft, case) = house.submitted(owner, slug, wanted).await;
+        self.draft = Some(draft);
+        self.case = Some(case);
+    }
+
+    async fn accept(&self, house: &House, owner: &Person) {
+        let clerk = clerk(house).await;
+        house.service.accept(&clerk, self.case.unwrap(), self.version(house, owner).await).await.unwrap();
+    }
+
+    async fn defect(&self, house: &House, clerk: &Clerk) {
+        let matter = house.service.catalogue().matter(FOOD).unwrap();
+        let criterion = &matter.material(MATERIAL).unwrap().criteria[0].id;
+        house.service.set_verdict(clerk, self.case.unwrap(), MATERIAL, Some(criterion), "看不清").await.unwrap();
+    }
+
+    /// Carries a food licence so far.
+    async fn go_to(&mut self, house: &House, owner: &Person, stage: Stage) {
+        self.submit(house, owner, FOOD, &[("stage", "new")]).await;
+        let (service, case) = (&house.service, self.case.unwrap());
+        match stage {
+            Stage::Accepted | Stage::Special | Stage::Granted => {
+                self.accept(house, owner).await;
+                let approver = house.staff(Role::Approver).await.1.approver().unwrap();
+                let version = self.version(house, owner).await;
+                match stage {
+                    Stage::Special => service.start_special(&approver, case, version, "review").await.unwrap(),
+                    Stage::Granted => service.grant(&approver, case, version).await.unwrap(),
+                    _ => {}
+                }
+            }
+            Stage::Faulty | Stage::Correcting | Stage::Resent | Stage::FaultyAnswer => {
+                let clerk = clerk(house).await;
+                self.defect(house, &clerk).await;
+                if stage == Stage::Faulty {
+                    return;
+                }
+                service.issue_notice(&clerk, case, self.version(house, owner).await).await.unwrap();
+                if stage == Stage::Correcting {
+                    return;
+                }
+                let content = pieces(pdf(&format!("{case} again")));
+                service.receive_correction(&owner.applicant, case, MATERIAL, "新.pdf", "", content).await.unwrap();
+                if stage == Stage::FaultyAnswer {
+                    service.answer_notice(&owner.applicant, case).await.unwrap();
+                    self.defect(house, &clerk).await;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    async fn put_draft(&mut self, house: &House, owner: &Person, draft: DraftId) {
+        let view = house.service.draft(&owner.owner, draft).await.unwrap();
+        self.draft = Some(draft);
+        self.put("draft", &draft.to_string());
+        self.put("file", &view.files[0].id.to_string());
+    }
+
+    async fn put_case(&mut self, house: &House, owner: &Person) {
+        let view = self.look(house, owner).await;
+        let newest = view.files.iter().max_by_key(|f| f.round).expect("has files");
+        self.put("draft", &self.draft.unwrap().to_string());
+        self.put("case", &view.case.id.to_string());
+        self.put("version", &view.version.to_string());
+        self.put("file", &newest.id.to_string());
+        self.put("document", &view.documents[0].id.to_string());
+        self.put("code", &view.documents[0].verify_code);
+        self.put("tracking", &encode(&view.tracking_code));
+        self.put("last4", &owner.phone[7..]);
+    }
+
+    async fn failed_job(&mut self, house: &House) {
+        house.sms.refuses.store(true, Ordering::SeqCst);
+        house.service.send_code(&house.phone(), "198.51.100.1").await.unwrap();
+        house.run_jobs().await;
+        house.sms.refuses.store(false, Ordering::SeqCst);
+        let operator = house.staff(Role::Administrator).await.1.operator().unwrap();
+        let failed = house.service.failed_jobs(&operator).await.unwrap();
+        self.put("job", &failed.first().expect("a job was given up").id);
+    }
+}
+
+async fn clerk(house: &House) -> Clerk {
+    house.staff(Role::Clerk).await.1.clerk().unwrap()
+}

@@ -1,0 +1,190 @@
+//! The table: who gets what where.
+
+use crate::cast::ROLES;
+use crate::scene::Stage;
+use std::fmt::Write;
+
+/// What is sent along.
+#[derive(Debug, Clone, Copy)]
+pub enum Body {
+    None,
+    /// A form, encoded; names in braces are filled in.
+    Form(&'static str),
+    /// An upload with one file.
+    File,
+}
+
+pub struct Row {
+    pub method: &'static str,
+    pub path: &'static str,
+    /// One letter a role, in the order of [`ROLES`]; blanks group guests, applicants and staff:
+    /// `o` shown, `d` done and led on, `S` led to sign in, `1` 401, `3` 403, `4` 404 (others learn
+    /// not even that it exists), `r` refused in words.
+    pub cells: &'static str,
+    pub stage: Stage,
+    pub body: Body,
+    pub query: &'static str,
+}
+
+impl Row {
+    pub fn cells(&self) -> impl Iterator<Item = char> {
+        self.cells.chars().filter(|c| *c != ' ')
+    }
+}
+
+const fn get(path: &'static str, stage: Stage, cells: &'static str) -> Row {
+    Row { method: "GET", path, cells, stage, body: Body::None, query: "" }
+}
+
+const fn post(path: &'static str, stage: Stage, form: &'static str, cells: &'static str) -> Row {
+    Row { method: "POST", path, cells, stage, body: Body::Form(form), query: "" }
+}
+
+const fn upload(path: &'static str, stage: Stage, cells: &'static str) -> Row {
+    Row { method: "POST", path, cells, stage, body: Body::File, query: "" }
+}
+
+const ALL: &str = "oo oo oooooo";
+/// The owner alone; staff read cases at their desk, not here.
+const MINE: &str = "SS o4 333333";
+const MINE_DONE: &str = "SS d4 333333";
+/// Applicants' part, by who asks; staff apply with an account of their own.
+const APPLICANTS: &str = "SS oo 333333";
+const CLERK: &str = "SS 33 d33333";
+const APPROVER: &str = "SS 33 3d3333";
+const ISSUER: &str = "SS 33 33d333";
+/// The owner, and staff who may read cases.
+const READERS_AND_OWNER: &str = "SS o4 ooo3o3";
+const ACT: &str = "version={version}";
+const REASONS: &str = "version={version}&reasons=%E4%B8%8D%E7%AC%A6%E5%90%88%E6%9D%A1%E4%BB%B6%E7%9A%84%E7%90%86%E7%94%B1";
+const SIGNATURE: &str = "agreed=yes&name=%E6%AC%A7%E9%98%B3%E7%AD%BE%E5%90%8D";
+
+use Stage as S;
+
+#[rustfmt::skip]
+pub const ROWS: &[Row] = &[
+    // Finding.
+    get("/", S::Nothing, ALL),
+    get("/matters", S::Nothing, ALL),
+    get("/matters/{slug}", S::Nothing, ALL),
+    post("/matters/{slug}/start", S::Nothing, "", "dd dd 333333"),
+    post("/api/suggest", S::Nothing, "q=%E9%A3%9F%E5%93%81", ALL),
+    // Signing in and out.
+    get("/sign-in", S::Nothing, "oo dd oooooo"),
+    post("/sign-in", S::Nothing, "phone={phone}", "dd dd dddddd"),
+    get("/sign-in/code", S::Nothing, "SS SS SSSSSS"),
+    post("/sign-in/code", S::Nothing, "code=123456", "SS SS SSSSSS"),
+    post("/sign-out", S::Nothing, "", "dd dd dddddd"),
+    post("/mode", S::Nothing, "mode=care&return=/help", "dd dd dddddd"),
+    // Applying. Of a draft that is not theirs guests learn that signing in may help, applicants nothing;
+    // taking out or deleting what is not there is no error, and changes nothing.
+    get("/apply/{draft}", S::Draft, MINE_DONE),
+    get("/apply/{draft}/questions", S::Draft, MINE_DONE),
+    get("/apply/{draft}/questions/{question}", S::Draft, MINE),
+    post("/apply/{draft}/questions/{question}", S::Draft, "stage=new", MINE_DONE),
+    get("/apply/{draft}/outcome", S::Draft, MINE),
+    get("/apply/{draft}/form/{section}", S::Draft, MINE),
+    post("/apply/{draft}/form/{section}", S::Draft, "shop_name=%E4%B8%80%E5%AE%B6%E5%BA%97", MINE_DONE),
+    post("/api/save_answers", S::Draft, "draft={draft}&version=99&answers%5Bshop_name%5D=%E4%BA%8C%E5%AE%B6%E5%BA%97", "11 o4 333333"),
+    get("/apply/{draft}/materials", S::Draft, MINE),
+    upload("/uploads/drafts/{draft}/{material}", S::Draft, MINE_DONE),
+    post("/apply/{draft}/files/{file}/remove", S::Draft, "", "SS dd 333333"),
+    get("/apply/{draft}/report", S::Draft, MINE),
+    get("/apply/{draft}/sign", S::Draft, MINE),
+    post("/apply/{draft}/sign", S::Draft, SIGNATURE, MINE_DONE),
+    post("/apply/{draft}/submit", S::Signed, "", MINE_DONE),
+    post("/apply/{draft}/delete", S::Draft, "", "SS dd 333333"),
+    // Own cases. A guest sees the drafts of this device.
+    get("/cases", S::Received, "So oo 333333"),
+    get("/cases/{case}", S::Received, MINE),
+    get("/cases/{case}/receipt", S::Received, MINE),
+    get("/cases/{case}/correction", S::Correcting, MINE),
+    upload("/uploads/cases/{case}/{material}", S::Correcting, MINE_DONE),
+    post("/cases/{case}/files/{file}/remove", S::Resent, "", MINE_DONE),
+    post("/cases/{case}/correction", S::Resent, "", MINE_DONE),
+    post("/cases/{case}/withdraw", S::Received, "sure=yes", MINE_DONE),
+    get("/mine", S::Nothing, ALL),
+    get("/licences", S::Nothing, APPLICANTS),
+    // The other party, by link: the page tells a stranger nothing, and only the right phone confirms.
+    get("/join/{token}", S::Invited, ALL),
+    post("/join/{token}", S::Invited, SIGNATURE, "SS rr 333333"),
+    // Paying.
+    get("/bills/{bill}", S::Billed, MINE),
+    post("/bills/{bill}/pay", S::Billed, "provider={provider}", MINE_DONE),
+    post("/bills/{bill}/check", S::Billed, "", MINE_DONE),
+    post("/api/payment_state", S::Billed, "bill={bill}", "11 o4 333333"),
+    // A provider proves itself by its signature, whoever's cookies come along.
+    post("/callbacks/{provider}", S::Billed, "event=1", "11 11 111111"),
+    // Without signing in.
+    get("/track", S::Nothing, ALL),
+    post("/track", S::Received, "code={tracking}&last4={last4}", ALL),
+    get("/verify", S::Nothing, ALL),
+    get("/verify/{code}", S::Received, ALL),
+    get("/help", S::Nothing, ALL),
+    get("/help/stuck", S::Nothing, ALL),
+    post("/help/stuck", S::Nothing, "context=%E5%8A%9E%E4%B8%8D%E6%88%90", ALL),
+    get("/help/privacy", S::Nothing, ALL),
+    // Documents and files.
+    get("/documents/{document}", S::Received, READERS_AND_OWNER),
+    get("/files/{file}", S::Received, READERS_AND_OWNER),
+    // The staff desk. Who has no queue is led to the page of their own.
+    get("/desk/sign-in", S::Nothing, ALL),
+    post("/desk/sign-in", S::Nothing, "username=nobody&password=wrong", "rr rr rrrrrr"),
+    get("/desk", S::Received, "SS 33 ooodod"),
+    get("/desk/cases/{case}", S::Received, "SS 33 ooo3o3"),
+    post("/desk/cases/{case}/verdict", S::Received, "material={material}&criterion=ok", CLERK),
+    post("/desk/cases/{case}/accept", S::Received, ACT, CLERK),
+    post("/desk/cases/{case}/notice", S::Faulty, ACT, CLERK),
+    post("/desk/cases/{case}/return", S::FaultyAnswer, ACT, CLERK),
+    post("/desk/cases/{case}/refuse-acceptance", S::Received, REASONS, CLERK),
+    post("/desk/cases/{case}/special/start", S::Accepted, "version={version}&procedure=review", APPROVER),
+    post("/desk/cases/{case}/special/end", S::Special, "version={version}&finding=%E8%AF%84%E5%AE%A1%E9%80%9A%E8%BF%87", APPROVER),
+    post("/desk/cases/{case}/grant", S::Accepted, ACT, APPROVER),
+    post("/desk/cases/{case}/refuse", S::Accepted, REASONS, APPROVER),
+    post("/desk/cases/{case}/issue", S::Granted, ACT, ISSUER),
+    get("/desk/bills", S::Billed, "SS 33 333oo3"),
+    get("/desk/jobs", S::FailedJob, "SS 33 3333oo"),
+    post("/desk/jobs/{job}/retry", S::FailedJob, "", "SS 33 3333dd"),
+    // For machines; figures only from this machine, the gallery never in production.
+    get("/healthz", S::Nothing, ALL),
+    get("/readyz", S::Nothing, ALL),
+    get("/metrics", S::Nothing, "44 44 444444"),
+    get("/gallery", S::Nothing, ALL),
+];
+
+fn word(cell: char) -> &'static str {
+    match cell {
+        'o' | 'd' => "✓",
+        'S' => "登录",
+        '1' => "401",
+        '3' => "403",
+        '4' => "404",
+        _ => "拒",
+    }
+}
+
+/// The table for people.
+pub fn document() -> String {
+    let mut text = "# 谁能打开什么、做什么\n\n\
+        Generated from `server/tests/matrix/table.rs`: `UPDATE_DOCS=1 cargo test -p server --test matrix`. \
+        A stale copy fails the tests.\n\n\
+        每一格都由测试真的请求一次。✓ 能打开或办成；登录 = 先去登录页；404 = 连有没有都不告诉；拒 = 说明原因后拒绝。\
+        “访客”什么都没有；“有草稿的访客”没登录、在这台设备上开始过一件事；“本人”是草稿、办件、缴款书的主人；“别人”是另一位申请人。\
+        别人删除、取下不是自己的东西时也会回到列表页（✓），但什么都不会变，测试同样核对。\n\n\
+        | 方法 | 地址 |"
+        .to_owned();
+    for role in ROLES {
+        write!(text, " {role} |").unwrap();
+    }
+    text.push_str("\n|---|---|");
+    text.push_str(&"---|".repeat(ROLES.len()));
+    text.push('\n');
+    for row in ROWS {
+        write!(text, "| {} | `{}` |", row.method, row.path).unwrap();
+        for cell in row.cells() {
+            write!(text, " {} |", word(cell)).unwrap();
+        }
+        text.push('\n');
+    }
+    text
+}
