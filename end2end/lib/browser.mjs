@@ -56,6 +56,8 @@ export class Visitor {
   async newPage() {
     const page = await this.context.newPage();
     page.on('console', (m) => m.type() === 'error' && this.#fault(`console: ${m.text()} (${m.location().url})`));
+    // Pages warn of one thing only: that their islands did not come to life.
+    page.on('console', (m) => m.type() === 'warning' && /islands/.test(m.text()) && this.#fault(`console: ${m.text()}`));
     page.on('pageerror', (error) => this.#fault(`page error: ${error.message}`));
     page.on('response', (response) => {
       const request = response.request();

@@ -3,6 +3,7 @@
 use super::materials::{FILES, accept, criteria, facts, hint, problem_text, slot_file};
 use crate::paths;
 use crate::t::{case as t, failure};
+use crate::ui::field_id;
 use crate::ui::{
     ActionBar, Badge, Button, ErrorSummary, FieldError, FileSlot, Finding, FindingLevel, LinkButton, Notification,
     PageHeading, Panel, Progress, Stack, Tone,

@@ -5,7 +5,7 @@ use crate::paths;
 use crate::t::{failure, join as t};
 use crate::ui::{
     ActionBar, Button, ButtonKind, Checkbox, ErrorSummary, Field, FieldError, LinkButton, Notification, PageHeading, Panel,
-    SummaryList, SummaryRow, Tone, field_id,
+    SummaryList, SummaryRow, Tone,
 };
 use leptos::prelude::*;
 use service::party::PartyInvitation;
