@@ -77,7 +77,9 @@ fn function(code: &mut String, key: &str, zh: &str, en: &str) {
 
 /// `by_key`: for stable codes that come from `domain` or over the wire; placeholders are left in.
 fn lookup(code: &mut String, keys: &BTreeMap<String, String>, english: Option<&BTreeMap<String, String>>) {
-    code.push_str("/// The template of a stable code.\npub fn by_key(key: &str) -> Option<&'static str> { Some(match key {\n");
+    code.push_str(
+        "/// The template of a stable code.\npub fn by_key(key: &str) -> Option<&'static str> { Some(match key {\n",
+    );
     for (key, zh) in keys {
         let en = english.and_then(|k| k.get(key)).unwrap_or(zh);
         let _ = writeln!(code, "{key:?} => crate::locale::pick({zh:?}, {en:?}),");

@@ -1,4 +1,4 @@
-//! The few things that every island needs from the browser. Called from effects and event handlers
+//! The few things that every island needs from the browser. Called from behaviours and event handlers
 //! only, which do not run on the server.
 //!
 //! What the browser downloads decides how islands are written: the server renders all their markup
@@ -8,7 +8,7 @@
 
 use crate::wire::{OFFLINE, SavedWire, Suggestion, WireError};
 use gloo_events::{EventListener, EventListenerOptions};
-use js_sys::{Array, Function, JSON, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::{DirectiveAttribute, GlobalAttributes, IntoView, view};
 use server_fn::ServerFn;
 use wasm_bindgen::{JsCast, JsValue};
@@ -73,7 +73,8 @@ pub fn show(element: &HtmlElement, shown: bool) {
 pub fn listen<T: JsCast>(target: &EventTarget, event: &'static str, mut action: impl FnMut(T) + 'static) {
     // Active, so that an action may prevent what the browser would do.
     let options = EventListenerOptions::enable_prevent_default();
-    EventListener::new_with_options(target, event, options, move |e: &Event| action(e.clone().unchecked_into())).forget();
+    EventListener::new_with_options(target, event, options, move |e: &Event| action(e.clone().unchecked_into()))
+        .forget();
 }
 
 /// Sets a property of a plain object.
@@ -146,11 +147,6 @@ impl FromJs for WireError {
     fn from_js(value: &JsValue) -> Option<Self> {
         Some(Self { code: get(value, "code")?.as_string()?, incident_id: text(value, "incident_id") })
     }
-}
-
-/// The error that an answer's text holds.
-pub fn read_error(text: &str) -> WireError {
-    JSON::parse(text).ok().and_then(|value| WireError::from_js(&value)).unwrap_or_else(|| WireError::new("internal"))
 }
 
 /// Arguments of a server function, form-encoded.

@@ -74,6 +74,8 @@ async function otherPhone(world, project, { link }) {
       form: { agreed: 'yes', name: '王建国' }, headers: { origin: world.origin },
     });
     assert.match(await forced.text(), /和申请人填的不一样/, 'the server refuses it too');
+    await join.press('退出，换手机号登录');
+    assert.match(join.path, /^\/sign-in\?return=.*join/, 'the invitation is not lost');
   });
 }
 

@@ -18,9 +18,9 @@ async function onPage(key, size, title, make) {
   return made.get(key);
 }
 
-/** A sharp photograph, 1200 × 1600; another title makes other bytes. */
+/** A sharp photograph, 800 × 1100; another title makes other bytes. */
 export async function photo(title, name = `${title}.jpg`) {
-  const buffer = await onPage(`photo ${title}`, { width: 1200, height: 1600 }, title, (page) => page.screenshot({ type: 'jpeg', quality: 80 }));
+  const buffer = await onPage(`photo ${title}`, { width: 800, height: 1100 }, title, (page) => page.screenshot({ type: 'jpeg', quality: 80 }));
   return { name, mimeType: 'image/jpeg', buffer };
 }
 

@@ -144,9 +144,20 @@ export class SlotsPage extends ApplyPage {
     const island = card.locator('.ov-upload');
     const input = card.locator('input[type=file]');
     if (await island.count() && await island.isVisible()) {
-      const reloaded = this.page.waitForEvent('load').then(() => this.hydrated(), () => {});
+      const status = card.locator('.ov-upload__status');
+      const before = await status.innerText();
+      const reloaded = this.page.waitForEvent('load');
       await input.setInputFiles(files);
-      await Promise.race([reloaded, card.getByRole('status').getByText(/传好 \d+ 个，\d+ 个没有上传/).waitFor()]);
+      const told = this.page.waitForFunction(
+        ([element, old]) => element.textContent !== old && /传好 \d+ 个，\d+ 个没有上传/.test(element.textContent),
+        [await status.elementHandle(), before],
+      );
+      await Promise.any([reloaded, told]);
+      for (const promise of [reloaded, told]) promise.catch(() => {});
+      // Some are there, some are not: the list is fetched anew when the person says so.
+      const refresh = card.getByRole('button', { name: '更新列表' });
+      if (await refresh.isVisible().catch(() => false)) await this.leave(() => refresh.click());
+      await this.hydrated();
     } else {
       await input.setInputFiles(files);
       await this.leave(() => card.getByRole('button', { name: '上传' }).click());

@@ -74,11 +74,9 @@ export class BasePage {
   }
 
   /** Errors of the summary at the top: sentence and the address of the field each leads to. */
-  async errors() {
-    const links = await this.page.locator('#errors li').all();
-    return Promise.all(links.map(async (item) => ({
-      text: await item.innerText(),
-      href: await item.locator('a').getAttribute('href', { timeout: 200 }).catch(() => null),
+  errors() {
+    return this.page.locator('#errors li').evaluateAll((items) => items.map((item) => ({
+      text: item.innerText, href: item.querySelector('a')?.getAttribute('href') ?? null,
     })));
   }
 

@@ -48,10 +48,7 @@ pub struct ConfigError {
 
 impl ConfigError {
     fn new(setting: &'static str, problem: impl Into<String>) -> Self {
-        Self {
-            setting,
-            problem: problem.into(),
-        }
+        Self { setting, problem: problem.into() }
     }
 }
 
@@ -157,31 +154,18 @@ impl Config {
     /// Merges the settings with their file, reads them and checks them; `env` looks up an
     /// environment variable (secrets are never command-line arguments: those are visible to
     /// every user of the machine).
-    pub fn load(
-        settings: Settings,
-        env: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, ConfigErrors> {
+    pub fn load(settings: Settings, env: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
         let (config, mut errors) = settings::read(settings, &env);
         errors.extend(config.check());
-        if errors.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigErrors(errors))
-        }
+        if errors.is_empty() { Ok(config) } else { Err(ConfigErrors(errors)) }
     }
 
     /// What this environment forbids or misses; empty when all is well.
     pub fn check(&self) -> Vec<ConfigError> {
         let mut errors = Vec::new();
         let url = self.database_url.expose();
-        if !["sqlite:", "postgres:", "postgresql:"]
-            .iter()
-            .any(|scheme| url.starts_with(scheme))
-        {
-            errors.push(ConfigError::new(
-                "database-url",
-                "只支持 sqlite: 和 postgres: 开头的地址",
-            ));
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
+            errors.push(ConfigError::new("database-url", "只支持 sqlite: 和 postgres: 开头的地址"));
         }
         if self.environment == Environment::Development {
             return errors;
@@ -189,10 +173,7 @@ impl Config {
         if !self.public_url.https() {
             errors.push(ConfigError::new(
                 "public-url",
-                format!(
-                    "正式环境必须用 https:// 开头的网址，现在是 {}",
-                    self.public_url.origin()
-                ),
+                format!("正式环境必须用 https:// 开头的网址，现在是 {}", self.public_url.origin()),
             ));
         }
         if self.master_key.is_none() {
@@ -202,10 +183,7 @@ impl Config {
             ));
         }
         if self.demo {
-            errors.push(ConfigError::new(
-                "demo",
-                "正式环境不能打开演示数据和演示登录",
-            ));
+            errors.push(ConfigError::new("demo", "正式环境不能打开演示数据和演示登录"));
         }
         if self.sandbox_state.is_some() {
             errors.push(ConfigError::new(
@@ -223,17 +201,11 @@ impl Config {
         if !self.site_dir.join("manifest.json").is_file() {
             errors.push(ConfigError::new(
                 "site-dir",
-                format!(
-                    "{} 里没有 manifest.json，请先构建前端资源",
-                    self.site_dir.display()
-                ),
+                format!("{} 里没有 manifest.json，请先构建前端资源", self.site_dir.display()),
             ));
         }
         if !self.catalogue_dir.is_dir() {
-            errors.push(ConfigError::new(
-                "catalogue-dir",
-                format!("没有文件夹 {}", self.catalogue_dir.display()),
-            ));
+            errors.push(ConfigError::new("catalogue-dir", format!("没有文件夹 {}", self.catalogue_dir.display())));
         }
         errors
     }
@@ -256,11 +228,7 @@ impl Config {
             return None;
         }
         let is_file = path.extension().is_some_and(|ext| ext == "json");
-        Some(if is_file {
-            path.to_owned()
-        } else {
-            path.join("client.json")
-        })
+        Some(if is_file { path.to_owned() } else { path.join("client.json") })
     }
 
     /// The master key. Development without one makes its own in the data folder, once;
@@ -293,10 +261,8 @@ fn development_key(path: &Path) -> io::Result<MasterKey> {
             file.sync_all()?;
             Ok(key)
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            MasterKey::parse(&std::fs::read_to_string(path)?)
-                .ok_or_else(|| io::Error::other(format!("{} 不是密钥", path.display())))
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => MasterKey::parse(&std::fs::read_to_string(path)?)
+            .ok_or_else(|| io::Error::other(format!("{} 不是密钥", path.display()))),
         Err(error) => Err(error),
     }
 }

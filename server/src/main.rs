@@ -32,6 +32,15 @@ enum Command {
     },
     /// Check the catalogue and say every error.
     Catalogue,
+    /// Add a member of staff; the password is read from the first line of standard input.
+    Staff {
+        username: String,
+        /// Name as people see it.
+        name: String,
+        /// clerk, approver, issuer, treasurer, supervisor, administrator
+        #[arg(required = true)]
+        roles: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -92,6 +101,15 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Box<dyn std::
             let (service, _) = start::service(&config).await?;
             let copied = service.backup(&config.data_dir, &to).await.map_err(|e| e.to_string())?;
             println!("database and {copied} files copied to {}", to.display());
+        }
+        Command::Staff { username, name, roles } => {
+            let roles: Result<_, _> = roles.iter().map(|r| serde_json::from_value(r.as_str().into())).collect();
+            let mut password = String::new();
+            std::io::stdin().read_line(&mut password)?;
+            let (service, _) = start::service(&config).await?;
+            let added = service.add_staff(&username, &name, roles?, password.trim_end()).await;
+            added.map_err(|e| e.to_string())?;
+            println!("{username} added");
         }
         Command::Catalogue => {
             let catalogue = start::catalogue(&config)?;

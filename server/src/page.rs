@@ -164,7 +164,14 @@ impl Page {
         self.show_with(StatusCode::OK, title, tab, true, content)
     }
 
-    pub fn show_with(self, status: StatusCode, title: &str, tab: Tab, narrow: bool, content: impl FnOnce() -> AnyView) -> Response {
+    pub fn show_with(
+        self,
+        status: StatusCode,
+        title: &str,
+        tab: Tab,
+        narrow: bool,
+        content: impl FnOnce() -> AnyView,
+    ) -> Response {
         let html = render(&self.frame(title, tab, narrow), content);
         self.finish((status, Html(html)).into_response())
     }
@@ -247,7 +254,11 @@ impl Page {
     pub fn fail(self, failure: Failure) -> Response {
         if matches!(failure, Failure::Denied(Denied::SignIn)) && self.asked.wants_html() {
             let staff = self.path.starts_with(paths::DESK);
-            let to = if staff { format!("{}?return={}", paths::DESK_SIGN_IN, paths::encode(&self.path)) } else { paths::sign_in_and_return(&self.path) };
+            let to = if staff {
+                format!("{}?return={}", paths::DESK_SIGN_IN, paths::encode(&self.path))
+            } else {
+                paths::sign_in_and_return(&self.path)
+            };
             return self.go(&to);
         }
         let response = problem(&self.web, &self.asked, &failure);
@@ -261,11 +272,10 @@ pub fn problem(web: &Web, asked: &Asked, failure: &Failure) -> Response {
     if status.is_server_error() {
         tracing::error!(error = %failure, "a use-case failed");
     }
-    let response = web.shared.pages.problem(asked, &Problem {
-        code: leak_code(&failure.code()),
-        body: words(failure).into(),
-        ..Problem::of(status)
-    });
+    let response = web.shared.pages.problem(
+        asked,
+        &Problem { code: leak_code(&failure.code()), body: words(failure).into(), ..Problem::of(status) },
+    );
     match failure {
         Failure::Busy(seconds) => retry_after(response, u64::try_from(*seconds).unwrap_or(60)),
         _ => response,

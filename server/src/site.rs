@@ -11,9 +11,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path as UrlPath, State};
-use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -24,14 +22,8 @@ use serde::Deserialize;
 const MANIFEST: &str = "manifest.json";
 
 /// What a complete build holds.
-pub const LOGICAL_NAMES: [&str; 6] = [
-    "main.css",
-    "app.js",
-    "app.wasm",
-    "precheck.js",
-    "precheck.wasm",
-    "precheck-worker.js",
-];
+pub const LOGICAL_NAMES: [&str; 6] =
+    ["main.css", "app.js", "app.wasm", "precheck.js", "precheck.wasm", "precheck-worker.js"];
 
 /// Served at the root besides `icon-*.png`. The service worker has to lie there: its place
 /// decides which pages it may serve.
@@ -80,11 +72,7 @@ pub enum SiteError {
 impl fmt::Display for SiteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io(path, error) => write!(
-                f,
-                "网页资源读不出来：{}（{error}）。请先构建前端资源。",
-                path.display()
-            ),
+            Self::Io(path, error) => write!(f, "网页资源读不出来：{}（{error}）。请先构建前端资源。", path.display()),
             Self::Manifest(path, error) => {
                 write!(f, "资源清单写坏了：{}（{error}）", path.display())
             }
@@ -144,11 +132,8 @@ impl SiteAssets {
             let served = read(&url, &path)?;
             files.insert(url, served);
         }
-        let missing: Vec<String> = names
-            .values()
-            .filter(|asset| !files.contains_key(&asset.path))
-            .map(|asset| asset.path.clone())
-            .collect();
+        let missing: Vec<String> =
+            names.values().filter(|asset| !files.contains_key(&asset.path)).map(|asset| asset.path.clone()).collect();
         if !missing.is_empty() {
             return Err(SiteError::Missing(missing));
         }
@@ -180,10 +165,7 @@ impl SiteAssets {
 
     /// Logical names that a complete build would hold and this one does not.
     pub fn missing(&self) -> Vec<&'static str> {
-        LOGICAL_NAMES
-            .into_iter()
-            .filter(|name| !self.names.contains_key(*name))
-            .collect()
+        LOGICAL_NAMES.into_iter().filter(|name| !self.names.contains_key(*name)).collect()
     }
 
     /// Routes `/pkg/*` and the public files that exist.
@@ -221,10 +203,7 @@ impl SiteAssets {
         out.insert(CONTENT_TYPE, file.kind.clone());
         out.insert(CACHE_CONTROL, file.cache.clone());
         out.insert(ETAG, file.tag.clone());
-        out.insert(
-            "x-content-type-options",
-            HeaderValue::from_static("nosniff"),
-        );
+        out.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
         if file.br.is_some() {
             out.insert(VARY, HeaderValue::from_static("accept-encoding"));
         }
@@ -241,12 +220,7 @@ async fn serve_pkg(
 }
 
 /// Collects regular files; links are left out, they could point anywhere.
-fn list(
-    dir: &Path,
-    prefix: &str,
-    all: bool,
-    found: &mut Vec<(String, PathBuf)>,
-) -> Result<(), SiteError> {
+fn list(dir: &Path, prefix: &str, all: bool, found: &mut Vec<(String, PathBuf)>) -> Result<(), SiteError> {
     let fail = |e| SiteError::Io(dir.to_owned(), e);
     for entry in std::fs::read_dir(dir).map_err(fail)? {
         let entry = entry.map_err(fail)?;
@@ -264,14 +238,11 @@ fn list(
 }
 
 fn is_compressed_twin(name: &str) -> bool {
-    Path::new(name)
-        .extension()
-        .is_some_and(|ext| ext == "br" || ext == "gz")
+    Path::new(name).extension().is_some_and(|ext| ext == "br" || ext == "gz")
 }
 
 fn is_public(name: &str) -> bool {
-    let icon =
-        name.starts_with("icon-") && Path::new(name).extension().is_some_and(|ext| ext == "png");
+    let icon = name.starts_with("icon-") && Path::new(name).extension().is_some_and(|ext| ext == "png");
     icon || PUBLIC_FILES.contains(&name)
 }
 
@@ -294,13 +265,7 @@ fn read(url: &str, path: &Path) -> Result<Served, SiteError> {
         _ if url.starts_with("/pkg/") => ASK_AGAIN,
         _ => FOR_AN_HOUR,
     };
-    Ok(Served {
-        raw: raw.into(),
-        br,
-        kind: content_type(url),
-        cache,
-        tag,
-    })
+    Ok(Served { raw: raw.into(), br, kind: content_type(url), cache, tag })
 }
 
 /// Whether the file name has a dot-separated part of at least six hex digits before its end.
@@ -309,9 +274,7 @@ fn is_hashed(url: &str) -> bool {
     let parts: Vec<&str> = name.split('.').collect();
     url.starts_with("/pkg/")
         && parts.len() > 2
-        && parts[1..parts.len() - 1]
-            .iter()
-            .any(|part| part.len() >= 6 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+        && parts[1..parts.len() - 1].iter().any(|part| part.len() >= 6 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 fn content_type(url: &str) -> HeaderValue {
@@ -343,10 +306,7 @@ fn accepts_br(headers: &HeaderMap) -> bool {
         .any(|item| {
             let mut parts = item.split(';').map(str::trim);
             let is_br = parts.next().is_some_and(|c| c.eq_ignore_ascii_case("br"));
-            let refused = parts.any(|p| {
-                p.strip_prefix("q=")
-                    .is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0))
-            });
+            let refused = parts.any(|p| p.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0)));
             is_br && !refused
         })
 }

@@ -86,10 +86,8 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
     let sandbox = connectors.wechat.sandbox.then(|| origin(&connectors.wechat.base_url));
     let wechat: Arc<dyn PaymentProvider> = Arc::new(WechatPay::new(connectors.wechat, clock())?);
     let messages: Arc<dyn MessageSender> = Arc::new(AliyunSms::new(connectors.sms, clock())?);
-    let settings = Settings {
-        public_url: config.public_url.origin().trim_end_matches('/').to_owned(),
-        ..Settings::default()
-    };
+    let settings =
+        Settings { public_url: config.public_url.origin().trim_end_matches('/').to_owned(), ..Settings::default() };
     let world = World {
         db,
         vault: Vault::open(*config.master_key()?.expose())?,
@@ -204,7 +202,11 @@ fn announce(config: &Config, web: &Web) {
     }
     if web.demo {
         println!("申请人：任意手机号登录，例如 13800001234；验证码在短信沙箱里");
-        println!("工作人员  {}/desk   密码都是 {}", config.public_url.origin().trim_end_matches('/'), service::seed::DEMO_PASSWORD);
+        println!(
+            "工作人员  {}/desk   密码都是 {}",
+            config.public_url.origin().trim_end_matches('/'),
+            service::seed::DEMO_PASSWORD
+        );
         for demo in service::seed::DEMO_STAFF {
             let roles: Vec<&str> = demo.roles.iter().map(|r| r.title()).collect();
             println!("  {:<11} {}（{}）", demo.username, demo.name, roles.join("、"));

@@ -2,7 +2,6 @@
 
 use precheck::Finding;
 
-
 /// What is wrong with a file and how to mend it, with the finding's details filled in.
 pub fn finding_text(finding: &Finding) -> String {
     let mut key = finding.code.as_str().to_owned();
@@ -15,9 +14,9 @@ pub fn finding_text(finding: &Finding) -> String {
 
 /// Puts details into a template; sizes and kinds in words that people use.
 pub fn fill(template: &str, details: &[(String, String)]) -> String {
-    details.iter().fold(template.to_owned(), |text, (name, value)| {
-        text.replace(&format!("{{{name}}}"), &in_words(name, value))
-    })
+    details
+        .iter()
+        .fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &in_words(name, value)))
 }
 
 fn in_words(name: &str, value: &str) -> String {
@@ -34,7 +33,11 @@ pub fn size_text(bytes: u64) -> String {
         return format!("{} KB", bytes.div_ceil(1024));
     }
     let tenths = (bytes * 10).div_ceil(1 << 20);
-    if tenths.is_multiple_of(10) { format!("{} MB", tenths / 10) } else { format!("{}.{} MB", tenths / 10, tenths % 10) }
+    if tenths.is_multiple_of(10) {
+        format!("{} MB", tenths / 10)
+    } else {
+        format!("{}.{} MB", tenths / 10, tenths % 10)
+    }
 }
 
 /// The same for the file slot component.

@@ -4,16 +4,9 @@
 /// `-` replaced by `-`. Same name, same id, on server and in islands.
 pub fn field_id(name: &str) -> String {
     let clean = |c: char| {
-        if c.is_alphanumeric() || c == '_' {
-            c
-        } else {
-            '-'
-        }
+        if c.is_alphanumeric() || c == '_' { c } else { '-' }
     };
-    std::iter::once("f-")
-        .flat_map(str::chars)
-        .chain(name.chars().map(clean))
-        .collect()
+    std::iter::once("f-").flat_map(str::chars).chain(name.chars().map(clean)).collect()
 }
 
 /// Id of the hint that belongs to the control `id`.
@@ -25,4 +18,3 @@ pub fn hint_id(id: &str) -> String {
 pub fn error_id(id: &str) -> String {
     format!("{id}-error")
 }
-

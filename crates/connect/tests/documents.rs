@@ -37,14 +37,21 @@ fn notice() -> Document {
             Block::Numbered(materials.iter().map(|text| (*text).to_owned()).collect()),
             Block::Rows(vec![
                 ("补正期限".to_owned(), "2026年12月4日前（10个工作日）".to_owned()),
-                ("补正方式".to_owned(), "登录“一次办”网上补正，或到县政务服务中心二楼 12 号窗口提交；邮寄补正的，以寄出的邮戳日为准。".to_owned()),
+                (
+                    "补正方式".to_owned(),
+                    "登录“一次办”网上补正，或到县政务服务中心二楼 12 号窗口提交；邮寄补正的，以寄出的邮戳日为准。"
+                        .to_owned(),
+                ),
                 ("联系电话".to_owned(), "0571-8888 1234（工作日 9:00—17:00）".to_owned()),
             ]),
-            Block::Paragraph { text: "逾期未补正的，视为放弃申请；补正后可以重新提出申请。".to_owned(), indent: true },
+            Block::Paragraph {
+                text: "逾期未补正的，视为放弃申请；补正后可以重新提出申请。".to_owned(), indent: true
+            },
         ],
         verify_url: "https://onevisit.example.gov.cn/verify/7KQ4M2XHD9".to_owned(),
         verify_code: "7KQ4-M2XH-D9".to_owned(),
-        footer: "咨询电话 0571-12345　如对本告知书有异议，可拨打 12345 政务服务便民热线或到“办不成事”反映窗口反映。".to_owned(),
+        footer: "咨询电话 0571-12345　如对本告知书有异议，可拨打 12345 政务服务便民热线或到“办不成事”反映窗口反映。"
+            .to_owned(),
     }
 }
 
@@ -75,24 +82,15 @@ fn run(command: &mut Command) -> String {
     let output = command.output().expect("poppler-utils is installed");
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     // Older popplers mistake the boolean that ISO 32000-1 table 321 asks for; all else is an error.
-    let complaints = stderr
-        .lines()
-        .filter(|line| !line.contains("Suspects object is wrong type"))
-        .count();
-    assert!(
-        output.status.success() && complaints == 0,
-        "{command:?}: {stderr}"
-    );
+    let complaints = stderr.lines().filter(|line| !line.contains("Suspects object is wrong type")).count();
+    assert!(output.status.success() && complaints == 0, "{command:?}: {stderr}");
     String::from_utf8(output.stdout).expect("asked for UTF-8")
 }
 
 /// The text in logical order without any white space: line breaks are the layout's affair.
 fn text(pdf: &[u8]) -> String {
     let file = Scratch::with(pdf);
-    squeeze(&run(Command::new("pdftotext")
-        .args(["-raw", "-enc", "UTF-8"])
-        .arg(&file.0)
-        .arg("-")))
+    squeeze(&run(Command::new("pdftotext").args(["-raw", "-enc", "UTF-8"]).arg(&file.0).arg("-")))
 }
 
 fn squeeze(text: &str) -> String {
@@ -102,9 +100,7 @@ fn squeeze(text: &str) -> String {
 fn info(pdf: &[u8], field: &str) -> String {
     let file = Scratch::with(pdf);
     let all = run(Command::new("pdfinfo").args(["-enc", "UTF-8"]).arg(&file.0));
-    let line = all
-        .lines()
-        .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    let line = all.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
     line.unwrap_or_default().trim().to_owned()
 }
 
@@ -113,28 +109,15 @@ fn raster(pdf: &[u8], page: usize, dots: u32) -> GrayImage {
     let target = Scratch::new("");
     let page = page.to_string();
     run(Command::new("pdftoppm")
-        .args([
-            "-gray",
-            "-png",
-            "-singlefile",
-            "-f",
-            &page,
-            "-r",
-            &dots.to_string(),
-        ])
+        .args(["-gray", "-png", "-singlefile", "-f", &page, "-r", &dots.to_string()])
         .arg(&file.0)
         .arg(&target.0));
     let picture = Scratch(target.0.with_extension("png"));
-    image::open(&picture.0)
-        .expect("poppler wrote a PNG")
-        .into_luma8()
+    image::open(&picture.0).expect("poppler wrote a PNG").into_luma8()
 }
 
 fn paragraph(text: &str) -> Block {
-    Block::Paragraph {
-        text: text.to_owned(),
-        indent: true,
-    }
+    Block::Paragraph { text: text.to_owned(), indent: true }
 }
 
 #[test]
@@ -142,13 +125,7 @@ fn m9_text_is_complete_and_extractable_with_rare_characters() {
     let document = notice();
     let pdf = maker().render(&document).unwrap();
     let text = text(&pdf);
-    for part in [
-        &document.title,
-        &document.number,
-        &document.issuer,
-        &document.date,
-        &document.footer,
-    ] {
+    for part in [&document.title, &document.number, &document.issuer, &document.date, &document.footer] {
         assert!(text.contains(&squeeze(part)), "{part} missing in {text}");
     }
     assert!(text.contains("7KQ4-M2XH-D9"));
@@ -158,18 +135,12 @@ fn m9_text_is_complete_and_extractable_with_rare_characters() {
             Block::Paragraph { text: part, .. } => assert!(text.contains(&squeeze(part)), "{part}"),
             Block::Numbered(items) => {
                 for (number, item) in (1..).zip(items) {
-                    assert!(
-                        text.contains(&squeeze(&format!("{number}.{item}"))),
-                        "{item}"
-                    );
+                    assert!(text.contains(&squeeze(&format!("{number}.{item}"))), "{item}");
                 }
             }
             Block::Rows(rows) => {
                 for (label, value) in rows {
-                    assert!(
-                        text.contains(&squeeze(&format!("{label}{value}"))),
-                        "{label}"
-                    );
+                    assert!(text.contains(&squeeze(&format!("{label}{value}"))), "{label}");
                 }
             }
             Block::Heading(_) | Block::Picture { .. } => {}
@@ -183,18 +154,12 @@ fn m9_one_page_is_small_tagged_archival_and_named() {
     assert!(pdf.len() <= 150_000, "{} bytes", pdf.len());
     assert_eq!(info(&pdf, "Pages"), "1");
     assert_eq!(info(&pdf, "Page size"), "595.276 x 841.89 pts (A4)");
-    assert_eq!(
-        info(&pdf, "Title"),
-        "行政许可申请材料补正告知书 示市监补〔2026〕12号"
-    );
+    assert_eq!(info(&pdf, "Title"), "行政许可申请材料补正告知书 示市监补〔2026〕12号");
     assert_eq!(info(&pdf, "Author"), "示范县市场监督管理局");
     assert_eq!(info(&pdf, "Producer"), "一次办 OneVisit");
     assert_eq!(info(&pdf, "Tagged"), "yes");
     let raw = String::from_utf8_lossy(&pdf);
-    assert!(
-        raw.contains("<pdfaid:part>2</pdfaid:part>"),
-        "PDF/A-2 is claimed only when krilla has checked it"
-    );
+    assert!(raw.contains("<pdfaid:part>2</pdfaid:part>"), "PDF/A-2 is claimed only when krilla has checked it");
     assert!(raw.contains("<pdfaid:conformance>A</pdfaid:conformance>"));
     assert!(raw.contains("/Lang"));
 }
@@ -202,10 +167,7 @@ fn m9_one_page_is_small_tagged_archival_and_named() {
 #[test]
 fn m9_same_input_gives_the_same_file() {
     let maker = maker();
-    assert_eq!(
-        maker.render(&notice()).unwrap(),
-        maker.render(&notice()).unwrap()
-    );
+    assert_eq!(maker.render(&notice()).unwrap(), maker.render(&notice()).unwrap());
 }
 
 #[test]
@@ -215,15 +177,10 @@ fn m9_qr_code_decodes_to_the_verification_address() {
     let picture = raster(&pdf, 1, 150);
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        picture
-            .get_pixel(u32::try_from(x).unwrap(), u32::try_from(y).unwrap())
-            .0[0]
+        picture.get_pixel(u32::try_from(x).unwrap(), u32::try_from(y).unwrap()).0[0]
     });
     let grids = prepared.detect_grids();
-    let contents: Vec<String> = grids
-        .iter()
-        .filter_map(|grid| Some(grid.decode().ok()?.1))
-        .collect();
+    let contents: Vec<String> = grids.iter().filter_map(|grid| Some(grid.decode().ok()?.1)).collect();
     assert_eq!(contents, [document.verify_url]);
 }
 
@@ -249,14 +206,8 @@ fn long_document_counts_its_pages_and_never_ends_with_a_lone_seal() {
         }
         let file = Scratch::with(&pdf);
         let page = pages.to_string();
-        let last = run(Command::new("pdftotext")
-            .args(["-raw", "-f", &page])
-            .arg(&file.0)
-            .arg("-"));
-        assert!(
-            last.contains("依法办理"),
-            "only the closing on the last of {pages} pages: {last}"
-        );
+        let last = run(Command::new("pdftotext").args(["-raw", "-f", &page]).arg(&file.0).arg("-"));
+        assert!(last.contains("依法办理"), "only the closing on the last of {pages} pages: {last}");
     }
 }
 
@@ -266,15 +217,8 @@ fn tall_table_cells_and_lists_go_on_over_pages() {
     let mut document = notice();
     document.blocks = vec![
         Block::Heading("一、审查意见".to_owned()),
-        Block::Rows(vec![
-            ("意见".to_owned(), long.clone()),
-            ("结论".to_owned(), String::new()),
-        ]),
-        Block::Numbered(
-            (0..30)
-                .map(|number| format!("材料之{number}：{}", "复印件，".repeat(12)))
-                .collect(),
-        ),
+        Block::Rows(vec![("意见".to_owned(), long.clone()), ("结论".to_owned(), String::new())]),
+        Block::Numbered((0..30).map(|number| format!("材料之{number}：{}", "复印件，".repeat(12))).collect()),
     ];
     let pdf = maker().render(&document).unwrap();
     let pages: usize = info(&pdf, "Pages").parse().unwrap();
@@ -304,17 +248,11 @@ fn hostile_text_is_laid_out_inside_the_page() {
         paragraph(&" ".repeat(5_000)),
         paragraph(""),
         Block::Numbered(vec![String::new(), "\u{0}".to_owned()]),
-        Block::Rows(vec![
-            ("标".repeat(500), endless.clone()),
-            (String::new(), String::new()),
-        ]),
+        Block::Rows(vec![("标".repeat(500), endless.clone()), (String::new(), String::new())]),
     ];
     let pdf = maker.render(&document).unwrap();
     let all = text(&pdf);
-    assert!(
-        all.contains("张三四"),
-        "direction overrides and controls are gone"
-    );
+    assert!(all.contains("张三四"), "direction overrides and controls are gone");
     assert!(!all.contains('\u{202e}'));
     assert_eq!(all.matches('W').count(), 20_000);
     // The margins stay white.
@@ -325,10 +263,7 @@ fn hostile_text_is_laid_out_inside_the_page() {
         let dark = picture
             .enumerate_pixels()
             .filter(|(x, y, _)| *x < 20 || *x > edge || *y < 20 || *y > picture.height() - 18);
-        assert!(
-            dark.clone().all(|(.., ink)| *ink == Luma([255])),
-            "something in the margin of page {page}"
-        );
+        assert!(dark.clone().all(|(.., ink)| *ink == Luma([255])), "something in the margin of page {page}");
     }
 }
 
@@ -338,35 +273,20 @@ fn characters_without_glyph_are_shown_as_stand_in_but_copied_truly() {
     // Two unassigned code points that no font draws.
     document.blocks = vec![paragraph("甲\u{3ffa0}乙\u{3ffa1}丙")];
     let pdf = maker().render(&document).unwrap();
-    assert!(
-        text(&pdf).contains("甲\u{3ffa0}乙\u{3ffa1}丙"),
-        "{}",
-        text(&pdf)
-    );
+    assert!(text(&pdf).contains("甲\u{3ffa0}乙\u{3ffa1}丙"), "{}", text(&pdf));
 }
 
 #[test]
 fn endless_document_is_refused() {
     let mut document = notice();
     document.blocks = vec![paragraph(&"字".repeat(400_000))];
-    assert!(matches!(
-        maker().render(&document),
-        Err(DocumentError::Layout(_))
-    ));
+    assert!(matches!(maker().render(&document), Err(DocumentError::Layout(_))));
 }
 
 fn signature() -> Vec<u8> {
-    let picture = GrayImage::from_fn(320, 120, |x, y| {
-        if (x + y * 3) % 40 < 6 {
-            Luma([0])
-        } else {
-            Luma([255])
-        }
-    });
+    let picture = GrayImage::from_fn(320, 120, |x, y| if (x + y * 3) % 40 < 6 { Luma([0]) } else { Luma([255]) });
     let mut png = Cursor::new(Vec::new());
-    picture
-        .write_to(&mut png, ImageFormat::Png)
-        .expect("writing to memory");
+    picture.write_to(&mut png, ImageFormat::Png).expect("writing to memory");
     png.into_inner()
 }
 
@@ -378,37 +298,21 @@ fn signature_is_drawn_and_broken_pictures_are_refused() {
         picture.pixels().filter(|ink| ink.0[0] < 160).count()
     };
     let mut document = notice();
-    document.blocks = vec![Block::Picture {
-        png: signature(),
-        caption: "申请人签名：".to_owned(),
-    }];
+    document.blocks = vec![Block::Picture { png: signature(), caption: "申请人签名：".to_owned() }];
     let with = dark(&document);
     document.blocks = vec![paragraph("申请人签名：")];
     assert!(with > dark(&document) + 200);
 
-    for png in [
-        Vec::new(),
-        b"not a picture".to_vec(),
-        signature()[..60].to_vec(),
-    ] {
-        document.blocks = vec![Block::Picture {
-            png,
-            caption: String::new(),
-        }];
-        assert!(matches!(
-            maker.render(&document),
-            Err(DocumentError::Layout(_))
-        ));
+    for png in [Vec::new(), b"not a picture".to_vec(), signature()[..60].to_vec()] {
+        document.blocks = vec![Block::Picture { png, caption: String::new() }];
+        assert!(matches!(maker.render(&document), Err(DocumentError::Layout(_))));
     }
 }
 
 #[test]
 fn no_font_is_an_error_at_start() {
     let empty = std::env::temp_dir().join("onevisit-no-fonts-here");
-    assert!(matches!(
-        PdfMaker::new(FontSet::in_directory(&empty)),
-        Err(DocumentError::Font(_))
-    ));
+    assert!(matches!(PdfMaker::new(FontSet::in_directory(&empty)), Err(DocumentError::Font(_))));
 }
 
 #[test]
@@ -416,9 +320,7 @@ fn renders_that_run_together_agree() {
     let maker = maker();
     let expected = maker.render(&notice()).unwrap();
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| maker.render(&notice()).unwrap()))
-            .collect();
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| maker.render(&notice()).unwrap())).collect();
         for thread in threads {
             assert_eq!(thread.join().unwrap(), expected);
         }
@@ -432,24 +334,15 @@ fn renders_that_run_together_agree() {
 fn measure() {
     let memory = |label: &str| {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let of = |key: &str| {
-            status
-                .lines()
-                .find_map(|line| line.strip_prefix(key))
-                .unwrap_or_default()
-                .trim()
-                .to_owned()
-        };
+        let of =
+            |key: &str| status.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().trim().to_owned();
         println!("{label}: now {} peak {}", of("VmRSS:"), of("VmHWM:"));
     };
     memory("start");
     let maker = maker();
     memory("maker");
     let mut document = notice();
-    document.blocks.push(Block::Picture {
-        png: signature(),
-        caption: "申请人签名：".to_owned(),
-    });
+    document.blocks.push(Block::Picture { png: signature(), caption: "申请人签名：".to_owned() });
     for _ in 0..5 {
         let begun = std::time::Instant::now();
         let pdf = maker.render(&document).unwrap();
@@ -457,22 +350,11 @@ fn measure() {
         memory("after");
     }
     if let Some(directory) = std::env::var_os("ONEVISIT_PDF_OUT").map(PathBuf::from) {
-        std::fs::write(
-            directory.join("notice.pdf"),
-            maker.render(&document).unwrap(),
-        )
-        .unwrap();
+        std::fs::write(directory.join("notice.pdf"), maker.render(&document).unwrap()).unwrap();
         document.blocks = (0..26)
-            .map(|_| {
-                paragraph(
-                    &"申请人应当依照规定提交材料，并对材料的真实性负责（复印件须核对原件）；"
-                        .repeat(4),
-                )
-            })
+            .map(|_| paragraph(&"申请人应当依照规定提交材料，并对材料的真实性负责（复印件须核对原件）；".repeat(4)))
             .collect();
-        document
-            .blocks
-            .insert(0, Block::Heading("一、关于申请材料的说明".to_owned()));
+        document.blocks.insert(0, Block::Heading("一、关于申请材料的说明".to_owned()));
         std::fs::write(directory.join("long.pdf"), maker.render(&document).unwrap()).unwrap();
     }
 }

@@ -19,9 +19,7 @@ error_codes! {
 }
 
 /// An amount in fen 分 (one hundredth of a yuan). Negative only as a difference or a refund booking.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fen(pub i64);
 
@@ -83,8 +81,7 @@ impl Fen {
             None => (false, text),
         };
         let (yuan, fen) = text.split_once('.').unwrap_or((text, "00"));
-        let digits =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(yuan) || !digits(fen) || fen.len() > 2 {
             return Err(MoneyError::Format);
         }
@@ -94,9 +91,7 @@ impl Fen {
         let yuan: i64 = yuan.parse().map_err(|_| MoneyError::Overflow)?;
         let scale = if fen.len() == 1 { 10 } else { 1 };
         let fen: i64 = fen.parse().map_err(|_| MoneyError::Format)?;
-        let total = yuan
-            .checked_mul(100)
-            .and_then(|whole| whole.checked_add(fen * scale));
+        let total = yuan.checked_mul(100).and_then(|whole| whole.checked_add(fen * scale));
         total.map(Self).ok_or(MoneyError::Overflow)
     }
 

@@ -24,9 +24,7 @@ fn expected(command: &str) -> [Cell; 6] {
         "开始现场勘验" => [wrong, wrong, Ok(InProgress), Err(R::SpecialRunning), wrong, wrong],
         "开始专家评审" => [wrong, wrong, Ok(Suspended), Err(R::SpecialRunning), wrong, wrong],
         "结束特别程序" => [wrong, wrong, Err(R::NoSpecial), Ok(InProgress), wrong, wrong],
-        "准予" | "不予许可" => {
-            [wrong, wrong, Ok(Decided), Err(R::SpecialRunning), Err(R::AlreadyDone), wrong]
-        }
+        "准予" | "不予许可" => [wrong, wrong, Ok(Decided), Err(R::SpecialRunning), Err(R::AlreadyDone), wrong],
         "出具结果" => [wrong, wrong, wrong, wrong, Ok(Decided), wrong],
         "撤回" => [Ok(Closed), Ok(Closed), Ok(Closed), Ok(Closed), wrong, Err(R::AlreadyDone)],
         other => panic!("no row for {other}"),
@@ -51,8 +49,13 @@ fn every_command_refuses_every_other_actor() {
     let facts = sample_facts(&specials);
     let stranger = domain::ids::AccountId(Uuid::from_u128(77));
     let actors = [
-        Actor::Applicant(APPLICANT), Actor::Applicant(stranger), Actor::Party, Actor::Clerk(CLERK),
-        Actor::Approver(APPROVER), Actor::Issuer(ISSUER), Actor::System,
+        Actor::Applicant(APPLICANT),
+        Actor::Applicant(stranger),
+        Actor::Party,
+        Actor::Clerk(CLERK),
+        Actor::Approver(APPROVER),
+        Actor::Issuer(ISSUER),
+        Actor::System,
     ];
     for (name, command, right) in sample_commands() {
         for actor in actors {
@@ -188,7 +191,16 @@ fn m8_receipt_is_acceptance_where_the_matter_says_so() {
 
 #[test]
 fn the_documents_are_the_machine() {
-    for (name, text) in [("case-states.md", document()), ("roles.md", format!("# 角色与权限\n\nGenerated from `crates/domain/src/policy`: `UPDATE_DOCS=1 cargo test -p domain`. A stale copy fails the tests.\n\n{}", domain::policy::table()))] {
+    for (name, text) in [
+        ("case-states.md", document()),
+        (
+            "roles.md",
+            format!(
+                "# 角色与权限\n\nGenerated from `crates/domain/src/policy`: `UPDATE_DOCS=1 cargo test -p domain`. A stale copy fails the tests.\n\n{}",
+                domain::policy::table()
+            ),
+        ),
+    ] {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(&path, &text).expect("docs folder");

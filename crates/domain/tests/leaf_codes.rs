@@ -1,9 +1,8 @@
 //! Numbers on cards and papers: public samples, and what check characters must tell.
 
 use domain::codes::{
-    BillNumber, BillPattern, BirthCertificateNumber, CaseNumber, CodeError, ImplementationCode,
-    LicenceId, RealEstateUnit, ResidentId, Sex, TrackingCode, Uscc, bill_number::BillDate, iso7064,
-    uscc,
+    BillNumber, BillPattern, BirthCertificateNumber, CaseNumber, CodeError, ImplementationCode, LicenceId,
+    RealEstateUnit, ResidentId, Sex, TrackingCode, Uscc, bill_number::BillDate, iso7064, uscc,
 };
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -74,14 +73,8 @@ fn uscc_reads_public_codes() {
     let code = Uscc::parse("９１３５０１００m000100y43").unwrap();
     assert_eq!((code.department(), code.region_code()), ('9', "350100"));
     assert_eq!(code.organisation_code(), "M000100Y4");
-    assert_eq!(
-        Uscc::parse("91350100M000100Y4").unwrap_err().code(),
-        "uscc.length"
-    );
-    assert_eq!(
-        Uscc::parse("91350100M000100Y44").unwrap_err().code(),
-        "uscc.check_digit"
-    );
+    assert_eq!(Uscc::parse("91350100M000100Y4").unwrap_err().code(), "uscc.length");
+    assert_eq!(Uscc::parse("91350100M000100Y44").unwrap_err().code(), "uscc.check_digit");
     for unused in ['I', 'O', 'S', 'V', 'Z', '中'] {
         let text = format!("91350100M000100{unused}43");
         assert_eq!(Uscc::parse(&text).unwrap_err(), CodeError::UsccCharacter);
@@ -98,17 +91,11 @@ fn licence_id_reads_public_identifiers() {
     ] {
         let id = LicenceId::parse(text).unwrap();
         assert_eq!(id.as_str(), text);
-        assert_eq!(
-            LicenceId::parse(&text["1.2.156.3005.2.".len()..]).unwrap(),
-            id
-        );
+        assert_eq!(LicenceId::parse(&text["1.2.156.3005.2.".len()..]).unwrap(), id);
         assert_eq!(LicenceId::parse(&text.to_lowercase()).unwrap(), id);
         let version = id.version().parse().unwrap();
         let made = LicenceId::issue(id.type_code(), id.issuer(), id.serial(), version).unwrap();
-        assert_eq!(
-            made, id,
-            "the check character is computed as others compute it"
-        );
+        assert_eq!(made, id, "the check character is computed as others compute it");
     }
     // Vectors of the same check system from the recording industry's GRid.
     assert_eq!(iso7064::hybrid(b"A12425GABC1234002", 36), Some(b'M'));
@@ -122,26 +109,11 @@ fn licence_id_names_each_flaw() {
     let printed = "11100000000013661B006.113700000045046442.209FA4E88F9E4C878F3E9BED2CE7EA49.001.";
     assert_eq!(flaw(&format!("{printed}M")), "licence.check_digit");
     assert!(LicenceId::parse(&format!("{printed}D")).is_ok());
-    assert_eq!(
-        flaw("11100000000013661B006.113700000045046442.001.M"),
-        "licence.shape"
-    );
-    assert_eq!(
-        flaw("1110000000001366.113700000045046442.20.001.M"),
-        "licence.part"
-    );
-    assert_eq!(
-        flaw("11100000000013661B006.113700000045046442.中.001.M"),
-        "licence.part"
-    );
-    assert_eq!(
-        LicenceId::issue("X", "1", "2", 1).unwrap_err(),
-        CodeError::LicencePart
-    );
-    assert_eq!(
-        LicenceId::issue("11100000000013338W011", "340100", "2", 1000),
-        Err(CodeError::LicencePart)
-    );
+    assert_eq!(flaw("11100000000013661B006.113700000045046442.001.M"), "licence.shape");
+    assert_eq!(flaw("1110000000001366.113700000045046442.20.001.M"), "licence.part");
+    assert_eq!(flaw("11100000000013661B006.113700000045046442.中.001.M"), "licence.part");
+    assert_eq!(LicenceId::issue("X", "1", "2", 1).unwrap_err(), CodeError::LicencePart);
+    assert_eq!(LicenceId::issue("11100000000013338W011", "340100", "2", 1000), Err(CodeError::LicencePart));
 }
 
 #[test]
@@ -149,37 +121,15 @@ fn real_estate_unit_checks_the_shape() {
     let unit = RealEstateUnit::parse("350203003003gb00001f00010001").unwrap();
     assert_eq!(unit.to_string(), "350203 003003 GB00001 F00010001");
     assert_eq!(RealEstateUnit::parse(&unit.to_string()).unwrap(), unit);
-    assert_eq!(
-        (unit.region_code(), unit.parcel()),
-        ("350203", "350203003003GB00001")
-    );
+    assert_eq!((unit.region_code(), unit.parcel()), ("350203", "350203003003GB00001"));
     assert!(!unit.is_bare_land());
-    assert!(
-        RealEstateUnit::parse("350203003003JC00001W00000000")
-            .unwrap()
-            .is_bare_land()
-    );
+    assert!(RealEstateUnit::parse("350203003003JC00001W00000000").unwrap().is_bare_land());
     let flaw = |text: &str| RealEstateUnit::parse(text).unwrap_err().code();
-    assert_eq!(
-        flaw("350203003003GB00001F0001000"),
-        "real_estate_unit.length"
-    );
-    assert_eq!(
-        flaw("350203003003GB00001W00010001"),
-        "real_estate_unit.shape"
-    );
-    assert_eq!(
-        flaw("350203003003XB00001F00010001"),
-        "real_estate_unit.shape"
-    );
-    assert_eq!(
-        flaw("35020300300GGB00001F00010001"),
-        "real_estate_unit.shape"
-    );
-    assert_eq!(
-        flaw("中国中国中国中国中国中国中国中国中国中国中国中国中国中国"),
-        "real_estate_unit.shape"
-    );
+    assert_eq!(flaw("350203003003GB00001F0001000"), "real_estate_unit.length");
+    assert_eq!(flaw("350203003003GB00001W00010001"), "real_estate_unit.shape");
+    assert_eq!(flaw("350203003003XB00001F00010001"), "real_estate_unit.shape");
+    assert_eq!(flaw("35020300300GGB00001F00010001"), "real_estate_unit.shape");
+    assert_eq!(flaw("中国中国中国中国中国中国中国中国中国中国中国中国中国中国"), "real_estate_unit.shape");
 }
 
 #[test]
@@ -187,66 +137,28 @@ fn birth_certificate_is_a_letter_and_nine_digits() {
     let number = BirthCertificateNumber::parse(" w 530012345 ").unwrap();
     assert_eq!(number.as_str(), "W530012345");
     assert_eq!(format!("{number:?}"), "BirthCertificateNumber(******2345)");
-    for bad in [
-        "",
-        "W53001234",
-        "W5300123456",
-        "5530012345",
-        "WW30012345",
-        "中30012345",
-    ] {
-        assert_eq!(
-            BirthCertificateNumber::parse(bad),
-            Err(CodeError::BirthCertificateShape),
-            "{bad}"
-        );
+    for bad in ["", "W53001234", "W5300123456", "5530012345", "WW30012345", "中30012345"] {
+        assert_eq!(BirthCertificateNumber::parse(bad), Err(CodeError::BirthCertificateShape), "{bad}");
     }
 }
 
 #[test]
 fn case_number_is_made_and_read() {
     let code = ImplementationCode::parse("11440232MB2D06811W4000117051000").unwrap();
-    assert_eq!(
-        (code.body(), code.level(), code.basic_code()),
-        ("11440232MB2D06811W", 4, "000117051000")
-    );
+    assert_eq!((code.body(), code.level(), code.basic_code()), ("11440232MB2D06811W", 4, "000117051000"));
     let number = CaseNumber::new(&code, date(2026, 3, 5), 42).unwrap();
-    assert_eq!(
-        number.to_string(),
-        "11440232MB2D06811W4000117051000202603050042"
-    );
+    assert_eq!(number.to_string(), "11440232MB2D06811W4000117051000202603050042");
     let read = CaseNumber::parse(&number.as_str().to_lowercase()).unwrap();
     assert_eq!((read.day(), read.sequence()), (date(2026, 3, 5), 42));
     assert_eq!(read.implementation_code(), code);
     let flaw = |text: &str| CaseNumber::parse(text).unwrap_err().code();
-    assert_eq!(
-        flaw("11440232MB2D06811W400011705100020260305004"),
-        "case.length"
-    );
-    assert_eq!(
-        flaw("11440232MB2D06811W4000117051000202602300042"),
-        "case.date"
-    );
-    assert_eq!(
-        flaw("11440232MB2D06811W4000117051000202603050000"),
-        "case.sequence"
-    );
-    assert_eq!(
-        flaw("11440232MB2D06811W400011705100020260305+042"),
-        "case.sequence"
-    );
-    assert_eq!(
-        flaw("11440232MB2D06811W9000117051000202603050042"),
-        "implementation_code.shape"
-    );
-    assert_eq!(
-        CaseNumber::new(&code, date(2026, 3, 5), 0),
-        Err(CodeError::CaseSequence)
-    );
-    assert_eq!(
-        CaseNumber::new(&code, date(2026, 3, 5), 10_000),
-        Err(CodeError::CaseSequence)
-    );
+    assert_eq!(flaw("11440232MB2D06811W400011705100020260305004"), "case.length");
+    assert_eq!(flaw("11440232MB2D06811W4000117051000202602300042"), "case.date");
+    assert_eq!(flaw("11440232MB2D06811W4000117051000202603050000"), "case.sequence");
+    assert_eq!(flaw("11440232MB2D06811W400011705100020260305+042"), "case.sequence");
+    assert_eq!(flaw("11440232MB2D06811W9000117051000202603050042"), "implementation_code.shape");
+    assert_eq!(CaseNumber::new(&code, date(2026, 3, 5), 0), Err(CodeError::CaseSequence));
+    assert_eq!(CaseNumber::new(&code, date(2026, 3, 5), 10_000), Err(CodeError::CaseSequence));
 }
 
 #[test]
@@ -257,23 +169,11 @@ fn tracking_code_forgives_how_it_is_typed() {
     let code = TrackingCode::from_random([0x1f, 0x2e, 0x3d, 0x4c, 0x5b, 0x6a, 0x79, 0x88]);
     let shown = code.to_string();
     assert_eq!(shown.len(), 9);
-    assert_eq!(
-        TrackingCode::parse(&shown.to_lowercase().replace('-', " ")).unwrap(),
-        code
-    );
+    assert_eq!(TrackingCode::parse(&shown.to_lowercase().replace('-', " ")).unwrap(), code);
     assert!(!format!("{code:?}").contains(&code.as_str()[4..]));
-    assert_eq!(
-        TrackingCode::parse("ABC").unwrap_err().code(),
-        "tracking.length"
-    );
-    assert_eq!(
-        TrackingCode::parse("0000-000!").unwrap_err().code(),
-        "tracking.character"
-    );
-    assert_eq!(
-        TrackingCode::parse("0000-0001").unwrap_err().code(),
-        "tracking.check_digit"
-    );
+    assert_eq!(TrackingCode::parse("ABC").unwrap_err().code(), "tracking.length");
+    assert_eq!(TrackingCode::parse("0000-000!").unwrap_err().code(), "tracking.character");
+    assert_eq!(TrackingCode::parse("0000-0001").unwrap_err().code(), "tracking.check_digit");
 }
 
 #[test]
@@ -283,9 +183,7 @@ fn bill_number_follows_the_pattern_of_the_region() {
     assert!(number.as_str().starts_with("5329322611223456789"));
     assert_eq!(number.as_str().len(), 20);
     assert_eq!(number.to_string().len(), 24);
-    pattern
-        .verify(&BillNumber::parse(&number.to_string()).unwrap())
-        .unwrap();
+    pattern.verify(&BillNumber::parse(&number.to_string()).unwrap()).unwrap();
     let flaw = |text: &str| {
         let number = BillNumber::parse(text).unwrap();
         pattern.verify(&number).unwrap_err().code()
@@ -293,31 +191,15 @@ fn bill_number_follows_the_pattern_of_the_region() {
     assert_eq!(flaw("53293326112234567890"), "bill.prefix");
     assert_eq!(flaw("53293226133234567890"), "bill.date");
     assert_eq!(BillNumber::parse("123").unwrap_err().code(), "bill.length");
-    assert_eq!(
-        BillNumber::parse("5329322611223456789X")
-            .unwrap_err()
-            .code(),
-        "bill.character"
-    );
-    let long: BillPattern =
-        toml::from_str("prefix = \"53\"\ndate = \"long\"\ncheck_digit = false").unwrap();
+    assert_eq!(BillNumber::parse("5329322611223456789X").unwrap_err().code(), "bill.character");
+    let long: BillPattern = toml::from_str("prefix = \"53\"\ndate = \"long\"\ncheck_digit = false").unwrap();
     let number = long.issue(date(2026, 1, 2), 7).unwrap();
     assert_eq!(number.as_str(), "53202601020000000007");
     long.verify(&number).unwrap();
-    let none = BillPattern {
-        prefix: String::new(),
-        date: BillDate::None,
-        check_digit: false,
-    };
-    assert_eq!(
-        none.issue(date(2026, 1, 2), u64::MAX).unwrap().as_str(),
-        "18446744073709551615"
-    );
+    let none = BillPattern { prefix: String::new(), date: BillDate::None, check_digit: false };
+    assert_eq!(none.issue(date(2026, 1, 2), u64::MAX).unwrap().as_str(), "18446744073709551615");
     let crowded = BillPattern::usual("5329320000");
-    assert_eq!(
-        crowded.issue(date(2026, 1, 2), 7).unwrap_err().code(),
-        "bill.pattern"
-    );
+    assert_eq!(crowded.issue(date(2026, 1, 2), 7).unwrap_err().code(), "bill.pattern");
 }
 
 #[test]
@@ -431,10 +313,7 @@ fn mod_37_36_tells_nearly_every_swap_of_neighbours() {
         for a in letters {
             for b in letters.iter().filter(|b| *b != a) {
                 all += 1;
-                missed += i32::from(
-                    iso7064::hybrid(&[*first, *a, *b], 36)
-                        == iso7064::hybrid(&[*first, *b, *a], 36),
-                );
+                missed += i32::from(iso7064::hybrid(&[*first, *a, *b], 36) == iso7064::hybrid(&[*first, *b, *a], 36));
             }
         }
     }

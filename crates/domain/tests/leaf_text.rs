@@ -3,8 +3,7 @@
 use domain::{
     money::{Fen, MoneyError},
     text::{
-        PersonName, Phone, TextError, digits_only_input, mask_id, mask_name, mask_phone, normalise,
-        normalise_prose,
+        PersonName, Phone, TextError, digits_only_input, mask_id, mask_name, mask_phone, normalise, normalise_prose,
     },
 };
 use proptest::prelude::*;
@@ -24,10 +23,7 @@ fn normalise_gives_one_spelling() {
     ] {
         assert_eq!(normalise(typed), kept, "{typed:?}");
     }
-    assert_eq!(
-        normalise_prose("\n 你好，　世界（１） \r\n\n\n再见！\n"),
-        "你好， 世界（1）\n\n再见！"
-    );
+    assert_eq!(normalise_prose("\n 你好，　世界（１） \r\n\n\n再见！\n"), "你好， 世界（1）\n\n再见！");
     assert_eq!(digits_only_input("验证码：１２３ ４-56。"), "123456");
 }
 
@@ -46,17 +42,10 @@ fn person_name_takes_every_name() {
         ("买买提.吐尔逊", "买买提·吐尔逊"),
         ("J. R. O'Brien-Smith", "J. R. O'Brien-Smith"),
         ("Иван Петров", "Иван Петров"),
-        (
-            "阿卜杜热合曼·阿卜杜热西提江·阿卜杜克里木",
-            "阿卜杜热合曼·阿卜杜热西提江·阿卜杜克里木",
-        ),
+        ("阿卜杜热合曼·阿卜杜热西提江·阿卜杜克里木", "阿卜杜热合曼·阿卜杜热西提江·阿卜杜克里木"),
         ("\u{E863}山", "\u{E863}山"),
     ] {
-        assert_eq!(
-            PersonName::parse(typed).unwrap().as_str(),
-            kept,
-            "{typed:?}"
-        );
+        assert_eq!(PersonName::parse(typed).unwrap().as_str(), kept, "{typed:?}");
     }
     assert!(PersonName::parse(&"𠮷".repeat(80)).is_ok());
     for (typed, code) in [
@@ -73,16 +62,9 @@ fn person_name_takes_every_name() {
         ("买买提··吐尔逊", "name.dot"),
         ("买买提·", "name.dot"),
     ] {
-        assert_eq!(
-            PersonName::parse(typed).unwrap_err().code(),
-            code,
-            "{typed:?}"
-        );
+        assert_eq!(PersonName::parse(typed).unwrap_err().code(), code, "{typed:?}");
     }
-    assert_eq!(
-        PersonName::parse(&"𠮷".repeat(81)),
-        Err(TextError::NameLength)
-    );
+    assert_eq!(PersonName::parse(&"𠮷".repeat(81)), Err(TextError::NameLength));
 }
 
 #[test]
@@ -97,11 +79,7 @@ fn phone_takes_the_usual_spellings() {
         "0086-13812341234",
         "１３８１２３４１２３４",
     ] {
-        assert_eq!(
-            Phone::parse(typed).unwrap().as_str(),
-            "13812341234",
-            "{typed}"
-        );
+        assert_eq!(Phone::parse(typed).unwrap().as_str(), "13812341234", "{typed}");
     }
     for (typed, code) in [
         ("", "phone.length"),
@@ -129,11 +107,7 @@ fn masks_hide_what_they_must() {
     assert_eq!(mask_name("𠮷田"), "𠮷*");
     assert_eq!(mask_name("买买提·吐尔逊"), "买**·***");
     assert_eq!(mask_name("张"), "*");
-    let logged = format!(
-        "{:?} {:?}",
-        Phone::parse("13812341234"),
-        PersonName::parse("欧阳修")
-    );
+    let logged = format!("{:?} {:?}", Phone::parse("13812341234"), PersonName::parse("欧阳修"));
     assert_eq!(logged, "Ok(Phone(138****1234)) Ok(PersonName(欧**))");
 }
 
@@ -160,21 +134,11 @@ fn yuan_text_is_exact() {
     ] {
         assert_eq!(Fen::from_yuan_text(text), Ok(Fen(fen)), "{text}");
     }
-    for text in [
-        "", ".5", "5.", "1,000", "1.234", "abc", "1e3", "+5", "--5", "-x",
-    ] {
+    for text in ["", ".5", "5.", "1,000", "1.234", "abc", "1e3", "+5", "--5", "-x"] {
         assert_eq!(Fen::from_yuan_text(text), Err(MoneyError::Format), "{text}");
     }
-    assert_eq!(
-        Fen::from_yuan_text("-5").unwrap_err().code(),
-        "money.negative"
-    );
-    assert_eq!(
-        Fen::from_yuan_text("92233720368547758.08")
-            .unwrap_err()
-            .code(),
-        "money.overflow"
-    );
+    assert_eq!(Fen::from_yuan_text("-5").unwrap_err().code(), "money.negative");
+    assert_eq!(Fen::from_yuan_text("92233720368547758.08").unwrap_err().code(), "money.overflow");
     assert_eq!(Fen(i64::MAX).checked_add(Fen(1)), None);
     assert_eq!(Fen(250).checked_mul(4), Some(Fen(1000)));
     assert_eq!([Fen(1), Fen(2)].iter().sum::<Fen>(), Fen(3));

@@ -3,9 +3,10 @@
 //! nearly right answers.
 
 use domain::catalogue::Matter;
+use domain::codes::CodeError;
 use domain::codes::tracking::TrackingCode;
 use domain::form::{CheckContext, FieldKind, FieldSpec};
-use domain::money::Fen;
+use domain::money::{Fen, MoneyError};
 use domain::rules::{Answers, UNKNOWN};
 use domain::text::{mask_id, mask_name, mask_phone, normalise};
 use serde_json::{Value, json};
@@ -25,10 +26,30 @@ pub fn count() -> u32 {
 
 /// Texts with what people really type: full-width digits, rare characters, odd spaces, wrong codes.
 const TEXTS: [&str; 24] = [
-    "", " ", "５３２９０１１９９００３０７１０１Ｘ", "53290119900307101X", "532901199002307101", "11010519491231002X",
-    "91350100M000100Y43", "91350100M000100Y44", "9135 0100 M000 100Y 43", "阿卜杜热合曼·买买提依明", "㺭明", "𠮷野",
-    "张三3", "138 0000 1234", "+86 13800001234", "23800001234", "2026-02-29", "2024-02-29", "20261122", "2026年11月22日",
-    "350000.505", "350,000", "１２０", "\u{200b}隐\u{202e}藏",
+    "",
+    " ",
+    "５３２９０１１９９００３０７１０１Ｘ",
+    "53290119900307101X",
+    "532901199002307101",
+    "11010519491231002X",
+    "91350100M000100Y43",
+    "91350100M000100Y44",
+    "9135 0100 M000 100Y 43",
+    "阿卜杜热合曼·买买提依明",
+    "㺭明",
+    "𠮷野",
+    "张三3",
+    "138 0000 1234",
+    "+86 13800001234",
+    "23800001234",
+    "2026-02-29",
+    "2024-02-29",
+    "20261122",
+    "2026年11月22日",
+    "350000.505",
+    "350,000",
+    "１２０",
+    "\u{200b}隐\u{202e}藏",
 ];
 
 /// The verdict of one case as JSON; empty behind the end.
@@ -48,23 +69,37 @@ fn context() -> CheckContext {
 
 fn text_case(text: &str) -> Value {
     let kinds = [
-        FieldKind::Text { max: 10 }, FieldKind::PersonName, FieldKind::Phone, FieldKind::ResidentId, FieldKind::Uscc,
-        FieldKind::BirthCertificate, FieldKind::RealEstateUnit, FieldKind::Date { not_future: true, not_past: false },
-        FieldKind::Number { min: 0, max: 1000, unit: String::new() }, FieldKind::Money { max_fen: 100_000_000 },
+        FieldKind::Text { max: 10 },
+        FieldKind::PersonName,
+        FieldKind::Phone,
+        FieldKind::ResidentId,
+        FieldKind::Uscc,
+        FieldKind::BirthCertificate,
+        FieldKind::RealEstateUnit,
+        FieldKind::Date { not_future: true, not_past: false },
+        FieldKind::Number { min: 0, max: 1000, unit: String::new() },
+        FieldKind::Money { max_fen: 100_000_000 },
     ];
     let checked: Vec<Value> = kinds.into_iter().map(|kind| json!(spec(kind).check(text, context()))).collect();
     json!({
         "checked": checked,
         "normal": normalise(text),
         "masks": [mask_name(text), mask_id(text), mask_phone(text)],
-        "money": Fen::from_yuan_text(text).map(Fen::yuan_text).map_err(|e| e.code()),
-        "tracking": TrackingCode::parse(text).map(|c| c.to_string()).map_err(|e| e.code()),
+        "money": Fen::from_yuan_text(text).map(Fen::yuan_text).map_err(MoneyError::code),
+        "tracking": TrackingCode::parse(text).map(|c| c.to_string()).map_err(CodeError::code),
     })
 }
 
 fn spec(kind: FieldKind) -> FieldSpec {
     FieldSpec {
-        name: "x".into(), label: "x".into(), hint: None, example: None, kind, optional: false, when: None, autocomplete: None,
+        name: "x".into(),
+        label: "x".into(),
+        hint: None,
+        example: None,
+        kind,
+        optional: false,
+        when: None,
+        autocomplete: None,
     }
 }
 

@@ -134,8 +134,7 @@ pub fn case(seed: u64, index: u32) -> Option<Case> {
     let mut nth = index;
     for (recipe, count) in PLAN {
         if nth < count {
-            let random =
-                Random::new(seed ^ (u64::from(index) + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+            let random = Random::new(seed ^ (u64::from(index) + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
             return Some(make(recipe, nth, random));
         }
         nth -= count;
@@ -172,12 +171,7 @@ fn make(recipe: Recipe, nth: u32, mut random: Random) -> Case {
         | Recipe::WrongExtension
         | Recipe::JpegWithZip
         | Recipe::TooBig => picture(recipe, nth, &mut random, &mut case),
-        Recipe::Empty
-        | Recipe::Html
-        | Recipe::ZipAsPdf
-        | Recipe::Word
-        | Recipe::Heic
-        | Recipe::Bomb => {
+        Recipe::Empty | Recipe::Html | Recipe::ZipAsPdf | Recipe::Word | Recipe::Heic | Recipe::Bomb => {
             foreign(recipe, nth, &mut random, &mut case);
         }
         _ => pdf(recipe, nth, &mut random, &mut case),
@@ -186,16 +180,8 @@ fn make(recipe: Recipe, nth: u32, mut random: Random) -> Case {
 }
 
 fn picture(recipe: Recipe, nth: u32, random: &mut Random, case: &mut Case) {
-    let long = if recipe == Recipe::LargeJpeg {
-        1900
-    } else {
-        700 + random.below(200)
-    };
-    let long = if recipe == Recipe::Tiny {
-        240 + random.below(120)
-    } else {
-        long
-    };
+    let long = if recipe == Recipe::LargeJpeg { 1900 } else { 700 + random.below(200) };
+    let long = if recipe == Recipe::Tiny { 240 + random.below(120) } else { long };
     let mut page = Page::document(random, long, nth % 3 == 1);
     match recipe {
         Recipe::Blurred(strength) | Recipe::BlurredPng(strength) => {
@@ -228,26 +214,14 @@ fn picture(recipe: Recipe, nth: u32, random: &mut Random, case: &mut Case) {
     let length = case.bytes.len();
     match recipe {
         Recipe::Turned => {
-            draw::turn(
-                &mut case.bytes,
-                2 + u8::try_from(nth).unwrap_or(0) % 7,
-                nth.is_multiple_of(2),
-            );
+            draw::turn(&mut case.bytes, 2 + u8::try_from(nth).unwrap_or(0) % 7, nth.is_multiple_of(2));
             case.label = Label::Remark(Code::Sideways);
         }
         Recipe::Tiny => case.label = Label::Remark(Code::ResolutionLow),
         Recipe::CutJpeg | Recipe::CutPng => {
             // The first cuts fall into the header, the last one takes a few bytes only.
-            let parts = [
-                length / 200,
-                length / 50,
-                length / 4,
-                length / 2,
-                length * 9 / 10,
-                length - 3,
-            ];
-            case.bytes
-                .truncate(parts[nth as usize % parts.len()].max(24));
+            let parts = [length / 200, length / 50, length / 4, length / 2, length * 9 / 10, length - 3];
+            case.bytes.truncate(parts[nth as usize % parts.len()].max(24));
             case.label = Label::Refused(Code::ImageBroken);
         }
         Recipe::WrongExtension => {
@@ -270,28 +244,18 @@ fn picture(recipe: Recipe, nth: u32, random: &mut Random, case: &mut Case) {
 fn foreign(recipe: Recipe, nth: u32, random: &mut Random, case: &mut Case) {
     let (bytes, code) = match recipe {
         Recipe::Html => {
-            let heads = [
-                "<!DOCTYPE html><html>",
-                "\u{FEFF}\n <script>alert(1)</script>",
-                "<svg onload=x>",
-            ];
+            let heads = ["<!DOCTYPE html><html>", "\u{FEFF}\n <script>alert(1)</script>", "<svg onload=x>"];
             let head = heads[nth as usize % heads.len()];
             (head.as_bytes().to_vec(), Code::WrongType)
         }
         Recipe::ZipAsPdf => {
             "证明.pdf".clone_into(&mut case.name);
             case.media_type = Some("application/pdf");
-            (
-                documents::zip(b"readme.txt", &random.bytes(300)),
-                Code::WrongType,
-            )
+            (documents::zip(b"readme.txt", &random.bytes(300)), Code::WrongType)
         }
         Recipe::Word => {
             "合同.pdf".clone_into(&mut case.name);
-            (
-                documents::zip(b"[Content_Types].xml", &random.bytes(300)),
-                Code::WrongType,
-            )
+            (documents::zip(b"[Content_Types].xml", &random.bytes(300)), Code::WrongType)
         }
         Recipe::Heic => {
             let mut bytes = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec();
@@ -301,12 +265,7 @@ fn foreign(recipe: Recipe, nth: u32, random: &mut Random, case: &mut Case) {
         Recipe::Bomb => {
             "扫描.png".clone_into(&mut case.name);
             case.media_type = Some("image/png");
-            let sizes = [
-                (10_000, 60_000),
-                (60_000, 100),
-                (11_000, 11_000),
-                (u32::MAX, u32::MAX),
-            ];
+            let sizes = [(10_000, 60_000), (60_000, 100), (11_000, 11_000), (u32::MAX, u32::MAX)];
             let (width, height) = sizes[nth as usize % sizes.len()];
             (draw::png_claiming(width, height), Code::ImageTooManyPixels)
         }
@@ -323,28 +282,17 @@ fn pdf(recipe: Recipe, nth: u32, random: &mut Random, case: &mut Case) {
     let (bytes, label) = match recipe {
         Recipe::Pdf => (documents::plain(pages, nth.is_multiple_of(2)), Label::Good),
         Recipe::PackedPdf => (documents::packed(pages), Label::Good),
-        Recipe::LockedPdf => (
-            documents::locked(pages, "geheim", nth.is_multiple_of(2)),
-            Label::Refused(Code::PdfEncrypted),
-        ),
-        Recipe::RestrictedPdf => (
-            documents::locked(pages, "", nth.is_multiple_of(2)),
-            Label::Remark(Code::PdfRestricted),
-        ),
+        Recipe::LockedPdf => {
+            (documents::locked(pages, "geheim", nth.is_multiple_of(2)), Label::Refused(Code::PdfEncrypted))
+        }
+        Recipe::RestrictedPdf => {
+            (documents::locked(pages, "", nth.is_multiple_of(2)), Label::Remark(Code::PdfRestricted))
+        }
         Recipe::CutPdf => {
-            let mut bytes = if nth.is_multiple_of(2) {
-                documents::plain(pages, true)
-            } else {
-                documents::packed(pages)
-            };
+            let mut bytes =
+                if nth.is_multiple_of(2) { documents::plain(pages, true) } else { documents::packed(pages) };
             let length = bytes.len();
-            let parts = [
-                length / 20,
-                length / 4,
-                length / 2,
-                length * 3 / 4,
-                length * 19 / 20,
-            ];
+            let parts = [length / 20, length / 4, length / 2, length * 3 / 4, length * 19 / 20];
             bytes.truncate(parts[nth as usize % parts.len()].max(20));
             (bytes, Label::Refused(Code::PdfBroken))
         }
@@ -362,31 +310,16 @@ fn pdf(recipe: Recipe, nth: u32, random: &mut Random, case: &mut Case) {
             let bytes = documents::script(pages, nth.is_multiple_of(2), nth.is_multiple_of(3));
             (bytes, Label::Refused(Code::PdfActiveContent))
         }
-        Recipe::Launch => (
-            documents::launch(pages),
-            Label::Refused(Code::PdfActiveContent),
-        ),
-        Recipe::Attachment => (
-            documents::attachment(pages),
-            Label::Remark(Code::PdfAttachment),
-        ),
-        Recipe::ManyPages => (
-            documents::plain(21 + pages, true),
-            Label::Refused(Code::PdfTooManyPages),
-        ),
+        Recipe::Launch => (documents::launch(pages), Label::Refused(Code::PdfActiveContent)),
+        Recipe::Attachment => (documents::attachment(pages), Label::Remark(Code::PdfAttachment)),
+        Recipe::ManyPages => (documents::plain(21 + pages, true), Label::Refused(Code::PdfTooManyPages)),
         Recipe::PdfWithZip => {
             let mut bytes = documents::plain(pages, false);
             bytes.extend(documents::zip(b"evil.jar", b"hidden"));
             (bytes, Label::Refused(Code::HiddenContent))
         }
-        Recipe::DeepPdf => (
-            documents::deep(nth.is_multiple_of(2)),
-            Label::Refused(Code::PdfTooComplex),
-        ),
-        _ => (
-            documents::inflating(nth.is_multiple_of(2)),
-            Label::Refused(Code::PdfTooComplex),
-        ),
+        Recipe::DeepPdf => (documents::deep(nth.is_multiple_of(2)), Label::Refused(Code::PdfTooComplex)),
+        _ => (documents::inflating(nth.is_multiple_of(2)), Label::Refused(Code::PdfTooComplex)),
     };
     case.bytes = bytes;
     case.label = label;

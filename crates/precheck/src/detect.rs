@@ -60,16 +60,10 @@ fn by_magic(bytes: &[u8]) -> Option<DetectedKind> {
         });
     }
     if bytes.get(4..8) == Some(b"ftyp".as_slice()) {
-        let heif: [&[u8]; 10] = [
-            b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis",
-            b"mif2",
-        ];
+        let heif: [&[u8]; 10] =
+            [b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis", b"mif2"];
         let brand = bytes.get(8..12).unwrap_or_default();
-        return Some(if heif.contains(&brand) {
-            DetectedKind::Heic
-        } else {
-            DetectedKind::Video
-        });
+        return Some(if heif.contains(&brand) { DetectedKind::Heic } else { DetectedKind::Video });
     }
     let (_, kind) = table.iter().find(|(magic, _)| bytes.starts_with(magic))?;
     Some(*kind)
@@ -92,11 +86,7 @@ fn zip_kind(bytes: &[u8]) -> DetectedKind {
 /// "MIME Sniffing" standard, section 7.1.
 fn looks_like_markup(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let start = text
-        .iter()
-        .take(512)
-        .position(|byte| !byte.is_ascii_whitespace())
-        .unwrap_or(0);
+    let start = text.iter().take(512).position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
     let text = &text[start..];
     let tags: [&[u8]; 17] = [
         b"<!doctype",
@@ -117,10 +107,7 @@ fn looks_like_markup(bytes: &[u8]) -> bool {
         b"<!--",
         b"<?php",
     ];
-    tags.iter().any(|tag| {
-        text.get(..tag.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(tag))
-    })
+    tags.iter().any(|tag| text.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag)))
 }
 
 /// A note when the file's extension or declared type names another kind than its content has.
@@ -149,12 +136,7 @@ fn fits_extension(ext: &str, kind: Kind) -> bool {
 
 fn fits_type(declared: &str, kind: Kind) -> bool {
     let known = [kind.media_type(), "", "application/octet-stream"];
-    known
-        .iter()
-        .any(|known| declared.eq_ignore_ascii_case(known))
-        || (kind == Kind::Jpeg
-            && ["image/jpg", "image/pjpeg"]
-                .iter()
-                .any(|known| declared.eq_ignore_ascii_case(known)))
+    known.iter().any(|known| declared.eq_ignore_ascii_case(known))
+        || (kind == Kind::Jpeg && ["image/jpg", "image/pjpeg"].iter().any(|known| declared.eq_ignore_ascii_case(known)))
         || (kind == Kind::Pdf && declared.eq_ignore_ascii_case("application/x-pdf"))
 }

@@ -33,19 +33,11 @@ fn tag(tiff: &[u8]) -> Option<u16> {
     };
     let short = |at: usize| -> Option<u16> {
         let pair: [u8; 2] = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if big {
-            u16::from_be_bytes(pair)
-        } else {
-            u16::from_le_bytes(pair)
-        })
+        Some(if big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) })
     };
     let long = |at: usize| -> Option<usize> {
         let four: [u8; 4] = tiff.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        let value = if big {
-            u32::from_be_bytes(four)
-        } else {
-            u32::from_le_bytes(four)
-        };
+        let value = if big { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) };
         usize::try_from(value).ok()
     };
     let directory = long(4)?;
@@ -54,9 +46,7 @@ fn tag(tiff: &[u8]) -> Option<u16> {
         let at = directory.checked_add(2 + entry * 12)?;
         if short(at)? == 0x0112 {
             // Type 3 (SHORT), one value, stored in the entry itself.
-            return (short(at.checked_add(2)?)? == 3)
-                .then(|| short(at + 8))
-                .flatten();
+            return (short(at.checked_add(2)?)? == 3).then(|| short(at + 8)).flatten();
         }
     }
     None

@@ -71,8 +71,7 @@ fn outline(bytes: &[u8]) -> Option<Outline> {
                 };
                 match marker {
                     0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF if !framed => {
-                        found.height =
-                            u32::from(u16::from_be_bytes([*body.get(1)?, *body.get(2)?]));
+                        found.height = u32::from(u16::from_be_bytes([*body.get(1)?, *body.get(2)?]));
                         found.width = u32::from(u16::from_be_bytes([*body.get(3)?, *body.get(4)?]));
                         framed = true;
                     }
@@ -133,15 +132,9 @@ fn luma(bytes: &[u8]) -> Option<Luma> {
     let (width, height) = decoder.dimensions()?;
     let data = decoder.decode().ok()?;
     let data = if wanted == ColorSpace::RGB {
-        data.chunks_exact(3)
-            .map(|p| quality::grey(p[0], p[1], p[2]))
-            .collect()
+        data.chunks_exact(3).map(|p| quality::grey(p[0], p[1], p[2])).collect()
     } else {
         data
     };
-    Luma::new(
-        u32::try_from(width).ok()?,
-        u32::try_from(height).ok()?,
-        data,
-    )
+    Luma::new(u32::try_from(width).ok()?, u32::try_from(height).ok()?, data)
 }

@@ -38,12 +38,7 @@ pub const MAX_PIXELS: u64 = 50_000_000;
 ///
 /// Never panics: should a decoder give up on a hostile file in an unforeseen way, the answer is
 /// [`crashed`]. The browser's worker gives the same answer when its module traps.
-pub fn check(
-    name: &str,
-    declared_media_type: Option<&str>,
-    bytes: &[u8],
-    limits: &Limits,
-) -> Report {
+pub fn check(name: &str, declared_media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> Report {
     let attempt = std::panic::catch_unwind(|| look(name, declared_media_type, bytes, limits));
     attempt.unwrap_or_else(|_| crashed(name, bytes, limits))
 }
@@ -53,11 +48,7 @@ pub fn check(
 pub fn crashed(name: &str, bytes: &[u8], limits: &Limits) -> Report {
     let mut report = Report::new(detect(bytes));
     report.findings = check_head(name, bytes, bytes.len() as u64, limits);
-    let code = if report.kind == DetectedKind::Pdf {
-        Code::PdfBroken
-    } else {
-        Code::ImageBroken
-    };
+    let code = if report.kind == DetectedKind::Pdf { Code::PdfBroken } else { Code::ImageBroken };
     if report.kind.accepted().is_some() {
         report.push(Finding::new(code, Level::MustFix).with("why", "unreadable"));
     }
@@ -83,11 +74,7 @@ pub fn check_head(name: &str, first_bytes: &[u8], total_len: u64, limits: &Limit
     let kind = detect(first_bytes);
     let accepted = kind.accepted().filter(|kind| limits.accepts.contains(kind));
     if accepted.is_none() {
-        let code = if kind == DetectedKind::Heic {
-            Code::Heic
-        } else {
-            Code::WrongType
-        };
+        let code = if kind == DetectedKind::Heic { Code::Heic } else { Code::WrongType };
         let mut wanted = String::new();
         for kind in &limits.accepts {
             if !wanted.is_empty() {
@@ -110,9 +97,7 @@ pub fn check_head(name: &str, first_bytes: &[u8], total_len: u64, limits: &Limit
 /// `digest` is the SHA-256 of this file, `others` pairs of slot name and digest; both in hex, the
 /// case of the letters does not matter. The first slot with the same bytes is named.
 pub fn same_file(digest: &str, others: &[(&str, &str)]) -> Option<Finding> {
-    let (slot, _) = others
-        .iter()
-        .find(|(_, other)| !digest.is_empty() && other.eq_ignore_ascii_case(digest))?;
+    let (slot, _) = others.iter().find(|(_, other)| !digest.is_empty() && other.eq_ignore_ascii_case(digest))?;
     Some(Finding::new(Code::SameFile, Level::Advice).with("slot", *slot))
 }
 

@@ -21,11 +21,7 @@ pub fn safe_name(raw: &str) -> String {
         }
     }
     let (stem, ext) = split(&kept);
-    let ext: String = ext
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(MAX_EXT_CHARS)
-        .collect();
+    let ext: String = ext.chars().filter(char::is_ascii_alphanumeric).take(MAX_EXT_CHARS).collect();
     // One character is kept for the underscore before a device name.
     let room = MAX_CHARS - 1 - if ext.is_empty() { 0 } else { ext.len() + 1 };
     let cut: String = stem.trim_matches(is_edge).chars().take(room).collect();

@@ -70,9 +70,7 @@ fn chunks(bytes: &[u8]) -> (Option<usize>, Orientation) {
 }
 
 fn luma(bytes: &[u8], width: u32, height: u32) -> Option<Luma> {
-    let limits = png::Limits {
-        bytes: DECODER_BYTES,
-    };
+    let limits = png::Limits { bytes: DECODER_BYTES };
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), limits);
     decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
     decoder.set_ignore_text_chunk(true);
@@ -106,16 +104,8 @@ fn to_grey(pixels: &[u8], color: ColorType, out: &mut Vec<u8>) {
             out.extend(pixels.chunks_exact(2).map(|p| on_white(p[0], p[1])));
         }
         ColorType::Rgb => {
-            out.extend(
-                pixels
-                    .chunks_exact(3)
-                    .map(|p| quality::grey(p[0], p[1], p[2])),
-            );
+            out.extend(pixels.chunks_exact(3).map(|p| quality::grey(p[0], p[1], p[2])));
         }
-        ColorType::Rgba => out.extend(
-            pixels
-                .chunks_exact(4)
-                .map(|p| on_white(quality::grey(p[0], p[1], p[2]), p[3])),
-        ),
+        ColorType::Rgba => out.extend(pixels.chunks_exact(4).map(|p| on_white(quality::grey(p[0], p[1], p[2]), p[3]))),
     }
 }

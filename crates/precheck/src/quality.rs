@@ -39,11 +39,7 @@ impl Luma {
     /// `None` when the number of pixels does not fit the size.
     pub(crate) fn new(width: u32, height: u32, data: Vec<u8>) -> Option<Self> {
         let pixels = u64::from(width) * u64::from(height);
-        (pixels > 0 && data.len() as u64 == pixels).then_some(Self {
-            width,
-            height,
-            data,
-        })
+        (pixels > 0 && data.len() as u64 == pixels).then_some(Self { width, height, data })
     }
 }
 
@@ -82,9 +78,7 @@ pub(crate) fn judge(luma: &Luma, orientation: Orientation, report: &mut Report) 
     if let Some(percent) = report.sharpness
         && percent < BLUR_PERCENT
     {
-        report.push(
-            Finding::new(Code::Blurred, Level::Advice).with("sharpness", percent.to_string()),
-        );
+        report.push(Finding::new(Code::Blurred, Level::Advice).with("sharpness", percent.to_string()));
     }
 }
 
@@ -114,11 +108,7 @@ impl Small {
         let (from_w, from_h) = (luma.width as usize, luma.height as usize);
         let long = from_w.max(from_h);
         if long <= WORK_EDGE {
-            return Self {
-                width: from_w,
-                height: from_h,
-                data: luma.data.clone(),
-            };
+            return Self { width: from_w, height: from_h, data: luma.data.clone() };
         }
         let width = (from_w * WORK_EDGE / long).max(1);
         let height = (from_h * WORK_EDGE / long).max(1);
@@ -136,11 +126,7 @@ impl Small {
                 data.push(u8::try_from(sum / count.max(1)).unwrap_or(u8::MAX));
             }
         }
-        Self {
-            width,
-            height,
-            data,
-        }
+        Self { width, height, data }
     }
 
     fn histogram(&self) -> [usize; 256] {

@@ -1,9 +1,7 @@
 //! The check against the labelled corpus and against arbitrary bytes.
 
 use crate::corpus::{self, Case, Label, SEED};
-use crate::{
-    Code, DetectedKind, Finding, Kind, Level, Limits, Report, check, check_head, same_file,
-};
+use crate::{Code, DetectedKind, Finding, Kind, Level, Limits, Report, check, check_head, same_file};
 use proptest::prelude::*;
 
 fn report(case: &Case) -> Report {
@@ -57,22 +55,15 @@ impl Score {
 
 #[test]
 fn m3_sharpness_and_light_are_judged_within_bounds() {
-    let (mut blur, mut slight, mut dark, mut bright) = (
-        Score::default(),
-        Score::default(),
-        Score::default(),
-        Score::default(),
-    );
+    let (mut blur, mut slight, mut dark, mut bright) =
+        (Score::default(), Score::default(), Score::default(), Score::default());
     for (index, case) in cases() {
         if matches!(case.label, Label::Refused(_)) || case.bytes.starts_with(b"%PDF") {
             continue;
         }
         let found = report(&case);
         if std::env::var_os("PRECHECK_SHOW").is_some() {
-            println!(
-                "{index} {:?} {:?} {:?}",
-                case.label, found.sharpness, found.findings
-            );
+            println!("{index} {:?} {:?} {:?}", case.label, found.sharpness, found.findings);
         }
         match case.label {
             Label::Blurred(1) => slight.add(true, found.has(Code::Blurred)),
@@ -94,43 +85,21 @@ fn m3_sharpness_and_light_are_judged_within_bounds() {
 fn m3_page_counts_are_right() {
     for (index, case) in cases() {
         if matches!(case.label, Label::Good) && case.bytes.starts_with(b"%PDF") {
-            let expected = lopdf::Document::load_mem(&case.bytes)
-                .unwrap()
-                .get_pages()
-                .len();
-            assert_eq!(
-                report(&case).pages,
-                Some(u32::try_from(expected).unwrap()),
-                "case {index}"
-            );
+            let expected = lopdf::Document::load_mem(&case.bytes).unwrap().get_pages().len();
+            assert_eq!(report(&case).pages, Some(u32::try_from(expected).unwrap()), "case {index}");
         }
     }
 }
 
 #[test]
 fn m3_the_head_alone_tells_size_and_kind() {
-    let limits = Limits {
-        max_bytes: 100,
-        ..Limits::default()
-    };
+    let limits = Limits { max_bytes: 100, ..Limits::default() };
     let codes = |findings: Vec<Finding>| findings.iter().map(|f| f.code).collect::<Vec<_>>();
     assert_eq!(codes(check_head("a.jpg", b"", 0, &limits)), [Code::Empty]);
-    assert_eq!(
-        codes(check_head("a.jpg", b"\xFF\xD8\xFF\xE0", 101, &limits)),
-        [Code::TooBig]
-    );
-    assert_eq!(
-        codes(check_head("a.jpg", b"\xFF\xD8\xFF\xE0", 100, &limits)),
-        []
-    );
-    assert_eq!(
-        codes(check_head("a.pdf", b"PK\x03\x04..", 50, &limits)),
-        [Code::WrongType]
-    );
-    let pdf_only = Limits {
-        accepts: vec![Kind::Pdf],
-        ..limits
-    };
+    assert_eq!(codes(check_head("a.jpg", b"\xFF\xD8\xFF\xE0", 101, &limits)), [Code::TooBig]);
+    assert_eq!(codes(check_head("a.jpg", b"\xFF\xD8\xFF\xE0", 100, &limits)), []);
+    assert_eq!(codes(check_head("a.pdf", b"PK\x03\x04..", 50, &limits)), [Code::WrongType]);
+    let pdf_only = Limits { accepts: vec![Kind::Pdf], ..limits };
     let findings = check_head("a.jpg", b"\xFF\xD8\xFF\xE0", 10, &pdf_only);
     assert_eq!(findings[0].detail("found"), Some("jpeg"));
     assert_eq!(findings[0].detail("accepts"), Some("pdf"));
@@ -140,10 +109,7 @@ fn m3_the_head_alone_tells_size_and_kind() {
 fn m3_the_same_file_in_two_slots_is_named() {
     let others = [("身份证", "ab12"), ("户口本", "cd34")];
     let finding = same_file("CD34", &others).unwrap();
-    assert_eq!(
-        (finding.code, finding.detail("slot")),
-        (Code::SameFile, Some("户口本"))
-    );
+    assert_eq!((finding.code, finding.detail("slot")), (Code::SameFile, Some("户口本")));
     assert!(same_file("ef56", &others).is_none());
     assert!(same_file("", &[("空", "")]).is_none());
 }
@@ -176,11 +142,7 @@ fn m3_strong_encryption_is_recognised() {
         for packed in [false, true] {
             let mut bytes = Vec::new();
             let mut copy = document.clone();
-            let written = if packed {
-                copy.save_modern(&mut bytes)
-            } else {
-                copy.save_to(&mut bytes)
-            };
+            let written = if packed { copy.save_modern(&mut bytes) } else { copy.save_to(&mut bytes) };
             if written.is_err() {
                 continue;
             }
@@ -202,10 +164,7 @@ fn m3_an_update_replaces_older_objects() {
     assert!(check("a.pdf", None, &bytes, &limits).has(Code::PdfActiveContent));
     bytes.extend(b"1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\ntrailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF");
     let found = check("a.pdf", None, &bytes, &limits);
-    assert_eq!(
-        (found.findings.as_slice(), found.pages),
-        ([].as_slice(), Some(1))
-    );
+    assert_eq!((found.findings.as_slice(), found.pages), ([].as_slice(), Some(1)));
     bytes.extend(b"\n5 0 obj <</Half");
     assert!(check("a.pdf", None, &bytes, &limits).has(Code::PdfBroken));
 }
@@ -228,23 +187,12 @@ fn m3_rubbish_before_a_pdf_is_told() {
     );
     let found = check("a.pdf", None, &bytes, &Limits::default());
     assert_eq!(found.kind, DetectedKind::Pdf);
-    assert!(
-        found.has(Code::HiddenContent) && !found.must_fix(),
-        "{found:?}"
-    );
+    assert!(found.has(Code::HiddenContent) && !found.must_fix(), "{found:?}");
 }
 
 #[test]
 fn m3_exif_orientations_turn_the_right_way() {
-    let expected = [
-        (0, true),
-        (180, false),
-        (180, true),
-        (270, true),
-        (90, false),
-        (90, true),
-        (270, false),
-    ];
+    let expected = [(0, true), (180, false), (180, true), (270, true), (90, false), (90, true), (270, false)];
     let turned: Vec<_> = cases()
         .filter(|(_, case)| case.label == Label::Remark(Code::Sideways))
         .map(|(_, case)| report(&case))
@@ -256,10 +204,7 @@ fn m3_exif_orientations_turn_the_right_way() {
 #[test]
 fn m3_codes_have_one_name_in_code_and_json() {
     for code in Code::ALL {
-        assert_eq!(
-            serde_json::to_string(&code).unwrap(),
-            format!("\"{}\"", code.as_str())
-        );
+        assert_eq!(serde_json::to_string(&code).unwrap(), format!("\"{}\"", code.as_str()));
     }
     let case = corpus::case(SEED, 0).unwrap();
     let found = report(&case);

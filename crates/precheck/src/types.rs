@@ -236,11 +236,7 @@ pub struct Finding {
 impl Finding {
     /// A finding without details.
     pub fn new(code: Code, level: Level) -> Self {
-        Self {
-            code,
-            level,
-            detail: Vec::new(),
-        }
+        Self { code, level, detail: Vec::new() }
     }
 
     /// Adds one value for the sentence.
@@ -298,9 +294,7 @@ impl Report {
 
     /// Whether something must be changed before the file can be submitted.
     pub fn must_fix(&self) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.level == Level::MustFix)
+        self.findings.iter().any(|finding| finding.level == Level::MustFix)
     }
 
     /// Whether a finding with this code is there.

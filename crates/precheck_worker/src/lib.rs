@@ -7,12 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// read, for the server checks again anyway. Returns the [`Report`] as JSON.
 #[wasm_bindgen]
 pub fn check(name: &str, media_type: Option<String>, bytes: &[u8], limits_json: &str) -> String {
-    to_json(&precheck::check(
-        name,
-        media_type.as_deref(),
-        bytes,
-        &limits(limits_json),
-    ))
+    to_json(&precheck::check(name, media_type.as_deref(), bytes, &limits(limits_json)))
 }
 
 /// The verdict after [`check`] trapped on this file. The worker calls it on a fresh instance; it is

@@ -33,11 +33,7 @@ impl Visit {
 }
 
 /// `GET /wechat/cashier`.
-pub async fn show(
-    State(app): State<Shared>,
-    Query(visit): Query<Visit>,
-    headers: HeaderMap,
-) -> Response {
+pub async fn show(State(app): State<Shared>, Query(visit): Query<Visit>, headers: HeaderMap) -> Response {
     let orders = app.orders();
     match orders.payable(&visit.prepay, clock::now()) {
         Ok(order) => {
@@ -52,11 +48,7 @@ pub async fn show(
 pub async fn pay(State(app): State<Shared>, Form(visit): Form<Visit>) -> Response {
     let now = clock::now();
     let paid = app.change_orders(|orders| {
-        let number = orders
-            .payable(&visit.prepay, now)?
-            .terms
-            .out_trade_no
-            .clone();
+        let number = orders.payable(&visit.prepay, now)?.terms.out_trade_no.clone();
         orders.pay(&number, now)
     });
     match paid {
@@ -80,11 +72,7 @@ pub async fn pay(State(app): State<Shared>, Form(visit): Form<Visit>) -> Respons
 pub async fn cancel(Form(visit): Form<Visit>) -> Response {
     match visit.back() {
         Some(back) => Redirect::to(&back).into_response(),
-        None => layout(
-            StatusCode::OK,
-            "已取消支付",
-            "<p>没有扣款。可以关闭本页。</p>",
-        ),
+        None => layout(StatusCode::OK, "已取消支付", "<p>没有扣款。可以关闭本页。</p>"),
     }
 }
 
@@ -141,21 +129,15 @@ fn refused(refusal: PayRefusal, visit: &Visit) -> Response {
         PayRefusal::AlreadyPaid => "已经支付",
         _ => "现在不能支付",
     };
-    let back = visit.back().map_or(String::new(), |back| {
-        format!(
-            "<p><a class=\"button\" href=\"{}\">返回商户</a></p>",
-            escape(&back)
-        )
-    });
+    let back = visit
+        .back()
+        .map_or(String::new(), |back| format!("<p><a class=\"button\" href=\"{}\">返回商户</a></p>", escape(&back)));
     let main = format!("<p>{}</p>\n{back}", refusal.sentence());
     layout(status, title, &main)
 }
 
 fn summary(order: &Order) -> String {
-    format!(
-        "<dl>{}</dl>\n<p>可以关闭本页，回到缴费页面查看结果。</p>",
-        order_rows(order)
-    )
+    format!("<dl>{}</dl>\n<p>可以关闭本页，回到缴费页面查看结果。</p>", order_rows(order))
 }
 
 fn order_rows(order: &Order) -> String {
@@ -170,10 +152,7 @@ fn order_rows(order: &Order) -> String {
 }
 
 fn hidden_fields(visit: &Visit) -> String {
-    let mut fields = format!(
-        "<input type=\"hidden\" name=\"prepay\" value=\"{}\">",
-        escape(&visit.prepay)
-    );
+    let mut fields = format!("<input type=\"hidden\" name=\"prepay\" value=\"{}\">", escape(&visit.prepay));
     if let Some(back) = visit.back() {
         fields.push_str("<input type=\"hidden\" name=\"redirect_url\" value=\"");
         fields.push_str(&escape(&back));
@@ -200,13 +179,7 @@ mod tests {
 
     #[test]
     fn the_way_back_is_a_web_address_or_nothing() {
-        let back = |url: &str| {
-            Visit {
-                prepay: "x".into(),
-                redirect_url: Some(url.into()),
-            }
-            .back()
-        };
+        let back = |url: &str| Visit { prepay: "x".into(), redirect_url: Some(url.into()) }.back();
         assert_eq!(
             back("http://localhost:3000/pay/1?x=中").as_deref(),
             Some("http://localhost:3000/pay/1?x=%E4%B8%AD")

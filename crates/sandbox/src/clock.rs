@@ -3,27 +3,19 @@
 use jiff::{Timestamp, tz::Offset};
 
 /// The present instant, µs since the epoch.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "entry point of a binary that plays an outside system"
-)]
+#[expect(clippy::disallowed_methods, reason = "entry point of a binary that plays an outside system")]
 pub fn now() -> i64 {
     Timestamp::now().as_microsecond()
 }
 
 /// RFC 3339 with Beijing's offset and whole seconds, as `WeChat` Pay writes instants.
 pub fn rfc3339(micros: i64) -> String {
-    whole_second(micros)
-        .display_with_offset(beijing())
-        .to_string()
+    whole_second(micros).display_with_offset(beijing()).to_string()
 }
 
 /// For people: `2026-05-06 10:32:00`, Beijing time.
 pub fn for_people(micros: i64) -> String {
-    beijing()
-        .to_datetime(whole_second(micros))
-        .strftime("%Y-%m-%d %H:%M:%S")
-        .to_string()
+    beijing().to_datetime(whole_second(micros)).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// Reads an RFC 3339 instant into µs since the epoch.

@@ -18,10 +18,7 @@ pub fn generate_rsa() -> Result<(String, String), Unspecified> {
     let pair = KeyPair::generate(KeySize::Rsa2048)?;
     let private: Pkcs8V1Der = pair.as_der()?;
     let public: PublicKeyX509Der = pair.public_key().as_der()?;
-    Ok((
-        to_pem("PRIVATE KEY", private.as_ref()),
-        to_pem("PUBLIC KEY", public.as_ref()),
-    ))
+    Ok((to_pem("PRIVATE KEY", private.as_ref()), to_pem("PUBLIC KEY", public.as_ref())))
 }
 
 /// One PEM block (RFC 7468), 64 characters a line.
@@ -43,10 +40,7 @@ fn to_pem(label: &str, der: &[u8]) -> String {
 
 /// DER of a PEM block this program wrote.
 fn from_pem(pem: &str) -> Option<Vec<u8>> {
-    let body: String = pem
-        .lines()
-        .filter(|line| !line.starts_with("-----"))
-        .collect();
+    let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
     STANDARD.decode(body).ok()
 }
 
@@ -61,29 +55,17 @@ pub fn public_key(pem: &str) -> Option<ParsedPublicKey> {
 /// RSA-SHA256, base64.
 pub fn sign(key: &KeyPair, message: &[u8]) -> Result<String, Unspecified> {
     let mut signature = vec![0; key.public_modulus_len()];
-    key.sign(
-        &RSA_PKCS1_SHA256,
-        &SystemRandom::new(),
-        message,
-        &mut signature,
-    )?;
+    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)?;
     Ok(STANDARD.encode(signature))
 }
 
 /// Whether the base64 `signature` is `key`'s RSA-SHA256 over `message`.
 pub fn verifies(key: &ParsedPublicKey, message: &[u8], signature: &str) -> bool {
-    STANDARD
-        .decode(signature)
-        .is_ok_and(|signature| key.verify_sig(message, &signature).is_ok())
+    STANDARD.decode(signature).is_ok_and(|signature| key.verify_sig(message, &signature).is_ok())
 }
 
 /// `AEAD_AES_256_GCM`, base64 of ciphertext and tag; `nonce` has 12 bytes.
-pub fn seal(
-    key: &[u8],
-    nonce: &str,
-    associated_data: &str,
-    plain: &[u8],
-) -> Result<String, Unspecified> {
+pub fn seal(key: &[u8], nonce: &str, associated_data: &str, plain: &[u8]) -> Result<String, Unspecified> {
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key)?);
     let nonce = Nonce::try_assume_unique_for_key(nonce.as_bytes())?;
     let mut buffer = plain.to_vec();
@@ -107,10 +89,7 @@ pub fn random_text(alphabet: &str, length: usize) -> String {
     let mut bytes = vec![0_u8; length];
     rand::fill(&mut bytes).expect("the system's generator never fails once started");
     let alphabet = alphabet.as_bytes();
-    bytes
-        .iter()
-        .map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()]))
-        .collect()
+    bytes.iter().map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()])).collect()
 }
 
 pub const DIGITS: &str = "0123456789";

@@ -98,10 +98,7 @@ fn take<F: Copy>(slot: &mut Option<Waiting<F>>) -> Option<F> {
 }
 
 fn describe<F>(slot: Option<&Waiting<F>>) -> Value {
-    slot.map_or(
-        Value::Null,
-        |waiting| json!({ "fault": waiting.text, "left": waiting.left }),
-    )
+    slot.map_or(Value::Null, |waiting| json!({ "fault": waiting.text, "left": waiting.left }))
 }
 
 /// Body of `POST /faults`; it replaces all three, so `{}` clears them.
@@ -143,20 +140,12 @@ impl Wish {
     }
 }
 
-fn waiting<F>(
-    text: Option<String>,
-    times: u32,
-    read: fn(&str) -> Option<F>,
-) -> Result<Option<Waiting<F>>, String> {
+fn waiting<F>(text: Option<String>, times: u32, read: fn(&str) -> Option<F>) -> Result<Option<Waiting<F>>, String> {
     let Some(text) = text else { return Ok(None) };
     let Some(fault) = read(&text) else {
         return Err(text);
     };
-    Ok((times > 0).then_some(Waiting {
-        fault,
-        text,
-        left: times,
-    }))
+    Ok((times > 0).then_some(Waiting { fault, text, left: times }))
 }
 
 fn notify_fault(text: &str) -> Option<NotifyFault> {

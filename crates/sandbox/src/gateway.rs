@@ -76,11 +76,9 @@ pub async fn close(
     body: Bytes,
 ) -> Response {
     answer(&app, "POST", &uri, &headers, &body, || {
-        let params: CloseBody =
-            serde_json::from_slice(&body).map_err(|_| ApiError::parameter("请求体不是 JSON"))?;
+        let params: CloseBody = serde_json::from_slice(&body).map_err(|_| ApiError::parameter("请求体不是 JSON"))?;
         check_mchid(&app, params.mchid.as_deref())?;
-        app.change_orders(|orders| orders.close(&number))
-            .map_err(|_| ApiError::system("状态无法保存"))??;
+        app.change_orders(|orders| orders.close(&number)).map_err(|_| ApiError::system("状态无法保存"))??;
         Ok((StatusCode::NO_CONTENT, None))
     })
     .await
@@ -96,14 +94,7 @@ async fn answer(
     act: impl FnOnce() -> Outcome + Send,
 ) -> Response {
     let path_and_query = uri.path_and_query().map_or("/", |whole| whole.as_str());
-    let verified = merchant::check(
-        &app.keys,
-        method,
-        path_and_query,
-        headers,
-        body,
-        clock::now(),
-    );
+    let verified = merchant::check(&app.keys, method, path_and_query, headers, body, clock::now());
     if let Err(error) = verified {
         return signed(app, error.status, Some(error.body()));
     }
@@ -126,11 +117,9 @@ async fn answer(
             });
             (status, body)
         }),
-        Some(AnswerFault::UserPaying) => Err(ApiError::new(
-            StatusCode::ACCEPTED,
-            "USERPAYING",
-            "用户支付中，需要输入密码",
-        )),
+        Some(AnswerFault::UserPaying) => {
+            Err(ApiError::new(StatusCode::ACCEPTED, "USERPAYING", "用户支付中，需要输入密码"))
+        }
     };
     match outcome {
         Ok((status, body)) => signed(app, status, body),
@@ -151,10 +140,7 @@ pub fn signature_headers(app: &App, body: &[u8]) -> Option<[(&'static str, Strin
         ("Wechatpay-Nonce", nonce),
         ("Wechatpay-Signature", signature),
         ("Wechatpay-Serial", app.keys.platform_serial.clone()),
-        (
-            "Wechatpay-Signature-Type",
-            "WECHATPAY2-SHA256-RSA2048".into(),
-        ),
+        ("Wechatpay-Signature-Type", "WECHATPAY2-SHA256-RSA2048".into()),
     ])
 }
 
@@ -164,11 +150,7 @@ fn signed(app: &App, status: StatusCode, body: Option<Value>) -> Response {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let kind = [("Content-Type", "application/json; charset=utf-8")];
-    if text.is_empty() {
-        (status, headers).into_response()
-    } else {
-        (status, headers, kind, text).into_response()
-    }
+    if text.is_empty() { (status, headers).into_response() } else { (status, headers, kind, text).into_response() }
 }
 
 fn check_mchid(app: &App, mchid: Option<&str>) -> Result<(), ApiError> {
@@ -211,22 +193,16 @@ struct H5Body {
 
 /// The documented rules on the parameters.
 fn read_terms(app: &App, body: &[u8]) -> Result<Terms, ApiError> {
-    let body: CreateBody = serde_json::from_slice(body)
-        .map_err(|error| ApiError::parameter(format!("请求体不是规定的 JSON：{error}")))?;
+    let body: CreateBody =
+        serde_json::from_slice(body).map_err(|error| ApiError::parameter(format!("请求体不是规定的 JSON：{error}")))?;
     let needed = |value: Option<String>, name: &str| {
-        value
-            .filter(|value| !value.is_empty())
-            .ok_or_else(|| ApiError::parameter(format!("缺少 {name}")))
+        value.filter(|value| !value.is_empty()).ok_or_else(|| ApiError::parameter(format!("缺少 {name}")))
     };
     let appid = needed(body.appid, "appid")?;
     let mchid = needed(body.mchid, "mchid")?;
     check_mchid(app, Some(&mchid))?;
     if appid != app.keys.appid {
-        return Err(ApiError::new(
-            StatusCode::BAD_REQUEST,
-            "APPID_MCHID_NOT_MATCH",
-            "appid 与 mchid 不匹配",
-        ));
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, "APPID_MCHID_NOT_MATCH", "appid 与 mchid 不匹配"));
     }
     let description = needed(body.description, "description")?;
     if description.chars().count() > 127 {
@@ -235,9 +211,7 @@ fn read_terms(app: &App, body: &[u8]) -> Result<Terms, ApiError> {
     let out_trade_no = needed(body.out_trade_no, "out_trade_no")?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_-|*".contains(c);
     if !(6..=32).contains(&out_trade_no.len()) || !out_trade_no.chars().all(allowed) {
-        return Err(ApiError::parameter(
-            "out_trade_no 应为 6 至 32 个数字、字母或 _-|*",
-        ));
+        return Err(ApiError::parameter("out_trade_no 应为 6 至 32 个数字、字母或 _-|*"));
     }
     let notify_url = needed(body.notify_url, "notify_url")?;
     if !reqwest::Url::parse(&notify_url)
@@ -248,32 +222,21 @@ fn read_terms(app: &App, body: &[u8]) -> Result<Terms, ApiError> {
     let expires_at = match body.time_expire {
         None => None,
         Some(text) => {
-            let instant = clock::parse(&text)
-                .ok_or_else(|| ApiError::parameter("time_expire 应为 RFC 3339 时间"))?;
+            let instant = clock::parse(&text).ok_or_else(|| ApiError::parameter("time_expire 应为 RFC 3339 时间"))?;
             if instant <= clock::now() {
                 return Err(ApiError::parameter("time_expire 已经过去"));
             }
             Some(instant)
         }
     };
-    let scene = body
-        .scene_info
-        .ok_or_else(|| ApiError::parameter("缺少 scene_info"))?;
+    let scene = body.scene_info.ok_or_else(|| ApiError::parameter("缺少 scene_info"))?;
     let address = needed(scene.payer_client_ip, "scene_info.payer_client_ip")?;
     if address.parse::<std::net::IpAddr>().is_err() {
         return Err(ApiError::parameter("payer_client_ip 不是 IP 地址"));
     }
     let kind = scene.h5_info.and_then(|info| info.kind);
     needed(kind, "scene_info.h5_info.type")?;
-    Ok(Terms {
-        appid,
-        mchid,
-        out_trade_no,
-        description,
-        notify_url,
-        total: read_total(body.amount)?,
-        expires_at,
-    })
+    Ok(Terms { appid, mchid, out_trade_no, description, notify_url, total: read_total(body.amount)?, expires_at })
 }
 
 fn read_total(amount: Option<AmountBody>) -> Result<i64, ApiError> {

@@ -32,10 +32,7 @@ use app::{App, Settings, Shared};
 
 /// Command line.
 #[derive(Parser)]
-#[command(
-    name = "onevisit-sandbox",
-    about = "沙箱：支付与短信的本机对端，仅供演示"
-)]
+#[command(name = "onevisit-sandbox", about = "沙箱：支付与短信的本机对端，仅供演示")]
 struct Args {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:3001", env = "SANDBOX_LISTEN")]
@@ -48,11 +45,7 @@ struct Args {
     #[arg(long, env = "SANDBOX_STATE")]
     state: PathBuf,
     /// Where payment notifications go; written into `client.json`.
-    #[arg(
-        long,
-        default_value = "http://localhost:3000/callbacks/wechat",
-        env = "SANDBOX_NOTIFY_URL"
-    )]
+    #[arg(long, default_value = "http://localhost:3000/callbacks/wechat", env = "SANDBOX_NOTIFY_URL")]
     notify_url: String,
     /// Factor on the waits between notification attempts: 1 is the real schedule, 0.01 makes
     /// fifteen seconds 150 ms.
@@ -67,9 +60,7 @@ struct Args {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args = Args::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
-        )
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
         .with_writer(std::io::stderr)
         .init();
     if !args.retry_scale.is_finite() || args.retry_scale < 0.0 {
@@ -91,23 +82,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     notify::resume(&app);
     // Whoever started us waits for this line.
     println!("sandbox ready {public_url}");
-    axum::serve(listener, routes(app))
-        .with_graceful_shutdown(shutdown())
-        .await?;
+    axum::serve(listener, routes(app)).with_graceful_shutdown(shutdown()).await?;
     Ok(())
 }
 
 fn routes(app: Shared) -> Router {
     let gateway = Router::new()
         .route("/v3/pay/transactions/h5", post(gateway::create))
-        .route(
-            "/v3/pay/transactions/out-trade-no/{number}",
-            get(gateway::query),
-        )
-        .route(
-            "/v3/pay/transactions/out-trade-no/{number}/close",
-            post(gateway::close),
-        );
+        .route("/v3/pay/transactions/out-trade-no/{number}", get(gateway::query))
+        .route("/v3/pay/transactions/out-trade-no/{number}/close", post(gateway::close));
     Router::new()
         .route("/", get(page::index))
         .route("/healthz", get(|| async { "ok" }))

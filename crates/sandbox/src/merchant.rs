@@ -24,12 +24,8 @@ pub fn check(
         .and_then(|value| value.to_str().ok())
         .ok_or_else(|| ApiError::signature("缺少 Authorization"))?;
     let fields = parse(value).ok_or_else(|| ApiError::signature("Authorization 格式不正确"))?;
-    let field = |name: &str| {
-        fields
-            .get(name)
-            .copied()
-            .ok_or_else(|| ApiError::signature(format!("Authorization 缺少 {name}")))
-    };
+    let field =
+        |name: &str| fields.get(name).copied().ok_or_else(|| ApiError::signature(format!("Authorization 缺少 {name}")));
     if field("mchid")? != keys.mchid {
         return Err(ApiError::signature("商户号与签名不匹配"));
     }
@@ -37,17 +33,11 @@ pub fn check(
         return Err(ApiError::signature("证书序列号不正确"));
     }
     let timestamp = field("timestamp")?;
-    let seconds: i64 = timestamp
-        .parse()
-        .map_err(|_| ApiError::signature("timestamp 不是数字"))?;
+    let seconds: i64 = timestamp.parse().map_err(|_| ApiError::signature("timestamp 不是数字"))?;
     if now.div_euclid(1_000_000).abs_diff(seconds) > MAX_SKEW_SECONDS {
         return Err(ApiError::signature("时间戳与服务器相差超过 5 分钟"));
     }
-    let mut message = format!(
-        "{method}\n{path_and_query}\n{timestamp}\n{}\n",
-        field("nonce_str")?
-    )
-    .into_bytes();
+    let mut message = format!("{method}\n{path_and_query}\n{timestamp}\n{}\n", field("nonce_str")?).into_bytes();
     message.extend_from_slice(body);
     message.push(b'\n');
     if crypto::verifies(&keys.merchant_public, &message, field("signature")?) {
@@ -76,9 +66,7 @@ mod tests {
 
     #[test]
     fn fields_are_read_whatever_their_order() {
-        let fields =
-            parse("WECHATPAY2-SHA256-RSA2048 signature=\"a+/=\",mchid=\"1\", timestamp=\"2\"")
-                .unwrap();
+        let fields = parse("WECHATPAY2-SHA256-RSA2048 signature=\"a+/=\",mchid=\"1\", timestamp=\"2\"").unwrap();
         assert_eq!(fields["signature"], "a+/=");
         assert_eq!(fields["timestamp"], "2");
         assert!(parse("Basic abc").is_none());

@@ -65,11 +65,7 @@ impl MessageBox {
     }
 
     fn of(&self, phone: Option<&str>) -> Vec<Message> {
-        self.messages
-            .iter()
-            .filter(|message| phone.is_none_or(|phone| message.phone == phone))
-            .cloned()
-            .collect()
+        self.messages.iter().filter(|message| phone.is_none_or(|phone| message.phone == phone)).cloned().collect()
     }
 }
 
@@ -81,10 +77,7 @@ pub struct Filter {
 impl Filter {
     /// An empty field means everyone.
     fn phone(&self) -> Option<&str> {
-        self.phone
-            .as_deref()
-            .map(str::trim)
-            .filter(|phone| !phone.is_empty())
+        self.phone.as_deref().map(str::trim).filter(|phone| !phone.is_empty())
     }
 }
 
@@ -114,11 +107,7 @@ pub async fn page(State(app): State<Shared>, Query(filter): Query<Filter>) -> Re
 
 fn card(message: &Message) -> String {
     let code = escape(message.code.as_deref().unwrap_or_default());
-    let big = if code.is_empty() {
-        String::new()
-    } else {
-        format!("<p class=\"code\">{code}</p>\n")
-    };
+    let big = if code.is_empty() { String::new() } else { format!("<p class=\"code\">{code}</p>\n") };
     format!(
         "<article data-phone=\"{phone}\" data-code=\"{code}\" data-template=\"{template}\">\n\
          <p class=\"quiet\">发给 {phone} · {time}</p>\n{big}<p>【{sign}】{text}</p>\n</article>\n",

@@ -16,9 +16,8 @@ use crate::{
 };
 
 /// Waits before the second and each later attempt, in seconds; together about 24 hours.
-const RETRY_SECONDS: [u32; 15] = [
-    15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600,
-];
+const RETRY_SECONDS: [u32; 15] =
+    [15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600];
 /// How long a `reordered` notification waits for another payment.
 const HOLD: Duration = Duration::from_secs(30);
 /// Attempts kept for [`list`].
@@ -71,9 +70,7 @@ pub fn payment_made(app: &Shared, order: &Order) {
     };
     match fault {
         Some(NotifyFault::Silent) => {
-            if let Err(error) =
-                app.change_orders(|orders| orders.mark_notified(&order.terms.out_trade_no))
-            {
+            if let Err(error) = app.change_orders(|orders| orders.mark_notified(&order.terms.out_trade_no)) {
                 tracing::error!(%error, "state could not be saved");
             }
             return;
@@ -123,10 +120,7 @@ fn hold(app: &Shared, job: Job) {
     let app = Arc::clone(app);
     tokio::spawn(async move {
         tokio::time::sleep(HOLD).await;
-        let overdue: Vec<Job> = app
-            .held()
-            .extract_if(.., |job| job.event_id == event_id)
-            .collect();
+        let overdue: Vec<Job> = app.held().extract_if(.., |job| job.event_id == event_id).collect();
         for job in overdue {
             deliver(Arc::clone(&app), job).await;
         }
@@ -189,8 +183,7 @@ fn sealed(app: &App, event_id: &str, transaction: &Value) -> Option<String> {
 async fn deliver(app: Shared, job: Job) {
     tokio::time::sleep(job.wait).await;
     let waits = RETRY_SECONDS.iter().map(|seconds| {
-        Duration::try_from_secs_f64(f64::from(*seconds) * app.settings.retry_scale)
-            .unwrap_or(Duration::MAX)
+        Duration::try_from_secs_f64(f64::from(*seconds) * app.settings.retry_scale).unwrap_or(Duration::MAX)
     });
     for (index, wait) in std::iter::once(Duration::ZERO).chain(waits).enumerate() {
         tokio::time::sleep(wait).await;
@@ -206,27 +199,15 @@ async fn deliver(app: Shared, job: Job) {
 
 /// One attempt; whether the merchant acknowledged it (200 or 204 within five seconds).
 async fn send(app: &App, job: &Job, attempt: usize) -> bool {
-    let signed_text = if job.forged {
-        format!("{} ", job.body)
-    } else {
-        job.body.clone()
-    };
+    let signed_text = if job.forged { format!("{} ", job.body) } else { job.body.clone() };
     let Some(headers) = gateway::signature_headers(app, signed_text.as_bytes()) else {
         return false;
     };
-    let mut request = app
-        .http
-        .post(&job.notify_url)
-        .header("Content-Type", "application/json")
-        .body(job.body.clone());
+    let mut request = app.http.post(&job.notify_url).header("Content-Type", "application/json").body(job.body.clone());
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let status = request
-        .send()
-        .await
-        .ok()
-        .map(|answer| answer.status().as_u16());
+    let status = request.send().await.ok().map(|answer| answer.status().as_u16());
     let acknowledged = matches!(status, Some(200 | 204));
     let mut attempts = app.attempts();
     attempts.push_front(Attempt {

@@ -114,17 +114,14 @@ pub struct OrderBook {
 impl OrderBook {
     /// Opens an order, or gives a fresh link for one with the same terms.
     pub fn place(&mut self, terms: Terms, now: i64) -> Result<String, ApiError> {
-        let order = self
-            .orders
-            .entry(terms.out_trade_no.clone())
-            .or_insert_with(|| Order {
-                terms: terms.clone(),
-                created_at: now,
-                state: TradeState::NotPay,
-                payment: None,
-                notified: false,
-                links: Vec::new(),
-            });
+        let order = self.orders.entry(terms.out_trade_no.clone()).or_insert_with(|| Order {
+            terms: terms.clone(),
+            created_at: now,
+            state: TradeState::NotPay,
+            payment: None,
+            notified: false,
+            links: Vec::new(),
+        });
         match order.state {
             TradeState::Success => return Err(order_paid()),
             TradeState::Closed => return Err(order_closed()),
@@ -138,10 +135,7 @@ impl OrderBook {
             ));
         }
         let prepay = format!("wx{}", crypto::random_text(ALPHANUMERIC, 34));
-        order.links.push(Link {
-            prepay: prepay.clone(),
-            valid_until: now + LINK_LIFE,
-        });
+        order.links.push(Link { prepay: prepay.clone(), valid_until: now + LINK_LIFE });
         if order.links.len() > MAX_LINKS {
             order.links.remove(0);
         }
@@ -154,9 +148,7 @@ impl OrderBook {
 
     /// The order behind a cashier link, whether or not the link is still alive.
     pub fn by_link(&self, prepay: &str) -> Option<&Order> {
-        self.orders
-            .values()
-            .find(|order| order.links.iter().any(|link| link.prepay == prepay))
+        self.orders.values().find(|order| order.links.iter().any(|link| link.prepay == prepay))
     }
 
     /// Whether the payer may pay through this link now.
@@ -164,18 +156,11 @@ impl OrderBook {
         let order = self.by_link(prepay).ok_or(PayRefusal::UnknownOrder)?;
         order.check_payable(now)?;
         let alive = |link: &Link| link.prepay == prepay && now <= link.valid_until;
-        if order.links.iter().any(alive) {
-            Ok(order)
-        } else {
-            Err(PayRefusal::LinkExpired)
-        }
+        if order.links.iter().any(alive) { Ok(order) } else { Err(PayRefusal::LinkExpired) }
     }
 
     pub fn pay(&mut self, out_trade_no: &str, now: i64) -> Result<Order, PayRefusal> {
-        let order = self
-            .orders
-            .get_mut(out_trade_no)
-            .ok_or(PayRefusal::UnknownOrder)?;
+        let order = self.orders.get_mut(out_trade_no).ok_or(PayRefusal::UnknownOrder)?;
         order.check_payable(now)?;
         order.state = TradeState::Success;
         order.payment = Some(Payment {
@@ -206,11 +191,7 @@ impl OrderBook {
 
     /// Paid orders whose notification the merchant has not acknowledged.
     pub fn unacknowledged(&self) -> Vec<Order> {
-        self.orders
-            .values()
-            .filter(|order| order.payment.is_some() && !order.notified)
-            .cloned()
-            .collect()
+        self.orders.values().filter(|order| order.payment.is_some() && !order.notified).cloned().collect()
     }
 }
 
@@ -223,9 +204,7 @@ impl Terms {
             ("time_expire", self.expires_at == other.expires_at),
             ("appid", self.appid == other.appid),
         ];
-        same.into_iter()
-            .find(|(_, same)| !same)
-            .map(|(name, _)| name)
+        same.into_iter().find(|(_, same)| !same).map(|(name, _)| name)
     }
 }
 
@@ -234,9 +213,7 @@ impl Order {
         match self.state {
             TradeState::Success => Err(PayRefusal::AlreadyPaid),
             TradeState::Closed => Err(PayRefusal::Closed),
-            TradeState::NotPay if self.terms.expires_at.is_some_and(|end| now > end) => {
-                Err(PayRefusal::OrderExpired)
-            }
+            TradeState::NotPay if self.terms.expires_at.is_some_and(|end| now > end) => Err(PayRefusal::OrderExpired),
             TradeState::NotPay => Ok(()),
         }
     }
@@ -310,10 +287,7 @@ mod tests {
         book.place(terms(8000), 0).unwrap();
         book.pay("OV2026-0001", 1).unwrap();
         assert_eq!(book.close("OV2026-0001").unwrap_err().code, "ORDERPAID");
-        assert_eq!(
-            book.pay("OV2026-0001", 2).unwrap_err(),
-            PayRefusal::AlreadyPaid
-        );
+        assert_eq!(book.pay("OV2026-0001", 2).unwrap_err(), PayRefusal::AlreadyPaid);
         assert_eq!(book.place(terms(8000), 3).unwrap_err().code, "ORDERPAID");
     }
 
@@ -322,20 +296,11 @@ mod tests {
         let mut book = OrderBook::default();
         let first = book.place(terms(8000), 0).unwrap();
         assert!(book.payable(&first, 5 * MINUTE).is_ok());
-        assert_eq!(
-            book.payable(&first, 5 * MINUTE + 1).unwrap_err(),
-            PayRefusal::LinkExpired
-        );
+        assert_eq!(book.payable(&first, 5 * MINUTE + 1).unwrap_err(), PayRefusal::LinkExpired);
         let fresh = book.place(terms(8000), 29 * MINUTE).unwrap();
         assert_ne!(first, fresh);
         assert!(book.payable(&fresh, 30 * MINUTE).is_ok());
-        assert_eq!(
-            book.payable(&fresh, 30 * MINUTE + 1).unwrap_err(),
-            PayRefusal::OrderExpired
-        );
-        assert_eq!(
-            book.place(terms(8001), 1).unwrap_err().code,
-            "OUT_TRADE_NO_USED"
-        );
+        assert_eq!(book.payable(&fresh, 30 * MINUTE + 1).unwrap_err(), PayRefusal::OrderExpired);
+        assert_eq!(book.place(terms(8001), 1).unwrap_err().code, "OUT_TRADE_NO_USED");
     }
 }

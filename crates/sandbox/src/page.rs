@@ -68,10 +68,7 @@ pub async fn index(State(app): State<Shared>) -> Response {
 }
 
 pub async fn style() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (headers, include_str!("sandbox.css")).into_response()
 }
 
@@ -81,9 +78,6 @@ mod tests {
 
     #[test]
     fn markup_never_survives_escaping() {
-        assert_eq!(
-            escape("<a href=\"x\" title='y'>&中"),
-            "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;中"
-        );
+        assert_eq!(escape("<a href=\"x\" title='y'>&中"), "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;中");
     }
 }

@@ -27,14 +27,8 @@ const MAX_SKEW: u64 = 15 * 60 * 1_000_000;
 /// Request nonces remembered.
 const NONCES: usize = 2000;
 /// Headers that must be covered by the signature.
-const SIGNED: [&str; 6] = [
-    "host",
-    "x-acs-action",
-    "x-acs-content-sha256",
-    "x-acs-date",
-    "x-acs-signature-nonce",
-    "x-acs-version",
-];
+const SIGNED: [&str; 6] =
+    ["host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version"];
 
 /// HTTP status, code, message.
 type Refusal = (StatusCode, &'static str, String);
@@ -112,39 +106,26 @@ fn accept(app: &Shared, params: &HashMap<String, String>) -> Result<String, Refu
         None => {}
     }
     let get = |name: &'static str| {
-        params
-            .get(name)
-            .filter(|value| !value.is_empty())
-            .ok_or_else(|| business("MissingParameter", name))
+        params.get(name).filter(|value| !value.is_empty()).ok_or_else(|| business("MissingParameter", name))
     };
     let phone = get("PhoneNumbers")?;
     if phone.len() != 11 || !phone.starts_with('1') || !phone.bytes().all(|b| b.is_ascii_digit()) {
         return Err(business("isv.MOBILE_NUMBER_ILLEGAL", "手机号码格式错误"));
     }
     if get("SignName")? != SIGN_NAME {
-        return Err(business(
-            "isv.SMS_SIGNATURE_ILLEGAL",
-            "该账号下找不到对应签名",
-        ));
+        return Err(business("isv.SMS_SIGNATURE_ILLEGAL", "该账号下找不到对应签名"));
     }
     let template_code = get("TemplateCode")?;
-    let template = templates::find(template_code)
-        .ok_or_else(|| business("isv.SMS_TEMPLATE_ILLEGAL", "该账号下找不到对应模板"))?;
+    let template =
+        templates::find(template_code).ok_or_else(|| business("isv.SMS_TEMPLATE_ILLEGAL", "该账号下找不到对应模板"))?;
     let values: BTreeMap<String, String> = match params.get("TemplateParam") {
         None => BTreeMap::new(),
-        Some(json) => serde_json::from_str(json).map_err(|_| {
-            business(
-                "isv.INVALID_JSON_PARAM",
-                "参数格式错误，应为字符串值的 JSON",
-            )
-        })?,
+        Some(json) => serde_json::from_str(json)
+            .map_err(|_| business("isv.INVALID_JSON_PARAM", "参数格式错误，应为字符串值的 JSON"))?,
     };
-    let text = template.render(&values).map_err(|name| {
-        business(
-            "isv.TEMPLATE_MISSING_PARAMETERS",
-            &format!("缺少模板变量 {name}"),
-        )
-    })?;
+    let text = template
+        .render(&values)
+        .map_err(|name| business("isv.TEMPLATE_MISSING_PARAMETERS", &format!("缺少模板变量 {name}")))?;
     let message = Message {
         biz_id: String::new(),
         at: clock::now(),
@@ -152,17 +133,13 @@ fn accept(app: &Shared, params: &HashMap<String, String>) -> Result<String, Refu
         sign_name: SIGN_NAME.to_owned(),
         template: template.name.to_owned(),
         template_code: template_code.clone(),
-        code: values
-            .get("code")
-            .filter(|_| template.verification)
-            .cloned(),
+        code: values.get("code").filter(|_| template.verification).cloned(),
         params: values,
         text,
         out_id: params.get("OutId").cloned(),
         requests: 1,
     };
-    app.change_messages(|messages| messages.receive(message))
-        .map_err(|_| business("isp.SYSTEM_ERROR", "状态无法保存"))
+    app.change_messages(|messages| messages.receive(message)).map_err(|_| business("isp.SYSTEM_ERROR", "状态无法保存"))
 }
 
 /// Checks the signature; gives the request's nonce.
@@ -182,19 +159,12 @@ fn authenticate(
     };
     if header("x-acs-action")? != "SendSms" || header("x-acs-version")? != "2017-05-25" {
         let message = "Specified api is not found.";
-        return Err((
-            StatusCode::NOT_FOUND,
-            "InvalidAction.NotFound",
-            message.into(),
-        ));
+        return Err((StatusCode::NOT_FOUND, "InvalidAction.NotFound", message.into()));
     }
     let date = clock::parse(header("x-acs-date")?)
         .ok_or_else(|| gateway("InvalidTimeStamp.Format", "x-acs-date is not ISO 8601."))?;
     if clock::now().abs_diff(date) > MAX_SKEW {
-        return Err(gateway(
-            "InvalidTimeStamp.Expired",
-            "x-acs-date is expired.",
-        ));
+        return Err(gateway("InvalidTimeStamp.Expired", "x-acs-date is expired."));
     }
     let payload = crypto::sha256_hex(body);
     if header("x-acs-content-sha256")? != payload {
@@ -210,11 +180,7 @@ fn authenticate(
     let field = |name: &str| fields.get(name).copied().unwrap_or_default();
     if field("Credential") != keys.access_key_id {
         let message = "Specified access key is not found.";
-        return Err((
-            StatusCode::NOT_FOUND,
-            "InvalidAccessKeyId.NotFound",
-            message.into(),
-        ));
+        return Err((StatusCode::NOT_FOUND, "InvalidAccessKeyId.NotFound", message.into()));
     }
     let signed_headers = field("SignedHeaders");
     let names: Vec<&str> = signed_headers.split(';').collect();
@@ -225,20 +191,14 @@ fn authenticate(
     for name in &names {
         lines.extend([*name, ":", header(name)?, "\n"]);
     }
-    let canonical = format!(
-        "POST\n{}\n{}\n{lines}\n{signed_headers}\n{payload}",
-        uri.path(),
-        canonical_query(pairs)
-    );
+    let canonical = format!("POST\n{}\n{}\n{lines}\n{signed_headers}\n{payload}", uri.path(), canonical_query(pairs));
     let hashed = crypto::sha256_hex(canonical.as_bytes());
     let string_to_sign = format!("ACS3-HMAC-SHA256\n{hashed}");
     let secret = &keys.access_key_secret;
     if crypto::hmac_verifies(secret, string_to_sign.as_bytes(), field("Signature")) {
         header("x-acs-signature-nonce").map(ToOwned::to_owned)
     } else {
-        Err(mismatch(
-            "Specified signature is not matched with our calculation.",
-        ))
+        Err(mismatch("Specified signature is not matched with our calculation."))
     }
 }
 
@@ -250,15 +210,9 @@ fn decode_pairs(query: &str) -> Vec<(String, String)> {
 
 /// Sorted by name, everything outside RFC 3986's unreserved set percent-encoded.
 fn canonical_query(pairs: &[(String, String)]) -> String {
-    let mut encoded: Vec<(String, String)> = pairs
-        .iter()
-        .map(|(name, value)| (encode(name), encode(value)))
-        .collect();
+    let mut encoded: Vec<(String, String)> = pairs.iter().map(|(name, value)| (encode(name), encode(value))).collect();
     encoded.sort();
-    let joined: Vec<String> = encoded
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let joined: Vec<String> = encoded.iter().map(|(name, value)| format!("{name}={value}")).collect();
     joined.join("&")
 }
 

@@ -21,10 +21,7 @@ pub const TEMPLATES: &[Template] = &[
         verification: true,
     },
     Template {
-        name: "case_changed",
-        code: "SMS_200000002",
-        text: "${text}（查询码${code}）",
-        verification: false,
+        name: "case_changed", code: "SMS_200000002", text: "${text}（查询码${code}）", verification: false
     },
     Template {
         name: "party_invited",
@@ -36,10 +33,7 @@ pub const TEMPLATES: &[Template] = &[
 
 /// What `client.json` tells the server.
 pub fn codes_by_name() -> BTreeMap<&'static str, &'static str> {
-    TEMPLATES
-        .iter()
-        .map(|template| (template.name, template.code))
-        .collect()
+    TEMPLATES.iter().map(|template| (template.name, template.code)).collect()
 }
 
 pub fn find(code: &str) -> Option<&'static Template> {
@@ -70,10 +64,7 @@ mod tests {
 
     #[test]
     fn values_are_never_taken_for_placeholders() {
-        let params = BTreeMap::from([
-            ("text".to_owned(), "${code}".to_owned()),
-            ("code".to_owned(), "K7".to_owned()),
-        ]);
+        let params = BTreeMap::from([("text".to_owned(), "${code}".to_owned()), ("code".to_owned(), "K7".to_owned())]);
         let template = find("SMS_200000002").unwrap();
         assert_eq!(template.render(&params).unwrap(), "${code}（查询码K7）");
         assert_eq!(template.render(&BTreeMap::new()).unwrap_err(), "text");

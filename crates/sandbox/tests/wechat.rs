@@ -36,16 +36,10 @@ async fn d5_paid_at_the_cashier_then_notified_and_found_by_query() {
     assert_eq!(wechat.id(), "wechat");
     assert!(wechat.is_sandbox());
 
-    let checkout = wechat
-        .create(&order("OV2026-0001|*", in_half_an_hour()))
-        .await
-        .unwrap();
+    let checkout = wechat.create(&order("OV2026-0001|*", in_half_an_hour())).await.unwrap();
     let url = reqwest::Url::parse(&checkout.url).unwrap();
     let back = url.query_pairs().find(|(name, _)| name == "redirect_url");
-    assert_eq!(
-        back.unwrap().1,
-        "http://localhost:3000/pay/42?from=微信&x=1"
-    );
+    assert_eq!(back.unwrap().1, "http://localhost:3000/pay/42?from=微信&x=1");
 
     let page = sandbox.http.get(url).send().await.unwrap();
     assert_eq!(page.headers()["cache-control"], "no-store");
@@ -56,44 +50,25 @@ async fn d5_paid_at_the_cashier_then_notified_and_found_by_query() {
     assert!(!page.contains("style=") && !page.contains("<script"));
 
     let prepay = prepay(&checkout.url);
-    let fields = [
-        ("prepay", prepay.as_str()),
-        ("redirect_url", "http://localhost:3000/pay/42?from=微信&x=1"),
-    ];
+    let fields = [("prepay", prepay.as_str()), ("redirect_url", "http://localhost:3000/pay/42?from=微信&x=1")];
     let cancelled = sandbox.post_form("/wechat/cashier/cancel", &fields).await;
     assert_eq!(cancelled.status(), 303);
-    assert_eq!(
-        wechat.query("OV2026-0001|*").await.unwrap(),
-        OrderState::Open
-    );
+    assert_eq!(wechat.query("OV2026-0001|*").await.unwrap(), OrderState::Open);
 
     let paid = sandbox.post_form("/wechat/cashier/pay", &fields).await;
     assert_eq!(paid.status(), 303);
-    assert_eq!(
-        paid.headers()["location"],
-        "http://localhost:3000/pay/42?from=%E5%BE%AE%E4%BF%A1&x=1"
-    );
+    assert_eq!(paid.headers()["location"], "http://localhost:3000/pay/42?from=%E5%BE%AE%E4%BF%A1&x=1");
 
     let delivered = merchant.next().await;
-    let notification = wechat
-        .open_notification(&delivered.header(), &delivered.body, now())
-        .unwrap();
+    let notification = wechat.open_notification(&delivered.header(), &delivered.body, now()).unwrap();
     assert_eq!(notification.out_trade_no, "OV2026-0001|*");
-    let OrderState::Paid {
-        amount_fen,
-        paid_at,
-        ref transaction_id,
-    } = notification.state
-    else {
+    let OrderState::Paid { amount_fen, paid_at, ref transaction_id } = notification.state else {
         panic!("{notification:?}")
     };
     assert_eq!(amount_fen, 8000);
     assert!(now().abs_diff(paid_at) < 60_000_000);
     assert_eq!(transaction_id.len(), 28);
-    assert_eq!(
-        wechat.query("OV2026-0001|*").await.unwrap(),
-        notification.state
-    );
+    assert_eq!(wechat.query("OV2026-0001|*").await.unwrap(), notification.state);
 
     let again = sandbox.post_form("/wechat/cashier/pay", &fields).await;
     assert!(again.text().await.unwrap().contains("不会重复扣款"));
@@ -106,15 +81,11 @@ async fn d5_altered_notifications_are_refused() {
     let sandbox = Sandbox::start(&merchant.url);
     let wechat = sandbox.wechat();
     let number = "OV2026-0002";
-    wechat
-        .create(&order(number, in_half_an_hour()))
-        .await
-        .unwrap();
+    wechat.create(&order(number, in_half_an_hour())).await.unwrap();
     sandbox.pay(number).await;
     let mut delivered = merchant.next().await;
-    let open = |delivered: &support::Delivered, at: i64| {
-        wechat.open_notification(&delivered.header(), &delivered.body, at)
-    };
+    let open =
+        |delivered: &support::Delivered, at: i64| wechat.open_notification(&delivered.header(), &delivered.body, at);
     assert!(open(&delivered, now()).is_ok());
 
     let refused = |result: Result<_, PayError>| matches!(result, Err(PayError::NotAuthentic(_)));
@@ -127,10 +98,7 @@ async fn d5_altered_notifications_are_refused() {
     for (name, value) in [
         ("wechatpay-signature", "QUJD"),
         ("wechatpay-signature", "WECHATPAY/SIGNTEST/x"),
-        (
-            "wechatpay-serial",
-            "PUB_KEY_ID_0000000000000000000000000000",
-        ),
+        ("wechatpay-serial", "PUB_KEY_ID_0000000000000000000000000000"),
         ("wechatpay-nonce", "another"),
         ("wechatpay-timestamp", "soon"),
     ] {
@@ -150,11 +118,7 @@ async fn d5_altered_notifications_are_refused() {
     let mut other = sandbox.wechat_config();
     other.api_v3_key = "0123456789abcdef0123456789ABCDEF".into();
     let other = WechatPay::new(other, clock()).unwrap();
-    assert!(refused(other.open_notification(
-        &delivered.header(),
-        &delivered.body,
-        now()
-    )));
+    assert!(refused(other.open_notification(&delivered.header(), &delivered.body, now())));
     for part in ["appid", "mchid"] {
         let mut other = sandbox.wechat_config();
         match part {
@@ -162,10 +126,7 @@ async fn d5_altered_notifications_are_refused() {
             _ => other.mchid.push('0'),
         }
         let other = WechatPay::new(other, clock()).unwrap();
-        assert!(
-            refused(other.open_notification(&delivered.header(), &delivered.body, now())),
-            "{part}"
-        );
+        assert!(refused(other.open_notification(&delivered.header(), &delivered.body, now())), "{part}");
     }
 }
 
@@ -175,53 +136,30 @@ async fn d5_query_create_and_close_tell_the_states_apart() {
     let wechat = sandbox.wechat();
     let (open, paid) = ("OV2026-0003", "OV2026-0004");
     assert_eq!(wechat.query(open).await.unwrap(), OrderState::Unknown);
-    assert_eq!(
-        code(&wechat.close(open).await.unwrap_err()),
-        "ORDER_NOT_EXIST"
-    );
+    assert_eq!(code(&wechat.close(open).await.unwrap_err()), "ORDER_NOT_EXIST");
 
     let terms = order(open, in_half_an_hour());
     let first = wechat.create(&terms).await.unwrap();
     assert_eq!(wechat.query(open).await.unwrap(), OrderState::Open);
     let fresh = wechat.create(&terms).await.unwrap();
     assert_ne!(first.url, fresh.url);
-    let dearer = NewOrder {
-        amount_fen: 8001,
-        ..terms.clone()
-    };
-    assert_eq!(
-        code(&wechat.create(&dearer).await.unwrap_err()),
-        "OUT_TRADE_NO_USED"
-    );
+    let dearer = NewOrder { amount_fen: 8001, ..terms.clone() };
+    assert_eq!(code(&wechat.create(&dearer).await.unwrap_err()), "OUT_TRADE_NO_USED");
 
-    sandbox
-        .faults(json!({ "answer": "userpaying", "times": 2 }))
-        .await;
+    sandbox.faults(json!({ "answer": "userpaying", "times": 2 })).await;
     assert_eq!(wechat.query(open).await.unwrap(), OrderState::Paying);
-    assert_eq!(
-        code(&wechat.close(open).await.unwrap_err()),
-        "(unreachable)"
-    );
+    assert_eq!(code(&wechat.close(open).await.unwrap_err()), "(unreachable)");
 
     wechat.close(open).await.unwrap();
     assert_eq!(wechat.query(open).await.unwrap(), OrderState::Closed);
     wechat.close(open).await.expect("closing twice is done");
-    assert_eq!(
-        code(&wechat.create(&terms).await.unwrap_err()),
-        "ORDER_CLOSED"
-    );
+    assert_eq!(code(&wechat.create(&terms).await.unwrap_err()), "ORDER_CLOSED");
 
     let terms = order(paid, in_half_an_hour());
     wechat.create(&terms).await.unwrap();
     sandbox.pay(paid).await;
-    assert!(matches!(
-        wechat.close(paid).await,
-        Err(PayError::AlreadyPaid)
-    ));
-    assert!(matches!(
-        wechat.create(&terms).await,
-        Err(PayError::AlreadyPaid)
-    ));
+    assert!(matches!(wechat.close(paid).await, Err(PayError::AlreadyPaid)));
+    assert!(matches!(wechat.create(&terms).await, Err(PayError::AlreadyPaid)));
 }
 
 #[tokio::test]
@@ -230,31 +168,13 @@ async fn d5_bad_parameters_are_refused_on_both_sides() {
     let wechat = sandbox.wechat();
     let good = order("OV2026-0005", in_half_an_hour());
     let bad = [
-        NewOrder {
-            out_trade_no: "short".into(),
-            ..good.clone()
-        },
-        NewOrder {
-            out_trade_no: "../../../etc".into(),
-            ..good.clone()
-        },
-        NewOrder {
-            amount_fen: 0,
-            ..good.clone()
-        },
-        NewOrder {
-            description: "长".repeat(128),
-            ..good.clone()
-        },
-        NewOrder {
-            payer_ip: "here".into(),
-            ..good.clone()
-        },
+        NewOrder { out_trade_no: "short".into(), ..good.clone() },
+        NewOrder { out_trade_no: "../../../etc".into(), ..good.clone() },
+        NewOrder { amount_fen: 0, ..good.clone() },
+        NewOrder { description: "长".repeat(128), ..good.clone() },
+        NewOrder { payer_ip: "here".into(), ..good.clone() },
         // Only the provider knows that this instant has passed.
-        NewOrder {
-            expires_at: now() - 1_000_000,
-            ..good.clone()
-        },
+        NewOrder { expires_at: now() - 1_000_000, ..good.clone() },
     ];
     for order in &bad {
         let error = wechat.create(order).await.unwrap_err();
@@ -272,39 +192,20 @@ async fn d5_a_wrong_key_is_refused_by_whoever_verifies() {
     let mut config = sandbox.wechat_config();
     config.merchant_key_pem = OTHER_MERCHANT.into();
     let stranger = WechatPay::new(config, clock()).unwrap();
-    assert_eq!(
-        code(&stranger.query(number).await.unwrap_err()),
-        "SIGN_ERROR"
-    );
+    assert_eq!(code(&stranger.query(number).await.unwrap_err()), "SIGN_ERROR");
 
-    let late = WechatPay::new(
-        sandbox.wechat_config(),
-        std::sync::Arc::new(|| now() - 301_000_000),
-    )
-    .unwrap();
+    let late = WechatPay::new(sandbox.wechat_config(), std::sync::Arc::new(|| now() - 301_000_000)).unwrap();
     // The provider refuses our old request, and we refuse its answer as too far from our clock.
-    assert_eq!(
-        code(&late.query(number).await.unwrap_err()),
-        "(not authentic)"
-    );
+    assert_eq!(code(&late.query(number).await.unwrap_err()), "(not authentic)");
 
     let mut config = sandbox.wechat_config();
     config.platform_keys[0].1 = OTHER_PLATFORM.into();
     let misled = WechatPay::new(config, clock()).unwrap();
-    assert_eq!(
-        code(&misled.query(number).await.unwrap_err()),
-        "(not authentic)"
-    );
+    assert_eq!(code(&misled.query(number).await.unwrap_err()), "(not authentic)");
 
     // While a merchant migrates, both kinds of platform key are known and the serial chooses.
     let mut config = sandbox.wechat_config();
-    config.platform_keys.insert(
-        0,
-        (
-            "5157F09EFDC096DE15EBE81A47057A72".into(),
-            OTHER_PLATFORM.into(),
-        ),
-    );
+    config.platform_keys.insert(0, ("5157F09EFDC096DE15EBE81A47057A72".into(), OTHER_PLATFORM.into()));
     let both = WechatPay::new(config, clock()).unwrap();
     assert_eq!(both.query(number).await.unwrap(), OrderState::Unknown);
 }
@@ -316,33 +217,18 @@ async fn d5_slow_and_failing_answers_leave_the_outcome_open() {
     let terms = order("OV2026-0007", in_half_an_hour());
 
     sandbox.faults(json!({ "answer": "error_500" })).await;
-    assert_eq!(
-        code(&wechat.create(&terms).await.unwrap_err()),
-        "(unreachable)"
-    );
-    assert_eq!(
-        wechat.query("OV2026-0007").await.unwrap(),
-        OrderState::Unknown
-    );
+    assert_eq!(code(&wechat.create(&terms).await.unwrap_err()), "(unreachable)");
+    assert_eq!(wechat.query("OV2026-0007").await.unwrap(), OrderState::Unknown);
 
     sandbox.faults(json!({ "answer": "slow_ms:900" })).await;
-    assert_eq!(
-        code(&wechat.create(&terms).await.unwrap_err()),
-        "(unreachable)"
-    );
+    assert_eq!(code(&wechat.create(&terms).await.unwrap_err()), "(unreachable)");
     assert_eq!(wechat.query("OV2026-0007").await.unwrap(), OrderState::Open);
-    wechat
-        .create(&terms)
-        .await
-        .expect("the same again succeeds");
+    wechat.create(&terms).await.expect("the same again succeeds");
 
     let mut config = sandbox.wechat_config();
     config.base_url = "http://127.0.0.1:9".into();
     let nobody = WechatPay::new(config, clock()).unwrap();
-    assert_eq!(
-        code(&nobody.query("OV2026-0007").await.unwrap_err()),
-        "(unreachable)"
-    );
+    assert_eq!(code(&nobody.query("OV2026-0007").await.unwrap_err()), "(unreachable)");
 }
 
 #[tokio::test]
@@ -351,30 +237,20 @@ async fn d5_retried_and_duplicate_notifications_carry_one_event_id() {
     let sandbox = Sandbox::start(&merchant.url);
     let wechat = sandbox.wechat();
     let create_and_pay = async |number: &str| {
-        wechat
-            .create(&order(number, in_half_an_hour()))
-            .await
-            .unwrap();
+        wechat.create(&order(number, in_half_an_hour())).await.unwrap();
         sandbox.pay(number).await;
     };
     create_and_pay("OV2026-0008").await;
     let mut ids = Vec::new();
     for _ in 0..3 {
         let delivered = merchant.next().await;
-        let notification = wechat
-            .open_notification(&delivered.header(), &delivered.body, now())
-            .unwrap();
+        let notification = wechat.open_notification(&delivered.header(), &delivered.body, now()).unwrap();
         ids.push(notification.event_id);
     }
     assert!(ids.iter().all(|id| *id == ids[0]));
     assert!(merchant.is_quiet().await, "acknowledged is final");
     let log = sandbox.get_json("/wechat/notifications").await;
-    let statuses: Vec<_> = log
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|a| &a["status"])
-        .collect();
+    let statuses: Vec<_> = log.as_array().unwrap().iter().map(|a| &a["status"]).collect();
     assert_eq!(statuses, [204, 404, 500]);
 
     sandbox.faults(json!({ "notify": "duplicate" })).await;
@@ -393,10 +269,7 @@ async fn d5_faulty_notifications_are_what_they_say() {
     let wechat = sandbox.wechat();
     let create_and_pay = async |number: &str, fault: &str| {
         sandbox.faults(json!({ "notify": fault })).await;
-        wechat
-            .create(&order(number, in_half_an_hour()))
-            .await
-            .unwrap();
+        wechat.create(&order(number, in_half_an_hour())).await.unwrap();
         sandbox.pay(number).await;
     };
     let open = |d: &support::Delivered| wechat.open_notification(&d.header(), &d.body, now());
@@ -441,22 +314,14 @@ async fn d5_orders_keys_and_unacknowledged_notifications_survive_a_restart() {
     let before = sandbox.wechat_config();
     let number = "OV2026-0016";
     let wechat = sandbox.wechat();
-    wechat
-        .create(&order(number, in_half_an_hour()))
-        .await
-        .unwrap();
+    wechat.create(&order(number, in_half_an_hour())).await.unwrap();
     sandbox.pay(number).await;
     let first = merchant.next().await;
-    let first = wechat
-        .open_notification(&first.header(), &first.body, now())
-        .unwrap();
+    let first = wechat.open_notification(&first.header(), &first.body, now()).unwrap();
     #[cfg(unix)]
     for name in ["keys.json", "client.json", "orders.json"] {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(folder.join(name))
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(folder.join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
     assert!(sandbox.terminate(), "ends well on SIGTERM");
@@ -465,9 +330,7 @@ async fn d5_orders_keys_and_unacknowledged_notifications_survive_a_restart() {
     let wechat = sandbox.wechat();
     assert_eq!(sandbox.wechat_config().api_v3_key, before.api_v3_key);
     let second = merchant.next().await;
-    let second = wechat
-        .open_notification(&second.header(), &second.body, now())
-        .unwrap();
+    let second = wechat.open_notification(&second.header(), &second.body, now()).unwrap();
     assert_eq!(first, second);
     assert_eq!(wechat.query(number).await.unwrap(), second.state);
 }

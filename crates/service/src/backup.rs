@@ -17,7 +17,10 @@ impl Service {
         }
         // Files are written once and never changed: a plain copy after the database is complete.
         let (from, to) = (data_dir.join("files"), to.join("files"));
-        tokio::task::spawn_blocking(move || copy(&from, &to)).await.map_err(Failure::internal)?.map_err(Failure::internal)
+        tokio::task::spawn_blocking(move || copy(&from, &to))
+            .await
+            .map_err(Failure::internal)?
+            .map_err(Failure::internal)
     }
 }
 

@@ -24,7 +24,9 @@ impl Service {
         let matter = self.matter_of(&row.case.matter.slug)?;
         let today = self.today();
         let special_due = match command {
-            Command::StartSpecial { procedure } => matter.special_procedure(procedure).map_or(today, |s| self.ends(&s.limit, today)),
+            Command::StartSpecial { procedure } => {
+                matter.special_procedure(procedure).map_or(today, |s| self.ends(&s.limit, today))
+            }
             _ => today,
         };
         let facts = Facts {

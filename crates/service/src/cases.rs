@@ -21,11 +21,20 @@ use store::tables::{accounts, bills, documents, events, files, messages, parties
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NextStep {
     /// The other party has to confirm; the link is theirs to be sent.
-    WaitForParty { link: String },
-    Correct { until: Date },
-    Pay { amount: Fen, until: Date },
+    WaitForParty {
+        link: String,
+    },
+    Correct {
+        until: Date,
+    },
+    Pay {
+        amount: Fen,
+        until: Date,
+    },
     /// Somebody in the office has it.
-    Wait { who: String },
+    Wait {
+        who: String,
+    },
     /// The result is there.
     Collect,
     Nothing,
@@ -198,10 +207,12 @@ impl Service {
             let round = i64::from(notice.returned) + 1;
             notice.items.iter().all(|item| {
                 let mut new = sent.iter().filter(|f| f.material == item.material && f.round == round).peekable();
-                new.peek().is_some() && new.all(|f| serde_json::from_str::<precheck::Report>(&f.report).is_ok_and(|r| !r.must_fix()))
+                new.peek().is_some()
+                    && new.all(|f| serde_json::from_str::<precheck::Report>(&f.report).is_ok_and(|r| !r.must_fix()))
             })
         });
-        self.carry_out(&mut tx, &mut row, &Command::AnswerNotice, Actor::Applicant(applicant.account), complete).await?;
+        self.carry_out(&mut tx, &mut row, &Command::AnswerNotice, Actor::Applicant(applicant.account), complete)
+            .await?;
         tx.commit().await?;
         self.wake.notify_one();
         Ok(())
@@ -230,7 +241,9 @@ impl Service {
         self.count(&mut tx, &format!("track:{}:{address}", code.as_str()), hour, 5).await?;
         self.count(&mut tx, &format!("track-address:{address}"), hour, 60).await?;
         tx.commit().await?;
-        let id = cases::by_tracking(&self.db, &self.vault, code.as_str(), &digits).await?.ok_or(Failure::Rejected("track.unknown"))?;
+        let id = cases::by_tracking(&self.db, &self.vault, code.as_str(), &digits)
+            .await?
+            .ok_or(Failure::Rejected("track.unknown"))?;
         let row = cases::find(&self.db, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         let matter = self.matter_of(&row.case.matter.slug)?;
         let next = match self.next_step(&row, &matter).await? {

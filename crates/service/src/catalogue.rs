@@ -176,7 +176,12 @@ fn load_region(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<Region
     for path in toml_files(&folder.join("calendar"), errors) {
         let Some((_, year)) = read::<YearCalendar>(&path, errors) else { continue };
         if let Err(error) = region.calendar.add_year(year) {
-            errors.push(CatalogueError { file: path, line: 1, rule: error.code().into(), text: "年度安排不能用".into() });
+            errors.push(CatalogueError {
+                file: path,
+                line: 1,
+                rule: error.code().into(),
+                text: "年度安排不能用".into(),
+            });
         }
     }
     Some(region)
@@ -186,7 +191,12 @@ fn toml_files(folder: &Path, errors: &mut Vec<CatalogueError>) -> Vec<PathBuf> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
-            errors.push(CatalogueError { file: folder.into(), line: 0, rule: "folder".into(), text: error.to_string() });
+            errors.push(CatalogueError {
+                file: folder.into(),
+                line: 0,
+                rule: "folder".into(),
+                text: error.to_string(),
+            });
             return Vec::new();
         }
     };

@@ -103,7 +103,12 @@ impl Service {
         let round = current_round(&row.case);
         let verdicts = list
             .into_iter()
-            .map(|v| VerdictView { material: v.material, round: v.round, criterion: Some(v.criterion).filter(|c| !c.is_empty()), note: v.note })
+            .map(|v| VerdictView {
+                material: v.material,
+                round: v.round,
+                criterion: Some(v.criterion).filter(|c| !c.is_empty()),
+                note: v.note,
+            })
             .collect();
         Ok(DeskView { view: self.case_view(row).await?, verdicts, round, can })
     }
@@ -113,7 +118,11 @@ impl Service {
         let facts = self.plain_facts(matter);
         let reason = || vec!["理由".to_owned()];
         let item = || NoticeItem {
-            material: case.notice.as_ref().and_then(|n| n.items.first()).map_or_else(|| sample_item().material, |i| i.material.clone()),
+            material: case
+                .notice
+                .as_ref()
+                .and_then(|n| n.items.first())
+                .map_or_else(|| sample_item().material, |i| i.material.clone()),
             ..sample_item()
         };
         let mut tries: Vec<(Can, Role, Command)> = vec![
@@ -165,7 +174,14 @@ impl Service {
 
     /// The clerk's verdict on a material: 合格, or the criterion that is not met. Only criteria of
     /// the published matter exist: nothing more can be asked for (C14).
-    pub async fn set_verdict(&self, clerk: &Clerk, case: CaseId, material: &str, criterion: Option<&str>, note: &str) -> Result<(), Failure> {
+    pub async fn set_verdict(
+        &self,
+        clerk: &Clerk,
+        case: CaseId,
+        material: &str,
+        criterion: Option<&str>,
+        note: &str,
+    ) -> Result<(), Failure> {
         let mut tx = self.db.begin().await?;
         let row = cases::find_in(&mut tx, &self.vault, case).await?.ok_or(Failure::NotFound)?;
         if row.case.status() != CaseStatus::Received {
@@ -173,7 +189,8 @@ impl Service {
         }
         let matter = self.matter_of(&row.case.matter.slug)?;
         let list = matter.personal_list(&row.answers);
-        let spec = list.iter().find(|s| s.material.id == material).ok_or(Failure::Rejected("material.unlisted"))?.material;
+        let spec =
+            list.iter().find(|s| s.material.id == material).ok_or(Failure::Rejected("material.unlisted"))?.material;
         let criterion = criterion.unwrap_or("");
         if !criterion.is_empty() && !spec.criteria.iter().any(|c| c.id == criterion) {
             return Err(Failure::Rejected("criterion.unlisted"));
@@ -220,7 +237,9 @@ impl Service {
     }
 
     pub async fn accept(&self, clerk: &Clerk, id: CaseId, seen: i64) -> Result<(), Failure> {
-        let command = |defects: Vec<NoticeItem>| if defects.is_empty() { Ok(Command::Accept) } else { Err(Failure::Rejected("accept.defects")) };
+        let command = |defects: Vec<NoticeItem>| {
+            if defects.is_empty() { Ok(Command::Accept) } else { Err(Failure::Rejected("accept.defects")) }
+        };
         self.act_on_defects(id, seen, Actor::Clerk(clerk.id()), command).await
     }
 
@@ -234,11 +253,23 @@ impl Service {
         self.act_on_defects(id, seen, Actor::Clerk(clerk.id()), |items| Ok(Command::ReturnAnswer { items })).await
     }
 
-    pub async fn refuse_acceptance(&self, clerk: &Clerk, id: CaseId, seen: i64, reasons: Vec<String>) -> Result<(), Failure> {
+    pub async fn refuse_acceptance(
+        &self,
+        clerk: &Clerk,
+        id: CaseId,
+        seen: i64,
+        reasons: Vec<String>,
+    ) -> Result<(), Failure> {
         self.act(id, seen, Command::RefuseAcceptance { reasons }, Actor::Clerk(clerk.id())).await
     }
 
-    pub async fn start_special(&self, approver: &Approver, id: CaseId, seen: i64, procedure: &str) -> Result<(), Failure> {
+    pub async fn start_special(
+        &self,
+        approver: &Approver,
+        id: CaseId,
+        seen: i64,
+        procedure: &str,
+    ) -> Result<(), Failure> {
         let command = Command::StartSpecial { procedure: procedure.into() };
         self.act(id, seen, command, Actor::Approver(approver.id())).await
     }
@@ -252,7 +283,13 @@ impl Service {
         self.act(id, seen, Command::Decide(Decision::Grant), Actor::Approver(approver.id())).await
     }
 
-    pub async fn refuse(&self, approver: &Approver, id: CaseId, seen: i64, reasons: Vec<String>) -> Result<(), Failure> {
+    pub async fn refuse(
+        &self,
+        approver: &Approver,
+        id: CaseId,
+        seen: i64,
+        reasons: Vec<String>,
+    ) -> Result<(), Failure> {
         let command = Command::Decide(Decision::Refuse { reasons });
         self.act(id, seen, command, Actor::Approver(approver.id())).await
     }
@@ -266,7 +303,11 @@ impl Service {
         let matter = self.matter_of(&row.case.matter.slug)?;
         let round = current_round(&row.case);
         let list = verdicts::list_in(tx, &row.key, row.case.id).await?;
-        Ok(list.iter().filter(|v| v.round == round && !v.criterion.is_empty()).filter_map(|v| notice_item(&matter, v)).collect())
+        Ok(list
+            .iter()
+            .filter(|v| v.round == round && !v.criterion.is_empty())
+            .filter_map(|v| notice_item(&matter, v))
+            .collect())
     }
 }
 
@@ -278,7 +319,7 @@ fn notice_item(matter: &Matter, verdict: &Verdict) -> Option<NoticeItem> {
         material: material.id.clone(),
         name: material.name.clone(),
         criterion: criterion.id.clone(),
-        text: format!("应当{}{note}。{}", criterion.text.trim_end_matches('。'), criterion.mend),
+        text: format!("没有做到“{}”{note}。{}", criterion.text.trim_end_matches('。'), criterion.mend),
     })
 }
 

@@ -79,7 +79,13 @@ pub struct VerifiedDocument {
 
 impl Service {
     /// Numbers and stores a document.
-    pub(crate) async fn issue_document(&self, tx: &mut Tx, row: &CaseRow, matter: &Matter, draft: Draft) -> Result<(), Failure> {
+    pub(crate) async fn issue_document(
+        &self,
+        tx: &mut Tx,
+        row: &CaseRow,
+        matter: &Matter,
+        draft: Draft,
+    ) -> Result<(), Failure> {
         let year = self.today().year();
         let series = format!("doc:{}:{year}", draft.number_prefix);
         let sequence = cases::next_number(tx, &series).await?;

@@ -115,7 +115,13 @@ impl Service {
 
     /// Saves raw answers of one page. Only names that the matter knows are kept. A change after
     /// signing takes the signature away: what is signed is what is sent.
-    pub async fn save_answers(&self, owner: &Owner, id: DraftId, answers: Answers, seen_version: Option<i64>) -> Result<Saved, Failure> {
+    pub async fn save_answers(
+        &self,
+        owner: &Owner,
+        id: DraftId,
+        answers: Answers,
+        seen_version: Option<i64>,
+    ) -> Result<Saved, Failure> {
         if answers.values().any(|v| v.chars().count() > LONGEST_ANSWER) {
             return Err(Failure::Rejected("answer.too_long"));
         }
@@ -131,7 +137,8 @@ impl Service {
         let matter = self.matter_of(&draft.slug)?;
         let mut changed = Vec::new();
         for (name, value) in answers {
-            let known = matter.form.field(&name).is_some() || matter.question(&name).is_some_and(|q| value.is_empty() || q.accepts(&value));
+            let known = matter.form.field(&name).is_some()
+                || matter.question(&name).is_some_and(|q| value.is_empty() || q.accepts(&value));
             if known && draft.answers.get(&name).map_or("", String::as_str) != value {
                 changed.push(name.clone());
                 draft.answers.insert(name, value);
@@ -210,7 +217,14 @@ impl Service {
     }
 
     /// Signs the statement: with handwriting, or by typing the name.
-    pub async fn sign(&self, owner: &Owner, id: DraftId, typed_name: &str, png_base64: Option<&str>, agreed: bool) -> Result<(), Failure> {
+    pub async fn sign(
+        &self,
+        owner: &Owner,
+        id: DraftId,
+        typed_name: &str,
+        png_base64: Option<&str>,
+        agreed: bool,
+    ) -> Result<(), Failure> {
         let now = self.now();
         let mut tx = self.db.begin().await?;
         let mut draft = drafts::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
@@ -229,7 +243,13 @@ impl Service {
 }
 
 /// Builds a signature or says what is missing.
-pub(crate) fn signature(typed: &str, png: Option<&str>, agreed: bool, statement: &str, now: Instant) -> Result<Signature, Failure> {
+pub(crate) fn signature(
+    typed: &str,
+    png: Option<&str>,
+    agreed: bool,
+    statement: &str,
+    now: Instant,
+) -> Result<Signature, Failure> {
     if !agreed {
         return Err(Failure::Rejected("sign.not_agreed"));
     }
@@ -237,13 +257,24 @@ pub(crate) fn signature(typed: &str, png: Option<&str>, agreed: bool, statement:
     let png = png.filter(|p| !p.is_empty()).map(|p| p.trim_start_matches("data:image/png;base64,"));
     if let Some(data) = png {
         use base64::Engine;
-        let bytes = base64::engine::general_purpose::STANDARD.decode(data).map_err(|_| Failure::Rejected("sign.picture"))?;
-        let limits = precheck::Limits { max_bytes: 200_000, min_long_edge_px: 0, max_pdf_pages: 0, accepts: vec![precheck::Kind::Png] };
+        let bytes =
+            base64::engine::general_purpose::STANDARD.decode(data).map_err(|_| Failure::Rejected("sign.picture"))?;
+        let limits = precheck::Limits {
+            max_bytes: 200_000,
+            min_long_edge_px: 0,
+            max_pdf_pages: 0,
+            accepts: vec![precheck::Kind::Png],
+        };
         if precheck::check("signature.png", None, &bytes, &limits).must_fix() {
             return Err(Failure::Rejected("sign.picture"));
         }
     }
-    Ok(Signature { name: name.to_string(), signed_at: now, png: png.map(str::to_owned), statement: statement.to_owned() })
+    Ok(Signature {
+        name: name.to_string(),
+        signed_at: now,
+        png: png.map(str::to_owned),
+        statement: statement.to_owned(),
+    })
 }
 
 /// Share of questions and fields that are answered rightly.
@@ -251,7 +282,11 @@ fn progress(matter: &Matter, answers: &Answers, context: CheckContext) -> u8 {
     let asked = matter.asked(answers).map(|q| answers.get(&q.id).is_some_and(|a| q.accepts(a)));
     let typed = |name: &str| answers.get(name).map_or("", String::as_str);
     // An optional field left empty is neither done nor to be done.
-    let fields = matter.form.visible(answers).flat_map(|s| s.visible(answers)).filter(|f| !f.optional || !typed(&f.name).is_empty());
+    let fields = matter
+        .form
+        .visible(answers)
+        .flat_map(|s| s.visible(answers))
+        .filter(|f| !f.optional || !typed(&f.name).is_empty());
     let fields = fields.map(|f| f.check(typed(&f.name), context).is_ok());
     let (done, all) = asked.chain(fields).fold((0_usize, 0_usize), |(d, n), ok| (d + usize::from(ok), n + 1));
     u8::try_from(done * 100 / all.max(1)).unwrap_or(100)

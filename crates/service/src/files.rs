@@ -42,7 +42,13 @@ impl Files {
         let location = Path::from(path);
         let upload = self.store.put_multipart(&location).await.map_err(Failure::internal)?;
         let sealer = ChunkSealer::new(key, path)?;
-        Ok(Writing { upload, sealer, buffer: Vec::with_capacity(PART + (PART >> 3)), path: location, files: self.clone() })
+        Ok(Writing {
+            upload,
+            sealer,
+            buffer: Vec::with_capacity(PART + (PART >> 3)),
+            path: location,
+            files: self.clone(),
+        })
     }
 
     /// Reads a sealed object whole; `limit` bounds memory.

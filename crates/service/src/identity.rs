@@ -200,7 +200,13 @@ impl Service {
         Ok(NewSession { token, session, care: false })
     }
 
-    async fn insert_session(&self, tx: &mut store::Tx, who: &str, actor: &str, life: i64) -> Result<(String, String), Failure> {
+    async fn insert_session(
+        &self,
+        tx: &mut store::Tx,
+        who: &str,
+        actor: &str,
+        life: i64,
+    ) -> Result<(String, String), Failure> {
         let token = hex::encode(vault::random::<32>()?);
         let id = token_id(&token);
         let now = self.now().0;
@@ -265,7 +271,8 @@ impl Service {
         let phone = Phone::parse(phone).map_err(|e| Failure::Rejected(e.code()))?;
         let now = self.now().0;
         let mut tx = self.db.begin().await?;
-        let sent = accounts::take_try(&mut tx, &self.vault, phone.as_str()).await?.ok_or(Failure::Rejected("code.expired"))?;
+        let sent =
+            accounts::take_try(&mut tx, &self.vault, phone.as_str()).await?.ok_or(Failure::Rejected("code.expired"))?;
         if sent.expires_at < now {
             return Err(Failure::Rejected("code.expired"));
         }
@@ -301,7 +308,13 @@ impl Service {
     }
 
     /// Staff sign in by name and password; ten tries a quarter of an hour per name and per address.
-    pub async fn staff_sign_in(&self, session: &Session, username: &str, typed: &str, address: &str) -> Result<NewSession, Failure> {
+    pub async fn staff_sign_in(
+        &self,
+        session: &Session,
+        username: &str,
+        typed: &str,
+        address: &str,
+    ) -> Result<NewSession, Failure> {
         let mut tx = self.db.begin().await?;
         self.count(&mut tx, &format!("staff:{username}"), 15 * MINUTE, 10).await?;
         self.count(&mut tx, &format!("staff-address:{address}"), 15 * MINUTE, 30).await?;
@@ -310,7 +323,8 @@ impl Service {
         // The same work for an unknown name, so that time tells nothing.
         let hash = found.as_ref().map_or_else(password::placeholder, |s| s.password_hash.clone());
         let typed = typed.to_owned();
-        let right = tokio::task::spawn_blocking(move || password::verify(&hash, &typed)).await.map_err(Failure::internal)?;
+        let right =
+            tokio::task::spawn_blocking(move || password::verify(&hash, &typed)).await.map_err(Failure::internal)?;
         let Some(member) = found.filter(|_| right) else { return Err(Failure::Rejected("staff.wrong")) };
         let mut tx = self.db.begin().await?;
         if !session.id.is_empty() {
@@ -337,7 +351,14 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    pub(crate) async fn record(&self, tx: &mut store::Tx, actor: &str, action: &str, subject: &str, detail: &str) -> Result<(), Failure> {
+    pub(crate) async fn record(
+        &self,
+        tx: &mut store::Tx,
+        actor: &str,
+        action: &str,
+        subject: &str,
+        detail: &str,
+    ) -> Result<(), Failure> {
         let id = self.new_id().to_string();
         Ok(store::tables::audit::record(tx, &id, self.now().0, actor, action, subject, detail).await?)
     }

@@ -84,7 +84,8 @@ impl Service {
         };
         let manifest: Vec<serde_json::Value> = serde_json::from_str(&row.manifest).unwrap_or_default();
         for entry in &manifest {
-            let there = list.iter().any(|f| entry["id"] == f.id.to_string() && entry["digest"] == f.digest_mac.as_str());
+            let there =
+                list.iter().any(|f| entry["id"] == f.id.to_string() && entry["digest"] == f.digest_mac.as_str());
             if !there {
                 found.problems.push(format!("case {}: a submitted file is missing: {}", row.case.id, entry["id"]));
             }

@@ -56,7 +56,8 @@ impl Service {
     async fn send_sms(&self, job: &Leased) -> Result<(), Failure> {
         let sealed = hex::decode(&job.payload).map_err(Failure::internal)?;
         let plain = self.vault.open_sealed(&format!("jobs.sms:{}", job.id), &sealed)?;
-        let (phone, template, params): (String, String, Vec<(String, String)>) = serde_json::from_slice(&plain).map_err(Failure::internal)?;
+        let (phone, template, params): (String, String, Vec<(String, String)>) =
+            serde_json::from_slice(&plain).map_err(Failure::internal)?;
         let message = ShortMessage { key: job.id.clone(), phone, template, params };
         self.messages.send(&message).await.map_err(|error| match error {
             MessageError::Unreachable(_) => Failure::Rejected("sms.unreachable"),
@@ -152,5 +153,4 @@ impl Service {
     pub async fn job_counts(&self) -> Result<Vec<jobs::JobCount>, Failure> {
         Ok(jobs::counts(&self.db).await?)
     }
-
 }

@@ -15,6 +15,7 @@
 //! | [`documents`] | composing, issuing and verifying documents |
 //! | [`desk`] | the staff's queue, case and acts |
 //! | [`jobs`] | the outbox's handlers |
+//! | [`staffing`] | accounts of real staff |
 //! | [`integrity`] | verifying the event chain and the files |
 
 pub mod backup;
@@ -35,6 +36,7 @@ pub mod payments;
 pub mod ports;
 pub mod report;
 pub mod seed;
+pub mod staffing;
 pub mod submit;
 pub mod uploads;
 pub mod wording;

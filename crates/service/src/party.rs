@@ -44,11 +44,20 @@ impl Service {
         };
         let open = phone_ok == Some(true);
         let summary = if open {
-            matter.form.visible(&row.answers).flat_map(|s| s.visible(&row.answers)).filter_map(|f| {
-                let value = row.answers.get(&f.name).filter(|v| !v.is_empty())?;
-                let shown = if f.kind.is_identity_number() { domain::text::mask_id(value) } else { matter.value(&f.name, value) };
-                Some((f.label.clone(), shown))
-            }).collect()
+            matter
+                .form
+                .visible(&row.answers)
+                .flat_map(|s| s.visible(&row.answers))
+                .filter_map(|f| {
+                    let value = row.answers.get(&f.name).filter(|v| !v.is_empty())?;
+                    let shown = if f.kind.is_identity_number() {
+                        domain::text::mask_id(value)
+                    } else {
+                        matter.value(&f.name, value)
+                    };
+                    Some((f.label.clone(), shown))
+                })
+                .collect()
         } else {
             Vec::new()
         };
@@ -65,7 +74,14 @@ impl Service {
     }
 
     /// Confirms and signs. Confirming again is no error: the first confirmation stands.
-    pub async fn confirm_party(&self, who: &Applicant, token: &str, typed_name: &str, png: Option<&str>, agreed: bool) -> Result<(), Failure> {
+    pub async fn confirm_party(
+        &self,
+        who: &Applicant,
+        token: &str,
+        typed_name: &str,
+        png: Option<&str>,
+        agreed: bool,
+    ) -> Result<(), Failure> {
         let (row, party) = self.invited(token).await?;
         let account = accounts::get(&self.db, &self.vault, who.account).await?;
         if parties::phone_mac(&self.vault, &account.phone)? != party.phone_mac {

@@ -70,7 +70,8 @@ impl Service {
         let assessed = matter.assess(&row.answers);
         let today = self.today();
         let pattern = BillPattern::usual(&self.catalogue.region.code);
-        let number = pattern.issue(today, u64::from_be_bytes(vault::random::<8>()?)).map_err(|e| Failure::internal(e.code()))?;
+        let number =
+            pattern.issue(today, u64::from_be_bytes(vault::random::<8>()?)).map_err(|e| Failure::internal(e.code()))?;
         let pay_by = today.saturating_add(jiff::Span::new().days(i64::from(plan.days_to_pay)));
         let bill = Bill {
             id: BillId(self.new_id()),
@@ -127,7 +128,13 @@ impl Service {
 
     /// Opens an order (or the open one again) and gives the cashier's address. Two tabs get the
     /// same order; an order of another provider is settled or closed first.
-    pub async fn start_payment(&self, applicant: &Applicant, id: BillId, provider: &str, address: &str) -> Result<String, Failure> {
+    pub async fn start_payment(
+        &self,
+        applicant: &Applicant,
+        id: BillId,
+        provider: &str,
+        address: &str,
+    ) -> Result<String, Failure> {
         let bill = self.own_bill(applicant, id).await?;
         let case = self.own_case(applicant, bill.case_id).await?;
         if bill.status != "open" {
@@ -171,9 +178,10 @@ impl Service {
         if current.status != "open" {
             return Err(Failure::Rejected("bill.paid"));
         }
-        let open = bills::orders_in(&mut tx, bill.id).await?.into_iter().find(|o| {
-            o.state == "open" && o.provider == provider && o.expires_at > now
-        });
+        let open = bills::orders_in(&mut tx, bill.id)
+            .await?
+            .into_iter()
+            .find(|o| o.state == "open" && o.provider == provider && o.expires_at > now);
         if let Some(order) = open {
             return Ok(order);
         }
@@ -202,7 +210,9 @@ impl Service {
                 Err(Failure::Rejected("bill.paid"))
             }
             // The order never reached the provider, which refuses to close what it does not know.
-            Err(PayError::Refused { .. }) if port.query(&order.out_trade_no).await.is_ok_and(|s| s == OrderState::Unknown) => {
+            Err(PayError::Refused { .. })
+                if port.query(&order.out_trade_no).await.is_ok_and(|s| s == OrderState::Unknown) =>
+            {
                 self.mark_closed(order).await
             }
             Err(error) => Err(pay_failure(error)),
@@ -258,7 +268,9 @@ impl Service {
     /// Works off a kept notification.
     pub(crate) async fn work_off_event(&self, provider: &str, event_id: &str) -> Result<(), Failure> {
         let mut tx = self.db.begin().await?;
-        let Some((json, outcome)) = bills::find_event(&mut tx, provider, event_id).await? else { return Err(Failure::NotFound) };
+        let Some((json, outcome)) = bills::find_event(&mut tx, provider, event_id).await? else {
+            return Err(Failure::NotFound);
+        };
         drop(tx);
         if outcome.is_some() {
             return Ok(());
@@ -305,7 +317,15 @@ impl Service {
         Ok(outcome)
     }
 
-    async fn apply_paid(&self, tx: &mut Tx, order: &Order, transaction: &str, amount: i64, paid_at: i64, now: i64) -> Result<&'static str, Failure> {
+    async fn apply_paid(
+        &self,
+        tx: &mut Tx,
+        order: &Order,
+        transaction: &str,
+        amount: i64,
+        paid_at: i64,
+        now: i64,
+    ) -> Result<&'static str, Failure> {
         let bill = bills::lock(tx, order.bill_id).await?.ok_or(Failure::NotFound)?;
         // Read again under the lock: a notification and a query may say the same at once.
         let order = &bills::find_order(tx, &order.out_trade_no).await?.ok_or(Failure::NotFound)?;
@@ -340,7 +360,9 @@ impl Service {
             if order.expires_at <= now {
                 match self.settle_or_close(&order).await {
                     Ok(()) | Err(Failure::Rejected(_)) => {}
-                    Err(error) => tracing::warn!(order = %order.out_trade_no, %error, "an expired order could not be closed"),
+                    Err(error) => {
+                        tracing::warn!(order = %order.out_trade_no, %error, "an expired order could not be closed");
+                    }
                 }
             }
         }

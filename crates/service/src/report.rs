@@ -96,7 +96,11 @@ fn questions(draft: &DraftView, items: &mut Vec<ReportItem>) {
 fn undecided(draft: &DraftView, items: &mut Vec<ReportItem>) {
     let matter = &draft.matter;
     let party = matter.party.as_ref().and_then(|p| p.when.as_ref());
-    let fees = matter.fee.iter().flat_map(|f| &f.items).flat_map(|i| i.when.iter().chain(i.reductions.iter().map(|r| &r.when)));
+    let fees = matter
+        .fee
+        .iter()
+        .flat_map(|f| &f.items)
+        .flat_map(|i| i.when.iter().chain(i.reductions.iter().map(|r| &r.when)));
     let open = |rule: &&Rule| rule.eval(&draft.answers) == Truth::Unknown;
     let names: BTreeSet<&str> = party.into_iter().chain(fees).filter(open).flat_map(Rule::fields).collect();
     for question in matter.asked(&draft.answers).filter(|q| names.contains(q.id.as_str())) {
@@ -110,7 +114,9 @@ fn fields(draft: &DraftView, today: Date, items: &mut Vec<ReportItem>) {
     let form = &draft.matter.form;
     let Err(errors) = form.check(&draft.answers, CheckContext { today }) else { return };
     for error in errors {
-        let Some(section) = form.sections.iter().find(|s| s.fields.iter().any(|f| f.name == error.field)) else { continue };
+        let Some(section) = form.sections.iter().find(|s| s.fields.iter().any(|f| f.name == error.field)) else {
+            continue;
+        };
         let label = form.field(&error.field).map_or(error.field.as_str(), |f| f.label.as_str());
         let place = Place::Field { section: section.id.clone(), field: error.field.clone() };
         items.push(item(Level::MustFix, place, label, &format!("field.{}", error.code)));
@@ -122,7 +128,8 @@ fn materials(draft: &DraftView, items: &mut Vec<ReportItem>) {
         let material = slot.material;
         let mut files = draft.files.iter().filter(|f| f.material == material.id).peekable();
         if files.peek().is_none() {
-            let (level, code) = if slot.certain { (Level::MustFix, "material.missing") } else { (Level::Advice, "material.maybe") };
+            let (level, code) =
+                if slot.certain { (Level::MustFix, "material.missing") } else { (Level::Advice, "material.maybe") };
             let place = Place::Material { material: material.id.clone(), file: None };
             items.push(item(level, place, &material.name, code));
         }

@@ -87,12 +87,27 @@ impl Service {
         Ok(case_id)
     }
 
-    async fn insert_case(&self, tx: &mut Tx, row: &mut CaseRow, matter: &Arc<Matter>, phone: &str) -> Result<(), Failure> {
+    async fn insert_case(
+        &self,
+        tx: &mut Tx,
+        row: &mut CaseRow,
+        matter: &Arc<Matter>,
+        phone: &str,
+    ) -> Result<(), Failure> {
         let last_four = &phone[phone.len().saturating_sub(4)..];
         cases::insert(tx, &self.vault, row, last_four).await?;
         let payload = serde_json::json!({ "number": row.case.number, "manifest": row.manifest }).to_string();
         let actor = format!("applicant:{}", row.case.applicant);
-        store::tables::events::append(tx, &row.key, row.case.id, &actor, row.case.submitted_at.0, "submitted", &payload).await?;
+        store::tables::events::append(
+            tx,
+            &row.key,
+            row.case.id,
+            &actor,
+            row.case.submitted_at.0,
+            "submitted",
+            &payload,
+        )
+        .await?;
         if row.case.party == domain::case::PartyState::Waiting {
             self.invite_party(tx, row, matter).await?;
         }

@@ -2,8 +2,8 @@
 
 use crate::identity::{Applicant, Owner, Session, Who};
 use crate::{Denied, Failure, Service};
-use domain::catalogue::{AcceptedFile, Material};
 use domain::case::CaseState;
+use domain::catalogue::{AcceptedFile, Material};
 use domain::ids::{CaseId, DraftId, FileId};
 use domain::policy::{Right, any_allows};
 use domain::time::Instant;
@@ -91,7 +91,15 @@ pub(crate) fn view_of(row: FileRow) -> FileView {
 
 impl Service {
     /// Receives one file into a slot of a draft.
-    pub async fn receive_file<S, E>(&self, owner: &Owner, draft: DraftId, material: &str, name: &str, media_type: &str, content: S) -> Result<FileView, Failure>
+    pub async fn receive_file<S, E>(
+        &self,
+        owner: &Owner,
+        draft: DraftId,
+        material: &str,
+        name: &str,
+        media_type: &str,
+        content: S,
+    ) -> Result<FileView, Failure>
     where
         S: Stream<Item = Result<bytes::Bytes, E>> + Send + Unpin,
         E: std::fmt::Display,
@@ -105,7 +113,15 @@ impl Service {
     }
 
     /// Receives one file into a slot that the notice reopened.
-    pub async fn receive_correction<S, E>(&self, applicant: &Applicant, case: CaseId, material: &str, name: &str, media_type: &str, content: S) -> Result<FileView, Failure>
+    pub async fn receive_correction<S, E>(
+        &self,
+        applicant: &Applicant,
+        case: CaseId,
+        material: &str,
+        name: &str,
+        media_type: &str,
+        content: S,
+    ) -> Result<FileView, Failure>
     where
         S: Stream<Item = Result<bytes::Bytes, E>> + Send + Unpin,
         E: std::fmt::Display,
@@ -199,7 +215,13 @@ impl Service {
     }
 
     /// Streams content into the file store; none when it is over the limit. Memory stays flat.
-    async fn store_stream<S, E>(&self, path: &str, key: &DataKey, max: u64, mut content: S) -> Result<Option<(i64, String)>, Failure>
+    async fn store_stream<S, E>(
+        &self,
+        path: &str,
+        key: &DataKey,
+        max: u64,
+        mut content: S,
+    ) -> Result<Option<(i64, String)>, Failure>
     where
         S: Stream<Item = Result<bytes::Bytes, E>> + Send + Unpin,
         E: std::fmt::Display,
@@ -229,7 +251,14 @@ impl Service {
     }
 
     /// The pre-check on what arrived, off the async threads; few at a time.
-    async fn look_into(&self, path: &str, key: &DataKey, name: &str, media_type: &str, limits: Limits) -> Result<Report, Failure> {
+    async fn look_into(
+        &self,
+        path: &str,
+        key: &DataKey,
+        name: &str,
+        media_type: &str,
+        limits: Limits,
+    ) -> Result<Report, Failure> {
         let _permit = self.checks.acquire().await.map_err(Failure::internal)?;
         let limit = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
         let bytes = self.files.read(path, key, limit).await?;
@@ -262,7 +291,10 @@ impl Service {
     /// Takes a re-sent file out again, while the slot is open.
     pub async fn remove_correction(&self, applicant: &Applicant, case: CaseId, file: FileId) -> Result<(), Failure> {
         let row = self.own_case(applicant, case).await?;
-        let file_row = files::find(&self.db, &row.key, file).await?.filter(|f| f.draft_id == row.draft_id).ok_or(Failure::NotFound)?;
+        let file_row = files::find(&self.db, &row.key, file)
+            .await?
+            .filter(|f| f.draft_id == row.draft_id)
+            .ok_or(Failure::NotFound)?;
         let round = reopened_round(&row, &file_row.material)?;
         let mut tx = self.db.begin().await?;
         if !files::remove(&mut tx, file, row.draft_id, round, self.now().0).await? {
@@ -282,7 +314,8 @@ impl Service {
                 }
                 let case = draft.case_id.ok_or(Failure::NotFound)?;
                 let mut tx = self.db.begin().await?;
-                self.record(&mut tx, &format!("staff:{staff}"), "read_file", &case.to_string(), &id.to_string()).await?;
+                self.record(&mut tx, &format!("staff:{staff}"), "read_file", &case.to_string(), &id.to_string())
+                    .await?;
                 tx.commit().await?;
             }
             _ if viewer.owner().is_ok_and(|o| o.key() == draft.owner) => {}

@@ -219,7 +219,11 @@ fn refusal(matter: &Matter, row: &CaseRow, reasons: &[String], region: &Region) 
 
 /// Message after submission.
 pub(crate) fn submitted_message(matter: &Matter, case: &Case) -> String {
-    let wait = if case.party == domain::case::PartyState::Waiting { "请把确认链接发给另一方。" } else { "我们会尽快处理。" };
+    let wait = if case.party == domain::case::PartyState::Waiting {
+        "请把确认链接发给另一方。"
+    } else {
+        "我们会尽快处理。"
+    };
     format!("“{}”已提交，{wait}", matter.title)
 }
 
@@ -268,11 +272,15 @@ pub(crate) fn timeline_entry(matter: &Matter, region: &Region, stored: &StoredEv
 fn entry<'a>(event: &Event, window: &'a str, body: &'a str) -> (&'static str, String, &'a str) {
     match event {
         Event::PartyConfirmed { .. } => ("另一方已确认", "另一方已核对并签名。".into(), "另一方"),
-        Event::NoticeIssued { items, answer_by, .. } => {
-            ("需要补正", format!("共 {} 项，请在{}前补正。补正期间不计时。", items.len(), format_date_zh(*answer_by)), window)
-        }
+        Event::NoticeIssued { items, answer_by, .. } => (
+            "需要补正",
+            format!("共 {} 项，请在{}前补正。补正期间不计时。", items.len(), format_date_zh(*answer_by)),
+            window,
+        ),
         Event::NoticeAnswered { .. } => ("补正已提交", "您补正的材料已收到。".into(), "您"),
-        Event::AnswerReturned { items, .. } => ("补正退回", format!("原告知项中还有 {} 项需要补正。", items.len()), window),
+        Event::AnswerReturned { items, .. } => {
+            ("补正退回", format!("原告知项中还有 {} 项需要补正。", items.len()), window)
+        }
         Event::Accepted { on, by, .. } => {
             let how = if by.is_some() { "材料齐全，已受理。" } else { "收到申请即为受理。" };
             ("已受理", format!("{how}从{}起计算办理时限。", format_date_zh(*on)), window)
@@ -298,7 +306,9 @@ pub fn shown(matter: &Matter, field: &FieldSpec, value: &str, mask: bool) -> Str
         return mask_id(value);
     }
     match &field.kind {
-        domain::form::FieldKind::Money { .. } => Fen::from_yuan_text(value).map_or_else(|_| value.to_owned(), |f| f.to_string()),
+        domain::form::FieldKind::Money { .. } => {
+            Fen::from_yuan_text(value).map_or_else(|_| value.to_owned(), |f| f.to_string())
+        }
         domain::form::FieldKind::Number { unit, .. } => format!("{value} {unit}").trim_end().to_owned(),
         domain::form::FieldKind::Date { .. } => value.parse().map_or_else(|_| value.to_owned(), format_date_zh),
         _ => matter.value(&field.name, value),

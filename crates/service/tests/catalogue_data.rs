@@ -233,7 +233,8 @@ fn c11_every_combination_of_answers_has_an_outcome() {
             for slot in &list {
                 assert_eq!(slot.because.is_some(), slot.material.when.is_some(), "{}", slot.material.id);
                 // A reason is for people: names of fields and values must not show through.
-                let raw = slot.because.as_ref().is_some_and(|b| b.contains('_') || b.chars().any(|c| c.is_ascii_lowercase()));
+                let raw =
+                    slot.because.as_ref().is_some_and(|b| b.contains('_') || b.chars().any(|c| c.is_ascii_lowercase()));
                 assert!(!raw, "{}: {:?}", slot.material.id, slot.because);
             }
             assert!(matter.assess(&answers).total() >= Fen::ZERO);

@@ -59,10 +59,7 @@ pub fn link(
 /// The digest of a payload with a random salt of 16 bytes or more. Without the salt, a short
 /// payload could be guessed from its digest after it was erased.
 pub fn salted_digest(salt: &[u8], payload: &[u8]) -> String {
-    Hasher::new("onevisit/payload/v1")
-        .bytes(salt)
-        .bytes(payload)
-        .finish()
+    Hasher::new("onevisit/payload/v1").bytes(salt).bytes(payload).finish()
 }
 
 /// An event as it is stored.
@@ -135,22 +132,14 @@ pub fn verify_to(
     if complete {
         return Ok(());
     }
-    Err(BrokenLink {
-        case_id: case_id.to_owned(),
-        seq,
-        why: Break::Head,
-    })
+    Err(BrokenLink { case_id: case_id.to_owned(), seq, why: Break::Head })
 }
 
 fn walk(events: impl IntoIterator<Item = ChainEvent>) -> Result<Option<ChainEvent>, BrokenLink> {
     let mut last: Option<ChainEvent> = None;
     for event in events {
         if let Some(why) = flaw(last.as_ref(), &event) {
-            return Err(BrokenLink {
-                case_id: event.case_id,
-                seq: event.seq,
-                why,
-            });
+            return Err(BrokenLink { case_id: event.case_id, seq: event.seq, why });
         }
         last = Some(event);
     }
@@ -168,15 +157,8 @@ fn flaw(last: Option<&ChainEvent>, event: &ChainEvent) -> Option<Break> {
     if event.prev_hash != prev_hash {
         return Some(Break::Previous);
     }
-    let hash = link(
-        &event.prev_hash,
-        &event.case_id,
-        event.seq,
-        &event.actor,
-        event.at,
-        &event.kind,
-        &event.payload_digest,
-    );
+    let hash =
+        link(&event.prev_hash, &event.case_id, event.seq, &event.actor, event.at, &event.kind, &event.payload_digest);
     (hash != event.hash).then_some(Break::Content)
 }
 
@@ -187,19 +169,9 @@ mod tests {
     fn chain(case_id: &str, length: i64) -> Vec<ChainEvent> {
         let mut events: Vec<ChainEvent> = Vec::new();
         for seq in 1..=length {
-            let prev_hash = events
-                .last()
-                .map_or(GENESIS.to_owned(), |event| event.hash.clone());
+            let prev_hash = events.last().map_or(GENESIS.to_owned(), |event| event.hash.clone());
             let payload_digest = salted_digest(b"0123456789abcdef", &seq.to_be_bytes());
-            let hash = link(
-                &prev_hash,
-                case_id,
-                seq,
-                "u1",
-                seq * 10,
-                "Saved",
-                &payload_digest,
-            );
+            let hash = link(&prev_hash, case_id, seq, "u1", seq * 10, "Saved", &payload_digest);
             events.push(ChainEvent {
                 case_id: case_id.to_owned(),
                 seq,
@@ -263,15 +235,7 @@ mod tests {
         let mut forged = chain("a", 3);
         forged[1].actor = "u2".to_owned();
         let event = &forged[1];
-        forged[1].hash = link(
-            &event.prev_hash,
-            "a",
-            2,
-            "u2",
-            event.at,
-            &event.kind,
-            &event.payload_digest,
-        );
+        forged[1].hash = link(&event.prev_hash, "a", 2, "u2", event.at, &event.kind, &event.payload_digest);
         assert_eq!(break_of(forged), (3, Break::Previous));
 
         let head = chain("a", 3).pop().unwrap();
@@ -281,10 +245,7 @@ mod tests {
 
     #[test]
     fn fields_do_not_run_into_each_other() {
-        assert_ne!(
-            link("", "ab", 1, "c", 1, "k", "d"),
-            link("", "a", 1, "bc", 1, "k", "d")
-        );
+        assert_ne!(link("", "ab", 1, "c", 1, "k", "d"), link("", "a", 1, "bc", 1, "k", "d"));
         assert_ne!(salted_digest(b"ab", b"c"), salted_digest(b"a", b"bc"));
     }
 }

@@ -19,19 +19,8 @@ pub fn sealed_len(plain: u64) -> u64 {
     HEADER as u64 + plain + segments * TAG_LEN as u64
 }
 
-fn file_cipher(
-    key: &DataKey,
-    version: u8,
-    salt: &[u8],
-    context: &str,
-) -> Result<Box<dyn Cipher>, VaultError> {
-    cipher(
-        version,
-        &derive(
-            &key.secret,
-            &[b"file", &[version], salt, context.as_bytes()],
-        )?,
-    )
+fn file_cipher(key: &DataKey, version: u8, salt: &[u8], context: &str) -> Result<Box<dyn Cipher>, VaultError> {
+    cipher(version, &derive(&key.secret, &[b"file", &[version], salt, context.as_bytes()])?)
 }
 
 fn nonce(number: u64, last: bool) -> [u8; NONCE_LEN] {
@@ -52,9 +41,7 @@ pub struct ChunkSealer {
 /// Prints neither key nor content.
 impl std::fmt::Debug for ChunkSealer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChunkSealer")
-            .field("segment", &self.number)
-            .finish_non_exhaustive()
+        f.debug_struct("ChunkSealer").field("segment", &self.number).finish_non_exhaustive()
     }
 }
 
@@ -64,12 +51,7 @@ impl ChunkSealer {
         let salt = random::<SALT_LEN>()?;
         let mut header = vec![AES];
         header.extend_from_slice(&salt);
-        Ok(Self {
-            cipher: file_cipher(key, AES, &salt, context)?,
-            header,
-            buffer: Vec::new(),
-            number: 0,
-        })
+        Ok(Self { cipher: file_cipher(key, AES, &salt, context)?, header, buffer: Vec::new(), number: 0 })
     }
 
     /// Takes the next plain bytes and appends to `out` what is ready to be written.
@@ -94,8 +76,7 @@ impl ChunkSealer {
     }
 
     fn segment(&mut self, last: bool, out: &mut Vec<u8>) -> Result<(), VaultError> {
-        self.cipher
-            .seal(nonce(self.number, last), &[], &mut self.buffer)?;
+        self.cipher.seal(nonce(self.number, last), &[], &mut self.buffer)?;
         self.number += 1;
         out.append(&mut self.buffer);
         Ok(())
@@ -117,32 +98,20 @@ pub struct ChunkOpener<'k> {
 /// Prints neither key nor content.
 impl std::fmt::Debug for ChunkOpener<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChunkOpener")
-            .field("segment", &self.number)
-            .finish_non_exhaustive()
+        f.debug_struct("ChunkOpener").field("segment", &self.number).finish_non_exhaustive()
     }
 }
 
 impl<'k> ChunkOpener<'k> {
     /// Begins to open the file of one place; see [`ChunkSealer::new`].
     pub fn new(key: &'k DataKey, context: &str) -> Self {
-        Self {
-            key,
-            context: context.to_owned(),
-            cipher: None,
-            buffer: Vec::new(),
-            number: 0,
-        }
+        Self { key, context: context.to_owned(), cipher: None, buffer: Vec::new(), number: 0 }
     }
 
     /// Takes the next sealed bytes and appends to `out` what could be opened.
     pub fn update(&mut self, mut sealed: &[u8], out: &mut Vec<u8>) -> Result<(), VaultError> {
         while !sealed.is_empty() {
-            let wanted = if self.cipher.is_some() {
-                SEGMENT + TAG_LEN
-            } else {
-                HEADER
-            };
+            let wanted = if self.cipher.is_some() { SEGMENT + TAG_LEN } else { HEADER };
             if self.buffer.len() == wanted {
                 self.segment(false, out)?;
             }
@@ -151,12 +120,7 @@ impl<'k> ChunkOpener<'k> {
             sealed = later;
             if self.cipher.is_none() && self.buffer.len() == HEADER {
                 let header = std::mem::take(&mut self.buffer);
-                self.cipher = Some(file_cipher(
-                    self.key,
-                    header[0],
-                    &header[1..],
-                    &self.context,
-                )?);
+                self.cipher = Some(file_cipher(self.key, header[0], &header[1..], &self.context)?);
             }
         }
         Ok(())

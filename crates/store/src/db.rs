@@ -56,9 +56,7 @@ impl FromStr for DbTarget {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self::Postgres(text.to_owned()));
         }
-        let path = text
-            .strip_prefix("sqlite://")
-            .or_else(|| text.strip_prefix("sqlite:"));
+        let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"));
         Ok(Self::Sqlite(path.unwrap_or(text).into()))
     }
 }
@@ -112,38 +110,20 @@ impl Db {
 
     /// Reads outside of a transaction. On `SQLite` the reading connections cannot write, so a
     /// changing statement fails here.
-    pub async fn read(
-        &self,
-        sql: &'static str,
-        params: Vec<Value>,
-    ) -> Result<Vec<Row>, StoreError> {
+    pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match &self.0 {
-            Pools::Sqlite { readers, .. } => {
-                Conn::Sqlite(&mut *readers.acquire().await?)
-                    .all(sql, params)
-                    .await
-            }
-            Pools::Postgres(pool) => {
-                Conn::Postgres(&mut *pool.acquire().await?)
-                    .all(sql, params)
-                    .await
-            }
+            Pools::Sqlite { readers, .. } => Conn::Sqlite(&mut *readers.acquire().await?).all(sql, params).await,
+            Pools::Postgres(pool) => Conn::Postgres(&mut *pool.acquire().await?).all(sql, params).await,
         }
     }
 
     /// Reads exactly one row; [`StoreError::NotFound`] when there is none.
     pub async fn read_one(&self, sql: &'static str, params: Vec<Value>) -> Result<Row, StoreError> {
-        self.read_opt(sql, params)
-            .await?
-            .ok_or(StoreError::NotFound)
+        self.read_opt(sql, params).await?.ok_or(StoreError::NotFound)
     }
 
     /// Reads one row or none; several are [`StoreError::Inconsistent`].
-    pub async fn read_opt(
-        &self,
-        sql: &'static str,
-        params: Vec<Value>,
-    ) -> Result<Option<Row>, StoreError> {
+    pub async fn read_opt(&self, sql: &'static str, params: Vec<Value>) -> Result<Option<Row>, StoreError> {
         at_most_one(self.read(sql, params).await?)
     }
 
@@ -151,13 +131,8 @@ impl Db {
     /// `PostgreSQL`. Dropped without [`Tx::commit`], it is rolled back.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let inner = match &self.0 {
-            Pools::Sqlite { writer, .. } => {
-                Inner::Sqlite(writer.begin_with("begin immediate").await?)
-            }
-            Pools::Postgres(pool) => Inner::Postgres(
-                pool.begin_with("begin isolation level read committed")
-                    .await?,
-            ),
+            Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("begin immediate").await?),
+            Pools::Postgres(pool) => Inner::Postgres(pool.begin_with("begin isolation level read committed").await?),
         };
         Ok(Tx::new(inner))
     }
@@ -221,24 +196,14 @@ impl Db {
     /// Lets the database compile a statement without running it; see `registry`.
     pub async fn check_statement(&self, sql: &'static str) -> Result<(), StoreError> {
         match &self.0 {
-            Pools::Sqlite { writer, .. } => {
-                Conn::Sqlite(&mut *writer.acquire().await?)
-                    .prepare(sql)
-                    .await
-            }
-            Pools::Postgres(pool) => {
-                Conn::Postgres(&mut *pool.acquire().await?)
-                    .prepare(sql)
-                    .await
-            }
+            Pools::Sqlite { writer, .. } => Conn::Sqlite(&mut *writer.acquire().await?).prepare(sql).await,
+            Pools::Postgres(pool) => Conn::Postgres(&mut *pool.acquire().await?).prepare(sql).await,
         }
     }
 
     /// Asks for one row, for the health check.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.read_one("select 1 as alive", Vec::new())
-            .await
-            .map(drop)
+        self.read_one("select 1 as alive", Vec::new()).await.map(drop)
     }
 
     /// Waits for the running transactions and closes all connections; `SQLite`'s log is folded into
@@ -293,12 +258,10 @@ async fn open_sqlite(path: &std::path::Path) -> Result<Pools, StoreError> {
 }
 
 async fn open_postgres(url: &str) -> Result<Pools, StoreError> {
-    let options = PgConnectOptions::from_str(url)?
-        .application_name("onevisit")
-        .options([
-            ("lock_timeout", LOCK_WAIT.as_millis().to_string()),
-            ("idle_in_transaction_session_timeout", "60000".to_owned()),
-        ]);
+    let options = PgConnectOptions::from_str(url)?.application_name("onevisit").options([
+        ("lock_timeout", LOCK_WAIT.as_millis().to_string()),
+        ("idle_in_transaction_session_timeout", "60000".to_owned()),
+    ]);
     let pool = PgPoolOptions::new()
         .max_connections(8)
         .min_connections(0)

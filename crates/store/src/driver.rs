@@ -19,46 +19,26 @@ pub(crate) enum Conn<'c> {
 
 impl Conn<'_> {
     /// Runs a statement and gives the number of rows it changed.
-    pub(crate) async fn exec(
-        self,
-        sql: &'static str,
-        params: Vec<Value>,
-    ) -> Result<u64, StoreError> {
+    pub(crate) async fn exec(self, sql: &'static str, params: Vec<Value>) -> Result<u64, StoreError> {
         check(sql, &params)?;
         Ok(match self {
-            Self::Sqlite(conn) => bind_sqlite(sql, params)
-                .execute(conn)
-                .await?
-                .rows_affected(),
-            Self::Postgres(conn) => bind_postgres(sql, params)
-                .execute(conn)
-                .await?
-                .rows_affected(),
+            Self::Sqlite(conn) => bind_sqlite(sql, params).execute(conn).await?.rows_affected(),
+            Self::Postgres(conn) => bind_postgres(sql, params).execute(conn).await?.rows_affected(),
         })
     }
 
     /// Runs a statement to its end and gives its rows.
-    pub(crate) async fn all(
-        self,
-        sql: &'static str,
-        params: Vec<Value>,
-    ) -> Result<Vec<Row>, StoreError> {
+    pub(crate) async fn all(self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         check(sql, &params)?;
         match self {
             Self::Sqlite(conn) => {
                 let rows = bind_sqlite(sql, params).fetch_all(conn).await?;
-                let names = rows
-                    .first()
-                    .map(|row| names(row.columns()))
-                    .unwrap_or_default();
+                let names = rows.first().map(|row| names(row.columns())).unwrap_or_default();
                 rows.iter().map(|row| sqlite_row(&names, row)).collect()
             }
             Self::Postgres(conn) => {
                 let rows = bind_postgres(sql, params).fetch_all(conn).await?;
-                let names = rows
-                    .first()
-                    .map(|row| names(row.columns()))
-                    .unwrap_or_default();
+                let names = rows.first().map(|row| names(row.columns())).unwrap_or_default();
                 rows.iter().map(|row| postgres_row(&names, row)).collect()
             }
         }
@@ -87,10 +67,7 @@ impl Conn<'_> {
 /// The at-most-one row of an answer; a second row is a mistake in the statement or the data.
 pub(crate) fn at_most_one(rows: Vec<Row>) -> Result<Option<Row>, StoreError> {
     if rows.len() > 1 {
-        return Err(StoreError::inconsistent(
-            "*",
-            "one row expected, several found",
-        ));
+        return Err(StoreError::inconsistent("*", "one row expected, several found"));
     }
     Ok(rows.into_iter().next())
 }
@@ -100,15 +77,9 @@ pub(crate) fn at_most_one(rows: Vec<Row>) -> Result<Option<Row>, StoreError> {
 fn check(sql: &str, params: &[Value]) -> Result<(), StoreError> {
     let wanted = placeholders(sql);
     if wanted != params.len() {
-        return Err(StoreError::misuse(format!(
-            "{wanted} parameters in the statement, {} given: {sql}",
-            params.len()
-        )));
+        return Err(StoreError::misuse(format!("{wanted} parameters in the statement, {} given: {sql}", params.len())));
     }
-    if params
-        .iter()
-        .any(|value| matches!(value, Value::Text(text) if text.contains('\0')))
-    {
+    if params.iter().any(|value| matches!(value, Value::Text(text) if text.contains('\0'))) {
         return Err(StoreError::misuse("a text parameter contains NUL"));
     }
     Ok(())
@@ -157,10 +128,7 @@ fn bind_postgres(sql: &'static str, params: Vec<Value>) -> Query<'static, Postgr
 }
 
 fn names<C: Column>(columns: &[C]) -> Arc<[String]> {
-    columns
-        .iter()
-        .map(|column| column.name().to_owned())
-        .collect()
+    columns.iter().map(|column| column.name().to_owned()).collect()
 }
 
 fn sqlite_row(names: &Arc<[String]>, row: &SqliteRow) -> Result<Row, StoreError> {
@@ -202,10 +170,7 @@ fn postgres_row(names: &Arc<[String]>, row: &PgRow) -> Result<Row, StoreError> {
 }
 
 fn unknown_type(column: &str, found: &str) -> StoreError {
-    StoreError::inconsistent(
-        column,
-        format!("the type {found} is not used here; cast it"),
-    )
+    StoreError::inconsistent(column, format!("the type {found} is not used here; cast it"))
 }
 
 #[cfg(test)]

@@ -55,35 +55,21 @@ impl StoreError {
     #[must_use]
     pub fn in_table(self, name: &'static str) -> Self {
         match self {
-            Self::Inconsistent {
-                table: None,
-                column,
-                detail,
-            } => Self::Inconsistent {
-                table: Some(name),
-                column,
-                detail,
-            },
+            Self::Inconsistent { table: None, column, detail } => {
+                Self::Inconsistent { table: Some(name), column, detail }
+            }
             other => other,
         }
     }
 
     /// A stored value that the domain cannot read; `detail` says why without repeating the value.
     pub fn inconsistent(column: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::Inconsistent {
-            table: None,
-            column: column.into(),
-            detail: detail.into(),
-        }
+        Self::Inconsistent { table: None, column: column.into(), detail: detail.into() }
     }
 
     /// A mistake of the program in using this layer.
     pub(crate) fn misuse(message: impl Into<String>) -> Self {
-        Self::Driver(DriverError {
-            code: None,
-            message: message.into(),
-            retryable: false,
-        })
+        Self::Driver(DriverError { code: None, message: message.into(), retryable: false })
     }
 }
 
@@ -136,28 +122,20 @@ impl From<sqlx::Error> for StoreError {
         }
         let code = database.code().map(std::borrow::Cow::into_owned);
         let retryable = code.as_deref().is_some_and(|code| {
-            if database
-                .try_downcast_ref::<sqlx::sqlite::SqliteError>()
-                .is_some()
-            {
+            if database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
                 sqlite_busy(code)
             } else {
                 // serialization_failure, deadlock_detected, lock_not_available
                 matches!(code, "40001" | "40P01" | "55P03")
             }
         });
-        Self::Driver(DriverError {
-            code,
-            message: database.message().to_owned(),
-            retryable,
-        })
+        Self::Driver(DriverError { code, message: database.message().to_owned(), retryable })
     }
 }
 
 /// `SQLITE_BUSY` (5) and `SQLITE_LOCKED` (6) with any extension in the higher bits.
 fn sqlite_busy(code: &str) -> bool {
-    code.parse::<u32>()
-        .is_ok_and(|code| matches!(code & 0xff, 5 | 6))
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
 }
 
 fn unique_name(error: &dyn sqlx::error::DatabaseError) -> String {
@@ -175,9 +153,7 @@ fn unique_name(error: &dyn sqlx::error::DatabaseError) -> String {
 
 /// `UNIQUE constraint failed: jobs.kind, jobs.key` → `jobs.kind,key`.
 fn sqlite_columns(message: &str) -> String {
-    let list = message
-        .rsplit_once("failed: ")
-        .map_or(message, |(_, list)| list);
+    let list = message.rsplit_once("failed: ").map_or(message, |(_, list)| list);
     let mut name = String::new();
     for part in list.split(", ") {
         match part.split_once('.') {
@@ -212,31 +188,16 @@ mod tests {
 
     #[test]
     fn constraint_names_are_the_same_on_both_databases() {
-        assert_eq!(
-            sqlite_columns("UNIQUE constraint failed: cases.number"),
-            "cases.number"
-        );
-        assert_eq!(
-            sqlite_columns("UNIQUE constraint failed: jobs.kind, jobs.key"),
-            "jobs.kind,key"
-        );
-        assert_eq!(
-            detail_columns("键值\"(kind, key)=(a, )=(b)\" 已经存在").as_deref(),
-            Some("kind,key")
-        );
-        assert_eq!(
-            constraint_columns("case_files", "case_files_digest_key"),
-            "case_files.digest"
-        );
+        assert_eq!(sqlite_columns("UNIQUE constraint failed: cases.number"), "cases.number");
+        assert_eq!(sqlite_columns("UNIQUE constraint failed: jobs.kind, jobs.key"), "jobs.kind,key");
+        assert_eq!(detail_columns("键值\"(kind, key)=(a, )=(b)\" 已经存在").as_deref(), Some("kind,key"));
+        assert_eq!(constraint_columns("case_files", "case_files_digest_key"), "case_files.digest");
         assert_eq!(constraint_columns("jobs", "jobs_pkey"), "jobs.jobs_pkey");
     }
 
     #[test]
     fn only_the_first_naming_of_a_table_counts() {
         let error = StoreError::inconsistent("status", "unknown code").in_table("cases");
-        assert_eq!(
-            error.in_table("bills").to_string(),
-            "inconsistent data in cases.status: unknown code"
-        );
+        assert_eq!(error.in_table("bills").to_string(), "inconsistent data in cases.status: unknown code");
     }
 }

@@ -152,23 +152,15 @@ pub async fn lease(
     limit: u32,
 ) -> Result<Vec<Leased>, StoreError> {
     if kinds.len() > MAX_KINDS {
-        return Err(StoreError::misuse(format!(
-            "more than {MAX_KINDS} kinds of job in one lease"
-        )));
+        return Err(StoreError::misuse(format!("more than {MAX_KINDS} kinds of job in one lease")));
     }
     let mut params = params![now + lease_us, worker, now, limit, !kinds.is_empty()];
     // The list has a fixed length; the last kind fills it up.
     for index in 0..MAX_KINDS {
-        let kind = kinds
-            .get(index)
-            .or(kinds.last())
-            .copied()
-            .unwrap_or_default();
+        let kind = kinds.get(index).or(kinds.last()).copied().unwrap_or_default();
         params.push(Value::from(kind));
     }
-    let rows = db
-        .write(async |mut tx| tx.all(LEASE, params.clone()).await.map(|rows| (tx, rows)))
-        .await?;
+    let rows = db.write(async |mut tx| tx.all(LEASE, params.clone()).await.map(|rows| (tx, rows))).await?;
     let mut leased = rows
         .iter()
         .map(|row| read_leased(row, worker))
@@ -193,39 +185,23 @@ fn read_leased(row: &Row, worker: &str) -> Result<Leased, StoreError> {
 
 /// Prolongs a lease during long work; [`StoreError::VersionConflict`] when it is lost.
 pub async fn renew(tx: &mut Tx, job: &Leased, lease_until: i64) -> Result<(), StoreError> {
-    tx.exec_versioned(
-        RENEW,
-        params![lease_until, &job.id, &job.worker, job.attempts],
-    )
-    .await
+    tx.exec_versioned(RENEW, params![lease_until, &job.id, &job.worker, job.attempts]).await
 }
 
 /// Marks a job as done, best in the transaction of its effect. [`StoreError::VersionConflict`]
 /// when the lease has passed to another worker; then the effect must not be committed either.
 pub async fn finish(tx: &mut Tx, job: &Leased, now: i64) -> Result<(), StoreError> {
-    tx.exec_versioned(FINISH, params![now, &job.id, &job.worker, job.attempts])
-        .await
+    tx.exec_versioned(FINISH, params![now, &job.id, &job.worker, job.attempts]).await
 }
 
 /// Records a failed attempt. `error` is kept for the staff: no personal data.
-pub async fn fail(
-    tx: &mut Tx,
-    job: &Leased,
-    now: i64,
-    error: &str,
-    after: AfterFailure,
-) -> Result<(), StoreError> {
-    let error: String = error
-        .chars()
-        .filter(|c| *c != '\0')
-        .take(MAX_ERROR)
-        .collect();
+pub async fn fail(tx: &mut Tx, job: &Leased, now: i64, error: &str, after: AfterFailure) -> Result<(), StoreError> {
+    let error: String = error.chars().filter(|c| *c != '\0').take(MAX_ERROR).collect();
     let (sql, at) = match after {
         AfterFailure::RetryAt(at) => (RETRY, at),
         AfterFailure::GiveUp => (GIVE_UP, now),
     };
-    tx.exec_versioned(sql, params![at, &job.id, &job.worker, job.attempts, error])
-        .await
+    tx.exec_versioned(sql, params![at, &job.id, &job.worker, job.attempts, error]).await
 }
 
 /// The usual answer to a failure: wait 10 s, 20 s, 40 s … at most 1 h, and give up after
@@ -282,8 +258,7 @@ pub async fn counts(db: &Db) -> Result<Vec<JobCount>, StoreError> {
 /// The state of the job of a kind and key (`queued`, `done`, `failed`), if there is one.
 pub async fn state_of(db: &Db, kind: &str, key: &str) -> Result<Option<String>, StoreError> {
     let row = db.read_opt(FIND, params![kind, key]).await?;
-    row.map(|row| row.text("state").map_err(|error| error.in_table("jobs")))
-        .transpose()
+    row.map(|row| row.text("state").map_err(|error| error.in_table("jobs"))).transpose()
 }
 
 /// Removes the jobs that were done before `before`; gives their number. Their keys can be used

@@ -31,10 +31,7 @@ fn load(path: &Path) -> Result<Option<[u8; KEY_LEN]>, VaultError> {
         Err(error) => return Err(failed("cannot read", &error)),
     };
     if mode & 0o077 != 0 {
-        return Err(VaultError::MasterKey(format!(
-            "others can read {}; run chmod 600 on it",
-            path.display()
-        )));
+        return Err(VaultError::MasterKey(format!("others can read {}; run chmod 600 on it", path.display())));
     }
     let text = fs::read_to_string(path).map_err(|error| failed("cannot read", &error))?;
     let mut key = [0; KEY_LEN];
@@ -46,28 +43,18 @@ fn load(path: &Path) -> Result<Option<[u8; KEY_LEN]>, VaultError> {
 /// Written beside and linked into place: the name either has the whole key or does not exist, and
 /// an existing key is never replaced.
 fn create(dir: &Path, path: &Path) -> Result<(), VaultError> {
-    let draft = dir.join(format!(
-        ".{MASTER_KEY_FILE}.{}",
-        hex::encode(random::<8>()?)
-    ));
+    let draft = dir.join(format!(".{MASTER_KEY_FILE}.{}", hex::encode(random::<8>()?)));
     let written = write_draft(&draft).and_then(|()| match fs::hard_link(&draft, path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         outcome => outcome,
     });
     let removed = fs::remove_file(&draft);
-    written
-        .and(removed)
-        .and_then(|()| File::open(dir)?.sync_all())
-        .map_err(|error| failed("cannot create", &error))
+    written.and(removed).and_then(|()| File::open(dir)?.sync_all()).map_err(|error| failed("cannot create", &error))
 }
 
 fn write_draft(draft: &Path) -> std::io::Result<()> {
     let key = random::<KEY_LEN>().map_err(std::io::Error::other)?;
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(draft)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
     writeln!(file, "{}", hex::encode(key))?;
     file.sync_all()
 }

@@ -23,16 +23,8 @@ pub struct Migration {
 
 /// All migrations, in order.
 pub const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "infrastructure",
-        text: include_str!("../migrations/0001_infrastructure.sql"),
-    },
-    Migration {
-        version: 2,
-        name: "foundation",
-        text: include_str!("../migrations/0002_foundation.sql"),
-    },
+    Migration { version: 1, name: "infrastructure", text: include_str!("../migrations/0001_infrastructure.sql") },
+    Migration { version: 2, name: "foundation", text: include_str!("../migrations/0002_foundation.sql") },
 ];
 
 /// Runs before the tables exist, therefore not part of the registry.
@@ -93,17 +85,9 @@ impl Db {
             return Ok(false);
         };
         tx.script(render(next.text, tx.engine())).await?;
-        tx.exec(
-            RECORD,
-            params![next.version, next.name, checksum(next.text), now],
-        )
-        .await?;
+        tx.exec(RECORD, params![next.version, next.name, checksum(next.text), now]).await?;
         tx.commit().await?;
-        tracing::info!(
-            version = next.version,
-            name = next.name,
-            "migration applied"
-        );
+        tracing::info!(version = next.version, name = next.name, "migration applied");
         Ok(true)
     }
 }
@@ -138,10 +122,7 @@ fn render(text: &str, engine: Engine) -> String {
 
 /// SHA-256 of the text; line ends do not count, as a checkout may change them.
 fn checksum(text: &str) -> String {
-    hex::encode(digest::digest(
-        &digest::SHA256,
-        text.replace("\r\n", "\n").as_bytes(),
-    ))
+    hex::encode(digest::digest(&digest::SHA256, text.replace("\r\n", "\n").as_bytes()))
 }
 
 #[cfg(test)]
@@ -154,11 +135,7 @@ mod tests {
             assert_eq!(usize::try_from(migration.version).unwrap(), index + 1);
             for engine in [Engine::Sqlite, Engine::Postgres] {
                 let text = render(migration.text, engine);
-                assert!(
-                    !text.contains(['{', '}']),
-                    "unknown token in {}",
-                    migration.name
-                );
+                assert!(!text.contains(['{', '}']), "unknown token in {}", migration.name);
             }
         }
         assert_eq!(checksum("a\r\nb"), checksum("a\nb"));

@@ -23,19 +23,13 @@ pub(crate) enum Inner {
 
 impl std::fmt::Debug for Tx {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tx")
-            .field("engine", &self.engine())
-            .field("broken", &self.broken)
-            .finish_non_exhaustive()
+        f.debug_struct("Tx").field("engine", &self.engine()).field("broken", &self.broken).finish_non_exhaustive()
     }
 }
 
 impl Tx {
     pub(crate) fn new(inner: Inner) -> Self {
-        Self {
-            inner,
-            broken: false,
-        }
+        Self { inner, broken: false }
     }
 
     /// Which database runs.
@@ -55,28 +49,17 @@ impl Tx {
 
     /// Runs an update guarded by `… where id = $1 and version = $2`:
     /// [`StoreError::VersionConflict`] unless it changed exactly one row.
-    pub async fn exec_versioned(
-        &mut self,
-        sql: &'static str,
-        params: Vec<Value>,
-    ) -> Result<(), StoreError> {
+    pub async fn exec_versioned(&mut self, sql: &'static str, params: Vec<Value>) -> Result<(), StoreError> {
         let outcome = match self.exec(sql, params).await? {
             1 => Ok(()),
             0 => Err(StoreError::VersionConflict),
-            _ => Err(StoreError::inconsistent(
-                "*",
-                "a guarded update changed several rows",
-            )),
+            _ => Err(StoreError::inconsistent("*", "a guarded update changed several rows")),
         };
         self.note(outcome)
     }
 
     /// All rows of a statement, also of one with `returning`.
-    pub async fn all(
-        &mut self,
-        sql: &'static str,
-        params: Vec<Value>,
-    ) -> Result<Vec<Row>, StoreError> {
+    pub async fn all(&mut self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let conn = self.conn()?;
         let outcome = conn.all(sql, params).await;
         self.note(outcome)
@@ -88,11 +71,7 @@ impl Tx {
     }
 
     /// One row or none; several are [`StoreError::Inconsistent`].
-    pub async fn opt(
-        &mut self,
-        sql: &'static str,
-        params: Vec<Value>,
-    ) -> Result<Option<Row>, StoreError> {
+    pub async fn opt(&mut self, sql: &'static str, params: Vec<Value>) -> Result<Option<Row>, StoreError> {
         at_most_one(self.all(sql, params).await?)
     }
 

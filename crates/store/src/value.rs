@@ -157,8 +157,7 @@ impl Row {
 
     /// A whole number that fits 32 bits without sign, such as a count or a sequence number.
     pub fn u32(&self, column: &str) -> Result<u32, StoreError> {
-        u32::try_from(self.i64(column)?)
-            .map_err(|_| StoreError::inconsistent(column, "out of range"))
+        u32::try_from(self.i64(column)?).map_err(|_| StoreError::inconsistent(column, "out of range"))
     }
 
     /// A flag: 0 or 1, nothing else.
@@ -214,10 +213,7 @@ fn null(column: &str) -> StoreError {
 fn none_or<T>(column: &str, value: &Value, wanted: &str) -> Result<Option<T>, StoreError> {
     match value {
         Value::Null | Value::NullInt | Value::NullText | Value::NullBytes => Ok(None),
-        other => Err(StoreError::inconsistent(
-            column,
-            format!("{wanted} expected, found {other:?}"),
-        )),
+        other => Err(StoreError::inconsistent(column, format!("{wanted} expected, found {other:?}"))),
     }
 }
 
@@ -227,19 +223,13 @@ mod tests {
 
     fn row() -> Row {
         let columns: Arc<[String]> = ["n", "name", "gone"].map(str::to_owned).into();
-        Row::new(
-            columns,
-            vec![Value::Int(2), Value::Text("张三".into()), Value::Null],
-        )
+        Row::new(columns, vec![Value::Int(2), Value::Text("张三".into()), Value::Null])
     }
 
     #[test]
     fn a_wrong_type_names_the_column_and_hides_the_value() {
         let error = row().i64("name").unwrap_err().to_string();
-        assert!(
-            error.contains("?.name") && !error.contains("张三"),
-            "{error}"
-        );
+        assert!(error.contains("?.name") && !error.contains("张三"), "{error}");
         assert!(row().bool("n").is_err());
         assert!(row().text("nowhere").is_err());
         assert!(row().text("gone").is_err());
@@ -250,14 +240,6 @@ mod tests {
     #[test]
     fn options_become_typed_nulls() {
         let bound = params![None::<i64>, None::<&str>, None::<Vec<u8>>, Some(true)];
-        assert!(
-            bound
-                == [
-                    Value::NullInt,
-                    Value::NullText,
-                    Value::NullBytes,
-                    Value::Int(1)
-                ]
-        );
+        assert!(bound == [Value::NullInt, Value::NullText, Value::NullBytes, Value::Int(1)]);
     }
 }

@@ -43,41 +43,21 @@ pub enum VaultError {
 /// An authenticated cipher with its key: the seam for further algorithms.
 pub trait Cipher: Send + Sync {
     /// Encrypts in place and appends the tag. A nonce is never used twice with one key.
-    fn seal(
-        &self,
-        nonce: [u8; NONCE_LEN],
-        aad: &[u8],
-        data: &mut Vec<u8>,
-    ) -> Result<(), VaultError>;
+    fn seal(&self, nonce: [u8; NONCE_LEN], aad: &[u8], data: &mut Vec<u8>) -> Result<(), VaultError>;
     /// Checks and decrypts in place, and cuts off the tag.
-    fn open(
-        &self,
-        nonce: [u8; NONCE_LEN],
-        aad: &[u8],
-        data: &mut Vec<u8>,
-    ) -> Result<(), VaultError>;
+    fn open(&self, nonce: [u8; NONCE_LEN], aad: &[u8], data: &mut Vec<u8>) -> Result<(), VaultError>;
 }
 
 struct Aes256Gcm(LessSafeKey);
 
 impl Cipher for Aes256Gcm {
-    fn seal(
-        &self,
-        nonce: [u8; NONCE_LEN],
-        aad: &[u8],
-        data: &mut Vec<u8>,
-    ) -> Result<(), VaultError> {
+    fn seal(&self, nonce: [u8; NONCE_LEN], aad: &[u8], data: &mut Vec<u8>) -> Result<(), VaultError> {
         self.0
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(aad), data)
             .map_err(|_| VaultError::Refused)
     }
 
-    fn open(
-        &self,
-        nonce: [u8; NONCE_LEN],
-        aad: &[u8],
-        data: &mut Vec<u8>,
-    ) -> Result<(), VaultError> {
+    fn open(&self, nonce: [u8; NONCE_LEN], aad: &[u8], data: &mut Vec<u8>) -> Result<(), VaultError> {
         let length = self
             .0
             .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(aad), data)
@@ -147,18 +127,14 @@ struct Sealer {
 
 impl Sealer {
     fn new(key: &Secret) -> Result<Self, VaultError> {
-        Ok(Self {
-            version: AES,
-            current: cipher(AES, key)?,
-        })
+        Ok(Self { version: AES, current: cipher(AES, key)? })
     }
 
     fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
         let nonce = random()?;
         let mut data = Vec::with_capacity(plain.len() + TAG_LEN);
         data.extend_from_slice(plain);
-        self.current
-            .seal(nonce, &aad(self.version, context), &mut data)?;
+        self.current.seal(nonce, &aad(self.version, context), &mut data)?;
         let mut sealed = Vec::with_capacity(1 + NONCE_LEN + data.len());
         sealed.push(self.version);
         sealed.extend_from_slice(&nonce);
@@ -171,12 +147,9 @@ impl Sealer {
         if version != self.version {
             return Err(VaultError::UnknownVersion(version));
         }
-        let (nonce, data) = rest
-            .split_first_chunk::<NONCE_LEN>()
-            .ok_or(VaultError::Tampered)?;
+        let (nonce, data) = rest.split_first_chunk::<NONCE_LEN>().ok_or(VaultError::Tampered)?;
         let mut data = data.to_vec();
-        self.current
-            .open(*nonce, &aad(version, context), &mut data)?;
+        self.current.open(*nonce, &aad(version, context), &mut data)?;
         Ok(data)
     }
 }
@@ -277,10 +250,7 @@ impl std::fmt::Debug for DataKey {
 
 impl DataKey {
     fn new(secret: Secret) -> Result<Self, VaultError> {
-        Ok(Self {
-            values: Sealer::new(&derive(&secret, &[b"values"])?)?,
-            secret,
-        })
+        Ok(Self { values: Sealer::new(&derive(&secret, &[b"values"])?)?, secret })
     }
 
     /// Seals a value for one place, `table.column:id`.

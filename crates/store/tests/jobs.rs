@@ -24,13 +24,7 @@ contract! {
 const MINUTE: i64 = 60_000_000;
 
 fn job<'a>(id: &'a str, kind: &'a str, key: Option<&'a str>, run_at: i64) -> NewJob<'a> {
-    NewJob {
-        id,
-        kind,
-        key,
-        payload: "{}",
-        run_at,
-    }
+    NewJob { id, kind, key, payload: "{}", run_at }
 }
 
 async fn enqueue(db: &Db, job: NewJob<'_>) -> bool {
@@ -41,20 +35,13 @@ async fn enqueue(db: &Db, job: NewJob<'_>) -> bool {
 }
 
 async fn lease(db: &Db, kinds: &[&str], worker: &str, now: i64) -> Vec<Leased> {
-    jobs::lease(db, kinds, worker, now, MINUTE, 10)
-        .await
-        .unwrap()
+    jobs::lease(db, kinds, worker, now, MINUTE, 10).await.unwrap()
 }
 
 async fn a_job_is_written_with_its_change_or_not_at_all(db: Db) {
     let mut tx = db.begin().await.unwrap();
-    jobs::enqueue(&mut tx, &job("1", "mail", None, NOW), NOW)
-        .await
-        .unwrap();
-    assert!(
-        jobs::counts(&db).await.unwrap().is_empty(),
-        "not seen before the commit"
-    );
+    jobs::enqueue(&mut tx, &job("1", "mail", None, NOW), NOW).await.unwrap();
+    assert!(jobs::counts(&db).await.unwrap().is_empty(), "not seen before the commit");
     drop(tx);
     assert!(lease(&db, &[], "w", NOW).await.is_empty());
     assert!(enqueue(&db, job("1", "mail", None, NOW)).await);
@@ -75,9 +62,7 @@ async fn a_key_is_taken_once(db: Db) {
                 let id = n.to_string();
                 db.write(async |mut tx| {
                     let job = job(&id, "pay", Some("order-2"), NOW);
-                    jobs::enqueue(&mut tx, &job, NOW)
-                        .await
-                        .map(|fresh| (tx, fresh))
+                    jobs::enqueue(&mut tx, &job, NOW).await.map(|fresh| (tx, fresh))
                 })
                 .await
                 .unwrap()
@@ -96,17 +81,8 @@ async fn a_key_is_taken_once(db: Db) {
     jobs::finish(&mut tx, &leased[0], NOW).await.unwrap();
     tx.commit().await.unwrap();
     assert!(!enqueue(&db, job("6", "refund", Some("order-1"), NOW)).await);
-    assert_eq!(
-        jobs::state_of(&db, "refund", "order-1")
-            .await
-            .unwrap()
-            .as_deref(),
-        Some("done")
-    );
-    assert_eq!(
-        jobs::state_of(&db, "refund", "order-9").await.unwrap(),
-        None
-    );
+    assert_eq!(jobs::state_of(&db, "refund", "order-1").await.unwrap().as_deref(), Some("done"));
+    assert_eq!(jobs::state_of(&db, "refund", "order-9").await.unwrap(), None);
 }
 
 async fn only_due_jobs_of_the_wanted_kinds_are_leased(db: Db) {
@@ -117,20 +93,9 @@ async fn only_due_jobs_of_the_wanted_kinds_are_leased(db: Db) {
     let leased = lease(&db, &["mail", "seal"], "w", NOW).await;
     let ids: Vec<_> = leased.iter().map(|job| job.id.as_str()).collect();
     assert_eq!(ids, ["3", "2"], "the longest due first");
-    assert_eq!(
-        (leased[1].attempts, leased[1].key.as_deref()),
-        (1, Some("k"))
-    );
-    assert_eq!(
-        lease(&db, &[], "w", NOW).await.len(),
-        1,
-        "no kinds given: every kind"
-    );
-    assert!(
-        jobs::lease(&db, &["x"; 17], "w", NOW, MINUTE, 1)
-            .await
-            .is_err()
-    );
+    assert_eq!((leased[1].attempts, leased[1].key.as_deref()), (1, Some("k")));
+    assert_eq!(lease(&db, &[], "w", NOW).await.len(), 1, "no kinds given: every kind");
+    assert!(jobs::lease(&db, &["x"; 17], "w", NOW, MINUTE, 1).await.is_err());
 }
 
 async fn no_job_is_leased_twice_under_concurrency(db: Db) {
@@ -146,17 +111,13 @@ async fn no_job_is_leased_twice_under_concurrency(db: Db) {
                 // A worker may find nothing while others hold the rows: look again.
                 while misses < 5 {
                     let worker = format!("w{n}");
-                    let leased = jobs::lease(&db, &["mail"], &worker, NOW, MINUTE, 7)
-                        .await
-                        .unwrap();
+                    let leased = jobs::lease(&db, &["mail"], &worker, NOW, MINUTE, 7).await.unwrap();
                     assert!(leased.len() <= 7);
                     misses = if leased.is_empty() { misses + 1 } else { 0 };
                     for job in leased {
-                        db.write(async |mut tx| {
-                            jobs::finish(&mut tx, &job, NOW).await.map(|()| (tx, ()))
-                        })
-                        .await
-                        .unwrap();
+                        db.write(async |mut tx| jobs::finish(&mut tx, &job, NOW).await.map(|()| (tx, ())))
+                            .await
+                            .unwrap();
                         mine.push(job.id);
                     }
                 }
@@ -169,11 +130,7 @@ async fn no_job_is_leased_twice_under_concurrency(db: Db) {
         all.extend(worker.await.unwrap());
     }
     assert_eq!(all.len(), 200, "none twice");
-    assert_eq!(
-        all.iter().collect::<BTreeSet<_>>().len(),
-        200,
-        "none forgotten"
-    );
+    assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), 200, "none forgotten");
     let counts = jobs::counts(&db).await.unwrap();
     assert_eq!(counts.len(), 1);
     assert_eq!((counts[0].state.as_str(), counts[0].number), ("done", 200));
@@ -182,34 +139,21 @@ async fn no_job_is_leased_twice_under_concurrency(db: Db) {
 async fn an_expired_lease_passes_on_and_the_old_worker_is_shut_out(db: Db) {
     enqueue(&db, job("1", "mail", None, NOW)).await;
     let first = lease(&db, &["mail"], "old", NOW).await.remove(0);
-    assert!(
-        lease(&db, &["mail"], "new", NOW + MINUTE - 1)
-            .await
-            .is_empty()
-    );
+    assert!(lease(&db, &["mail"], "new", NOW + MINUTE - 1).await.is_empty());
 
     let mut tx = db.begin().await.unwrap();
-    jobs::renew(&mut tx, &first, NOW + 2 * MINUTE)
-        .await
-        .unwrap();
+    jobs::renew(&mut tx, &first, NOW + 2 * MINUTE).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(
-        lease(&db, &["mail"], "new", NOW + MINUTE).await.is_empty(),
-        "renewed"
-    );
+    assert!(lease(&db, &["mail"], "new", NOW + MINUTE).await.is_empty(), "renewed");
 
-    let second = lease(&db, &["mail"], "new", NOW + 2 * MINUTE)
-        .await
-        .remove(0);
+    let second = lease(&db, &["mail"], "new", NOW + 2 * MINUTE).await.remove(0);
     assert_eq!(second.attempts, 2);
     let mut tx = db.begin().await.unwrap();
     let late = jobs::finish(&mut tx, &first, NOW + 2 * MINUTE).await;
     assert!(matches!(late, Err(StoreError::VersionConflict)), "{late:?}");
     drop(tx);
     let mut tx = db.begin().await.unwrap();
-    jobs::finish(&mut tx, &second, NOW + 2 * MINUTE)
-        .await
-        .unwrap();
+    jobs::finish(&mut tx, &second, NOW + 2 * MINUTE).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -222,20 +166,14 @@ async fn a_failed_job_waits_then_is_given_up(db: Db) {
         let after = jobs::backoff(attempt, now, 3);
         let mut tx = db.begin().await.unwrap();
         let error = "超时".repeat(400);
-        jobs::fail(&mut tx, &leased, now, &error, after)
-            .await
-            .unwrap();
+        jobs::fail(&mut tx, &leased, now, &error, after).await.unwrap();
         tx.commit().await.unwrap();
         if let AfterFailure::RetryAt(at) = after {
             assert!(lease(&db, &["mail"], "w", at - 1).await.is_empty());
             now = at;
         }
     }
-    assert!(
-        lease(&db, &["mail"], "w", now + 100 * MINUTE)
-            .await
-            .is_empty()
-    );
+    assert!(lease(&db, &["mail"], "w", now + 100 * MINUTE).await.is_empty());
     let failed = jobs::failed_list(&db, 10).await.unwrap();
     assert_eq!((failed[0].attempts, failed[0].failed_at), (3, now));
     assert_eq!(failed[0].last_error.chars().count(), 500);

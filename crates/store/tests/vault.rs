@@ -23,15 +23,8 @@ fn a_value_opens_in_its_place_and_nowhere_else() {
     let sealed = vault().seal(PLACE, "张三".as_bytes()).unwrap();
     assert_eq!(sealed.len(), "张三".len() + 29);
     assert_eq!(vault().open_text(PLACE, &sealed).unwrap(), "张三");
-    assert_ne!(
-        sealed,
-        vault().seal(PLACE, "张三".as_bytes()).unwrap(),
-        "a fresh nonce each time"
-    );
-    assert_eq!(
-        vault().open_sealed("people.name:2", &sealed),
-        Err(VaultError::Tampered)
-    );
+    assert_ne!(sealed, vault().seal(PLACE, "张三".as_bytes()).unwrap(), "a fresh nonce each time");
+    assert_eq!(vault().open_sealed("people.name:2", &sealed), Err(VaultError::Tampered));
     let other = Vault::open([8; 32]).unwrap();
     assert_eq!(other.open_sealed(PLACE, &sealed), Err(VaultError::Tampered));
 }
@@ -42,21 +35,12 @@ fn every_changed_or_missing_byte_is_found() {
     for index in 0..sealed.len() {
         let mut changed = sealed.clone();
         changed[index] ^= 1;
-        assert!(
-            vault().open_sealed(PLACE, &changed).is_err(),
-            "byte {index}"
-        );
-        assert!(
-            vault().open_sealed(PLACE, &sealed[..index]).is_err(),
-            "cut at {index}"
-        );
+        assert!(vault().open_sealed(PLACE, &changed).is_err(), "byte {index}");
+        assert!(vault().open_sealed(PLACE, &sealed[..index]).is_err(), "cut at {index}");
     }
     let mut newer = sealed;
     newer[0] = 9;
-    assert_eq!(
-        vault().open_sealed(PLACE, &newer),
-        Err(VaultError::UnknownVersion(9))
-    );
+    assert_eq!(vault().open_sealed(PLACE, &newer), Err(VaultError::UnknownVersion(9)));
 }
 
 #[test]
@@ -79,30 +63,16 @@ fn data_keys_survive_wrapping_and_belong_to_their_case() {
     assert_eq!(again.open(PLACE, &sealed).unwrap(), b"secret");
     assert!(vault().unwrap_key("case_keys.wrapped:2", &wrapped).is_err());
     let (other, _) = vault().new_key("case_keys.wrapped:1").unwrap();
-    assert_eq!(
-        other.open(PLACE, &sealed),
-        Err(VaultError::Tampered),
-        "each case has its own key"
-    );
-    assert!(
-        vault().open_sealed(PLACE, &sealed).is_err(),
-        "and the vault alone does not open it"
-    );
+    assert_eq!(other.open(PLACE, &sealed), Err(VaultError::Tampered), "each case has its own key");
+    assert!(vault().open_sealed(PLACE, &sealed).is_err(), "and the vault alone does not open it");
 }
 
 #[test]
 fn debug_output_shows_no_key() {
     let (key, _) = vault().new_key("k").unwrap();
     let sealer = ChunkSealer::new(&key, "f").unwrap();
-    let text = format!(
-        "{:?} {key:?} {sealer:?} {:?}",
-        vault(),
-        ChunkOpener::new(&key, "f")
-    );
-    assert_eq!(
-        text,
-        "Vault(…) DataKey(…) ChunkSealer { segment: 0, .. } ChunkOpener { segment: 0, .. }"
-    );
+    let text = format!("{:?} {key:?} {sealer:?} {:?}", vault(), ChunkOpener::new(&key, "f"));
+    assert_eq!(text, "Vault(…) DataKey(…) ChunkSealer { segment: 0, .. } ChunkOpener { segment: 0, .. }");
 }
 
 fn seal_file(key: &DataKey, plain: &[u8], piece: usize) -> Vec<u8> {
@@ -115,12 +85,7 @@ fn seal_file(key: &DataKey, plain: &[u8], piece: usize) -> Vec<u8> {
     out
 }
 
-fn open_file(
-    key: &DataKey,
-    context: &str,
-    sealed: &[u8],
-    piece: usize,
-) -> Result<Vec<u8>, VaultError> {
+fn open_file(key: &DataKey, context: &str, sealed: &[u8], piece: usize) -> Result<Vec<u8>, VaultError> {
     let mut opener = ChunkOpener::new(key, context);
     let mut out = Vec::new();
     for part in sealed.chunks(piece) {
@@ -137,24 +102,13 @@ fn sample(length: usize) -> Vec<u8> {
 #[test]
 fn files_of_every_size_come_back_whatever_the_pieces() {
     let (key, _) = vault().new_key("k").unwrap();
-    for length in [
-        0,
-        1,
-        SEGMENT - 1,
-        SEGMENT,
-        SEGMENT + 1,
-        2 * SEGMENT,
-        3 * SEGMENT + 77,
-    ] {
+    for length in [0, 1, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT, 3 * SEGMENT + 77] {
         let plain = sample(length);
         for piece in [1000, SEGMENT, 1 << 20] {
             let sealed = seal_file(&key, &plain, piece);
             assert_eq!(sealed.len() as u64, sealed_len(length as u64), "{length}");
             for piece in [997, SEGMENT + 16, 1 << 20] {
-                assert!(
-                    open_file(&key, "files:1", &sealed, piece).unwrap() == plain,
-                    "{length}"
-                );
+                assert!(open_file(&key, "files:1", &sealed, piece).unwrap() == plain, "{length}");
             }
         }
     }
@@ -188,34 +142,13 @@ fn cut_reordered_repeated_and_moved_segments_are_found() {
         file
     };
     let fails = |sealed: &[u8]| {
-        assert_eq!(
-            open_file(&key, "files:1", sealed, 5000),
-            Err(VaultError::Tampered)
-        );
+        assert_eq!(open_file(&key, "files:1", sealed, 5000), Err(VaultError::Tampered));
     };
     assert!(open_file(&key, "files:1", &file(&[0, 1, 2]), 5000).is_ok());
-    for order in [
-        &[0, 1][..],
-        &[0],
-        &[],
-        &[1, 0, 2],
-        &[0, 2, 1],
-        &[0, 0, 1, 2],
-        &[0, 1, 2, 2],
-        &[1, 2],
-    ] {
+    for order in [&[0, 1][..], &[0], &[], &[1, 0, 2], &[0, 2, 1], &[0, 0, 1, 2], &[0, 1, 2, 2], &[1, 2]] {
         fails(&file(order));
     }
-    for cut in [
-        1,
-        15,
-        16,
-        STEP - 1,
-        STEP + 1,
-        body.len(),
-        sealed.len() - 5,
-        sealed.len(),
-    ] {
+    for cut in [1, 15, 16, STEP - 1, STEP + 1, body.len(), sealed.len() - 5, sealed.len()] {
         fails(&sealed[..sealed.len() - cut]);
     }
     for index in [1, 17, 17 + STEP, sealed.len() - 1] {
@@ -226,15 +159,9 @@ fn cut_reordered_repeated_and_moved_segments_are_found() {
     let mut longer = sealed.clone();
     longer.push(0);
     fails(&longer);
-    assert_eq!(
-        open_file(&key, "files:2", &sealed, 5000),
-        Err(VaultError::Tampered)
-    );
+    assert_eq!(open_file(&key, "files:2", &sealed, 5000), Err(VaultError::Tampered));
     let (other, _) = vault().new_key("k").unwrap();
-    assert_eq!(
-        open_file(&other, "files:1", &sealed, 5000),
-        Err(VaultError::Tampered)
-    );
+    assert_eq!(open_file(&other, "files:1", &sealed, 5000), Err(VaultError::Tampered));
 }
 
 #[test]
@@ -242,37 +169,20 @@ fn the_master_key_is_made_once_and_kept_private() {
     let dir = TempDir::new();
     let path = dir.path().join(MASTER_KEY_FILE);
     let keys: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| load_or_create_master_key(dir.path()).unwrap()))
-            .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect()
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| load_or_create_master_key(dir.path()).unwrap())).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert!(
-        keys.iter().all(|key| *key == keys[0]),
-        "all servers have the same key"
-    );
+    assert!(keys.iter().all(|key| *key == keys[0]), "all servers have the same key");
     assert_eq!(load_or_create_master_key(dir.path()).unwrap(), keys[0]);
-    assert_eq!(
-        std::fs::read_dir(dir.path()).unwrap().count(),
-        1,
-        "no drafts left behind"
-    );
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "no drafts left behind");
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let error = load_or_create_master_key(dir.path())
-        .unwrap_err()
-        .to_string();
+    let error = load_or_create_master_key(dir.path()).unwrap_err().to_string();
     assert!(error.contains("chmod"), "{error}");
 
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     std::fs::write(&path, "short").unwrap();
-    assert!(
-        load_or_create_master_key(dir.path()).is_err(),
-        "a damaged key is not replaced"
-    );
+    assert!(load_or_create_master_key(dir.path()).is_err(), "a damaged key is not replaced");
 }

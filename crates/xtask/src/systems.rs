@@ -36,10 +36,7 @@ pub fn check(root: &Path) -> Outcome {
 fn render(root: &Path) -> Result<String, String> {
     let text = fs::read_to_string(root.join(ROWS)).map_err(|e| format!("{ROWS}: {e}"))?;
     let table: toml::Table = toml::from_str(&text).map_err(|e| format!("{ROWS}: {e}"))?;
-    let rows = table
-        .get("row")
-        .and_then(toml::Value::as_array)
-        .ok_or(format!("{ROWS}: no [[row]]"))?;
+    let rows = table.get("row").and_then(toml::Value::as_array).ok_or(format!("{ROWS}: no [[row]]"))?;
     let tests = collect(root);
 
     let mut page = String::from(
@@ -50,50 +47,26 @@ fn render(root: &Path) -> Result<String, String> {
     let (mut driven, mut section) = (0, "");
     let mut body = String::new();
     for row in rows {
-        let field = |key: &str| {
-            row.get(key)
-                .and_then(toml::Value::as_str)
-                .ok_or(format!("{ROWS}: a row lacks `{key}`"))
-        };
+        let field =
+            |key: &str| row.get(key).and_then(toml::Value::as_str).ok_or(format!("{ROWS}: a row lacks `{key}`"));
         let (id, next) = (field("id")?, field("section")?);
         if next != section {
             section = next;
-            let _ = write!(
-                body,
-                "\n## {section}\n\n| id | system | works when | tests |\n|---|---|---|---|\n"
-            );
+            let _ = write!(body, "\n## {section}\n\n| id | system | works when | tests |\n|---|---|---|---|\n");
         }
         let list = tests.get(id).map(Vec::as_slice).unwrap_or_default();
         driven += usize::from(!list.is_empty());
-        let list: Vec<String> = list
-            .iter()
-            .map(|(file, name)| format!("`{}` ({file})", name.replace('|', "\\|")))
-            .collect();
-        let list = if list.is_empty() {
-            "–".to_owned()
-        } else {
-            list.join("<br>")
-        };
-        let _ = writeln!(
-            body,
-            "| {id} | {} | {} | {list} |",
-            field("system")?,
-            field("works")?
-        );
+        let list: Vec<String> =
+            list.iter().map(|(file, name)| format!("`{}` ({file})", name.replace('|', "\\|"))).collect();
+        let list = if list.is_empty() { "–".to_owned() } else { list.join("<br>") };
+        let _ = writeln!(body, "| {id} | {} | {} | {list} |", field("system")?, field("works")?);
     }
-    let known = |id: &&String| {
-        rows.iter()
-            .any(|r| r.get("id").and_then(toml::Value::as_str) == Some(id))
-    };
+    let known = |id: &&String| rows.iter().any(|r| r.get("id").and_then(toml::Value::as_str) == Some(id));
     let unknown: Vec<&String> = tests.keys().filter(|id| !known(id)).collect();
     if !unknown.is_empty() {
         return Err(format!("tests name rows that do not exist: {unknown:?}"));
     }
-    let _ = writeln!(
-        page,
-        "\n{driven} of {} systems are driven by a test.",
-        rows.len()
-    );
+    let _ = writeln!(page, "\n{driven} of {} systems are driven by a test.", rows.len());
     Ok(page + &body)
 }
 
@@ -107,17 +80,10 @@ fn collect(root: &Path) -> Tests {
                 _ => continue,
             };
             let text = fs::read_to_string(&file).unwrap_or_default();
-            let shown = file
-                .strip_prefix(root)
-                .unwrap_or(&file)
-                .display()
-                .to_string();
+            let shown = file.strip_prefix(root).unwrap_or(&file).display().to_string();
             for (ids, name) in ids_in(&text) {
                 for id in ids {
-                    tests
-                        .entry(id)
-                        .or_default()
-                        .push((shown.clone(), name.clone()));
+                    tests.entry(id).or_default().push((shown.clone(), name.clone()));
                 }
             }
         }
@@ -128,9 +94,8 @@ fn collect(root: &Path) -> Tests {
 /// `c5` → `C5`, anything else → none.
 fn row_id(word: &str) -> Option<String> {
     let digits = word.get(1..)?;
-    let ok = word.as_bytes()[0].is_ascii_alphabetic()
-        && !digits.is_empty()
-        && digits.bytes().all(|b| b.is_ascii_digit());
+    let ok =
+        word.as_bytes()[0].is_ascii_alphabetic() && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     ok.then(|| word.to_ascii_uppercase())
 }
 
@@ -140,9 +105,7 @@ fn rust_tests(text: &str) -> Named {
     let mut behind_attribute = false;
     for line in text.lines().map(str::trim) {
         if line.starts_with("#[") {
-            behind_attribute |= ["#[test]", "#[tokio::test", "#[rstest"]
-                .iter()
-                .any(|a| line.starts_with(a));
+            behind_attribute |= ["#[test]", "#[tokio::test", "#[rstest"].iter().any(|a| line.starts_with(a));
         } else if let Some((_, rest)) = line.split_once("fn ") {
             let name = rest.split(['(', '<']).next().unwrap_or_default();
             let ids: Vec<String> = name.split('_').map_while(row_id).collect();
@@ -183,30 +146,14 @@ mod tests {
     fn rust_names_count_only_behind_a_test_attribute() {
         let text = "fn c5_helper() {}\n#[test]\nfn c5_m3_guide() {}\n#[tokio::test(start_paused = true)]\n\
                     #[ignore]\nasync fn h7_clock() {}\n#[test]\nfn plain() {}\n#[test]\nfn x_c5() {}";
-        let names: Vec<_> = rust_tests(text)
-            .into_iter()
-            .map(|(ids, name)| (ids.join(" "), name))
-            .collect();
-        assert_eq!(
-            names,
-            [
-                ("C5 M3".to_owned(), "c5_m3_guide".to_owned()),
-                ("H7".to_owned(), "h7_clock".to_owned())
-            ]
-        );
+        let names: Vec<_> = rust_tests(text).into_iter().map(|(ids, name)| (ids.join(" "), name)).collect();
+        assert_eq!(names, [("C5 M3".to_owned(), "c5_m3_guide".to_owned()), ("H7".to_owned(), "h7_clock".to_owned())]);
     }
 
     #[test]
     fn journey_titles_name_rows_in_brackets() {
-        let text =
-            "journey('[C5][M3] guide prints', async (w) => {});\n// '[C9] not yet'\nx['a'][0]";
-        let titles: Vec<_> = journey_tests(text)
-            .into_iter()
-            .map(|(ids, title)| (ids.join(" "), title))
-            .collect();
-        assert_eq!(
-            titles,
-            [("C5 M3".to_owned(), "[C5][M3] guide prints".to_owned())]
-        );
+        let text = "journey('[C5][M3] guide prints', async (w) => {});\n// '[C9] not yet'\nx['a'][0]";
+        let titles: Vec<_> = journey_tests(text).into_iter().map(|(ids, title)| (ids.join(" "), title)).collect();
+        assert_eq!(titles, [("C5 M3".to_owned(), "[C5][M3] guide prints".to_owned())]);
     }
 }

@@ -43,14 +43,9 @@ const WEB_INPUTS: [&str; 13] = [
 
 /// Fills the site folder (`ONEVISIT_SITE`, by default `target/site`).
 pub fn web(root: &Path, build: Build) -> Outcome {
-    let site =
-        std::env::var_os("ONEVISIT_SITE").map_or_else(|| root.join("target/site"), PathBuf::from);
+    let site = std::env::var_os("ONEVISIT_SITE").map_or_else(|| root.join("target/site"), PathBuf::from);
     let stamp_file = site.join(".stamp");
-    let kind = if build == Build::Small {
-        "small"
-    } else {
-        "quick"
-    };
+    let kind = if build == Build::Small { "small" } else { "quick" };
     let digest = stamp::digest(root, &WEB_INPUTS, &format!("{kind} {}", rustc_version()?));
     if stamp::is_fresh(&stamp_file, &digest) {
         println!("web: up to date");
@@ -61,11 +56,7 @@ pub fn web(root: &Path, build: Build) -> Outcome {
     for (crate_name, out_name) in [("frontend", "app"), ("precheck_worker", "precheck")] {
         bindgen(&built, crate_name, out_name, &glue, Host::Browser)?;
     }
-    run(Command::new("node")
-        .current_dir(root)
-        .args(["setup/web.mjs", kind])
-        .arg(&glue)
-        .arg(&site))?;
+    run(Command::new("node").current_dir(root).args(["setup/web.mjs", kind]).arg(&glue).arg(&site))?;
     fs::write(&stamp_file, digest).map_err(|e| format!("{}: {e}", stamp_file.display()))
 }
 
@@ -75,8 +66,7 @@ pub fn parity(root: &Path) -> Outcome {
     let out = root.join("target/parity");
     bindgen(&built, "parity", "parity", &out, Host::Node)?;
     // The glue for node is CommonJS, the workspace's package.json says otherwise.
-    fs::write(out.join("package.json"), r#"{"type":"commonjs"}"#)
-        .map_err(|e| format!("{}: {e}", out.display()))
+    fs::write(out.join("package.json"), r#"{"type":"commonjs"}"#).map_err(|e| format!("{}: {e}", out.display()))
 }
 
 /// Compiles crates for the browser and returns the folder with their `.wasm` files.
@@ -87,15 +77,12 @@ fn compile(root: &Path, build: Build, crates: &[&str]) -> Result<PathBuf, String
         Build::Quick => ("dev", "debug"),
     };
     let mut command = Command::new(cargo);
-    command
-        .current_dir(root)
-        .args(["build", "--target", TARGET, "--profile", profile]);
+    command.current_dir(root).args(["build", "--target", TARGET, "--profile", profile]);
     for name in crates {
         command.args(["-p", name]);
     }
     run(&mut command)?;
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root.join("target"), |dir| root.join(dir));
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
     Ok(target.join(TARGET).join(folder))
 }
 
@@ -113,24 +100,15 @@ fn bindgen(built: &Path, crate_name: &str, out_name: &str, out: &Path, host: Hos
         Host::Browser => bindgen.omit_default_module_path(true).web(true),
         Host::Node => bindgen.nodejs(true),
     };
-    chosen
-        .and_then(|bindgen| bindgen.generate(out))
-        .map_err(|e| format!("wasm-bindgen {crate_name}: {e:#}"))
+    chosen.and_then(|bindgen| bindgen.generate(out)).map_err(|e| format!("wasm-bindgen {crate_name}: {e:#}"))
 }
 
 fn rustc_version() -> Result<String, String> {
-    let out = Command::new("rustc")
-        .arg("-V")
-        .output()
-        .map_err(|e| format!("rustc: {e}"))?;
+    let out = Command::new("rustc").arg("-V").output().map_err(|e| format!("rustc: {e}"))?;
     Ok(String::from_utf8_lossy(&out.stdout).into_owned())
 }
 
 fn run(command: &mut Command) -> Outcome {
     let status = command.status().map_err(|e| format!("{command:?}: {e}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{command:?}: {status}"))
-    }
+    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}")) }
 }

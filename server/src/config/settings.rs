@@ -7,9 +7,7 @@ use std::str::FromStr;
 use clap::Args;
 use serde::Deserialize;
 
-use super::{
-    Config, ConfigError, DatabaseUrl, Environment, LogFormat, MasterKey, PublicUrl, Rates,
-};
+use super::{Config, ConfigError, DatabaseUrl, Environment, LogFormat, MasterKey, PublicUrl, Rates};
 use crate::http::address::Cidr;
 
 const DEFAULT_URL: &str = "http://localhost:3000";
@@ -36,24 +34,13 @@ pub struct Settings {
     #[arg(long, env = "ONEVISIT_PUBLIC_URL", value_name = "网址", global = true)]
     pub public_url: Option<String>,
     /// 数据库地址 [默认 数据文件夹里的 `SQLite`]
-    #[arg(
-        long,
-        env = "ONEVISIT_DATABASE_URL",
-        hide_env_values = true,
-        value_name = "地址",
-        global = true
-    )]
+    #[arg(long, env = "ONEVISIT_DATABASE_URL", hide_env_values = true, value_name = "地址", global = true)]
     pub database_url: Option<String>,
     /// 构建好的网页资源 [默认 target/site]
     #[arg(long, env = "ONEVISIT_SITE_DIR", value_name = "文件夹", global = true)]
     pub site_dir: Option<PathBuf>,
     /// 事项目录 [默认 catalogue]
-    #[arg(
-        long,
-        env = "ONEVISIT_CATALOGUE_DIR",
-        value_name = "文件夹",
-        global = true
-    )]
+    #[arg(long, env = "ONEVISIT_CATALOGUE_DIR", value_name = "文件夹", global = true)]
     pub catalogue_dir: Option<PathBuf>,
     /// development 或 production [默认：网址是本机则 development，否则 production]
     #[arg(long, env = "ONEVISIT_ENVIRONMENT", value_name = "环境", global = true)]
@@ -70,47 +57,19 @@ pub struct Settings {
     )]
     pub demo: Option<bool>,
     /// 沙箱的状态文件夹或其中的 client.json
-    #[arg(
-        long,
-        env = "ONEVISIT_SANDBOX_STATE",
-        value_name = "路径",
-        global = true
-    )]
+    #[arg(long, env = "ONEVISIT_SANDBOX_STATE", value_name = "路径", global = true)]
     pub sandbox_state: Option<PathBuf>,
     /// 主密钥文件（64 位十六进制或 Base64）
-    #[arg(
-        long,
-        env = "ONEVISIT_MASTER_KEY_FILE",
-        value_name = "文件",
-        global = true
-    )]
+    #[arg(long, env = "ONEVISIT_MASTER_KEY_FILE", value_name = "文件", global = true)]
     pub master_key_file: Option<PathBuf>,
     /// 可信反向代理的地址段，用逗号分开
-    #[arg(
-        long,
-        env = "ONEVISIT_TRUSTED_PROXIES",
-        value_delimiter = ',',
-        value_name = "地址段",
-        global = true
-    )]
+    #[arg(long, env = "ONEVISIT_TRUSTED_PROXIES", value_delimiter = ',', value_name = "地址段", global = true)]
     pub trusted_proxies: Vec<String>,
     /// 除本机外可以读取 /metrics 的地址段
-    #[arg(
-        long,
-        env = "ONEVISIT_METRICS_FROM",
-        value_delimiter = ',',
-        value_name = "地址段",
-        global = true
-    )]
+    #[arg(long, env = "ONEVISIT_METRICS_FROM", value_delimiter = ',', value_name = "地址段", global = true)]
     pub metrics_from: Vec<String>,
     /// 支付表单可以提交到的网站，用逗号分开
-    #[arg(
-        long,
-        env = "ONEVISIT_FORM_TARGETS",
-        value_delimiter = ',',
-        value_name = "网址",
-        global = true
-    )]
+    #[arg(long, env = "ONEVISIT_FORM_TARGETS", value_delimiter = ',', value_name = "网址", global = true)]
     pub form_targets: Vec<String>,
     /// 访问频率上限的倍数 [默认 1]
     #[arg(long, env = "ONEVISIT_RATE_SCALE", value_name = "倍数", global = true)]
@@ -218,20 +177,13 @@ fn parsed<T: FromStr>(text: Option<&str>, setting: &'static str, errors: &mut Er
 fn public_url(text: Option<&str>, errors: &mut Errors) -> PublicUrl {
     let text = text.unwrap_or(DEFAULT_URL);
     PublicUrl::parse(text).unwrap_or_else(|| {
-        errors.push(ConfigError::new(
-            "public-url",
-            format!("“{text}”应写成 https://域名，后面不带路径"),
-        ));
+        errors.push(ConfigError::new("public-url", format!("“{text}”应写成 https://域名，后面不带路径")));
         PublicUrl::parse(DEFAULT_URL).expect("the default address is well-formed")
     })
 }
 
 fn local_or_real(url: &PublicUrl) -> Environment {
-    if url.is_local() {
-        Environment::Development
-    } else {
-        Environment::Production
-    }
+    if url.is_local() { Environment::Development } else { Environment::Production }
 }
 
 /// Forgetting to set it must not open a real site to demonstrations: only a local name means development.
@@ -241,10 +193,7 @@ fn environment(text: Option<&str>, url: &PublicUrl, errors: &mut Errors) -> Envi
         Some("production") => Environment::Production,
         None => local_or_real(url),
         Some(other) => {
-            errors.push(ConfigError::new(
-                "environment",
-                format!("“{other}”应写成 development 或 production"),
-            ));
+            errors.push(ConfigError::new("environment", format!("“{other}”应写成 development 或 production")));
             Environment::Production
         }
     }
@@ -255,20 +204,14 @@ fn log_format(text: Option<&str>, environment: Environment, errors: &mut Errors)
         (Some("json"), _) | (None, Environment::Production) => LogFormat::Json,
         (Some("text"), _) | (None, Environment::Development) => LogFormat::Text,
         (Some(other), _) => {
-            errors.push(ConfigError::new(
-                "log-format",
-                format!("“{other}”应写成 json 或 text"),
-            ));
+            errors.push(ConfigError::new("log-format", format!("“{other}”应写成 json 或 text")));
             LogFormat::Json
         }
     }
 }
 
 fn blocks(texts: &[String], setting: &'static str, errors: &mut Errors) -> Vec<Cidr> {
-    let written = texts
-        .iter()
-        .map(|text| text.trim())
-        .filter(|t| !t.is_empty());
+    let written = texts.iter().map(|text| text.trim()).filter(|t| !t.is_empty());
     written
         .filter_map(|text| match text.parse() {
             Ok(block) => Some(block),
@@ -282,20 +225,14 @@ fn blocks(texts: &[String], setting: &'static str, errors: &mut Errors) -> Vec<C
 
 /// Origins only: a path, a wildcard or a semicolon would change the meaning of the policy they enter.
 fn targets(texts: &[String], errors: &mut Errors) -> Vec<String> {
-    let written = texts
-        .iter()
-        .map(|text| text.trim())
-        .filter(|t| !t.is_empty());
+    let written = texts.iter().map(|text| text.trim()).filter(|t| !t.is_empty());
     written
         .filter_map(|text| {
             let origin = PublicUrl::parse(text)
                 .map(|url| url.origin().to_owned())
                 .filter(|origin| !origin.contains(['*', ';', ',', '\'']));
             if origin.is_none() {
-                errors.push(ConfigError::new(
-                    "form-targets",
-                    format!("“{text}”应写成 https://域名，后面不带路径"),
-                ));
+                errors.push(ConfigError::new("form-targets", format!("“{text}”应写成 https://域名，后面不带路径")));
             }
             origin
         })
@@ -310,38 +247,25 @@ fn rates(scale: Option<f64>, environment: Environment, errors: &mut Errors) -> R
         Environment::Production => 100.0,
     };
     if !(scale > 0.0 && scale <= most) {
-        errors.push(ConfigError::new(
-            "rate-scale",
-            format!("倍数要大于 0、不超过 {most}"),
-        ));
+        errors.push(ConfigError::new("rate-scale", format!("倍数要大于 0、不超过 {most}")));
         return Rates::default();
     }
     Rates::default().scaled(scale)
 }
 
-fn master_key(
-    file: Option<&Path>,
-    env: &impl Fn(&str) -> Option<String>,
-    errors: &mut Errors,
-) -> Option<MasterKey> {
+fn master_key(file: Option<&Path>, env: &impl Fn(&str) -> Option<String>, errors: &mut Errors) -> Option<MasterKey> {
     const SETTING: &str = "master-key-file";
     let from_env = env("ONEVISIT_MASTER_KEY").filter(|text| !text.is_empty());
     let text = match (from_env, file) {
         (Some(_), Some(_)) => {
-            errors.push(ConfigError::new(
-                SETTING,
-                "ONEVISIT_MASTER_KEY 和 master-key-file 只能设一个",
-            ));
+            errors.push(ConfigError::new(SETTING, "ONEVISIT_MASTER_KEY 和 master-key-file 只能设一个"));
             return None;
         }
         (Some(text), None) => text,
         (None, Some(path)) => match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) => {
-                errors.push(ConfigError::new(
-                    SETTING,
-                    format!("读不出 {}（{error}）", path.display()),
-                ));
+                errors.push(ConfigError::new(SETTING, format!("读不出 {}（{error}）", path.display())));
                 return None;
             }
         },
@@ -349,10 +273,7 @@ fn master_key(
     };
     let key = MasterKey::parse(&text);
     if key.is_none() {
-        errors.push(ConfigError::new(
-            SETTING,
-            "主密钥应是 32 个随机字节，写成 64 位十六进制或 Base64",
-        ));
+        errors.push(ConfigError::new(SETTING, "主密钥应是 32 个随机字节，写成 64 位十六进制或 Base64"));
     }
     key
 }

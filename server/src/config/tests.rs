@@ -23,10 +23,7 @@ fn defaults_are_a_developers_machine() {
     let config = load(Settings::default(), None).unwrap();
     assert_eq!(config.environment, Environment::Development);
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
-    assert_eq!(
-        config.database_url.expose(),
-        "sqlite://data/onevisit.db"
-    );
+    assert_eq!(config.database_url.expose(), "sqlite://data/onevisit.db");
     assert_eq!(config.log_format, LogFormat::Text);
     assert!(!config.demo() && config.sandbox_client().is_none());
 }
@@ -39,10 +36,7 @@ fn production_refuses_sandbox_and_demo_and_wants_https_and_key_all_at_once() {
         sandbox_state: Some("sandbox".into()),
         ..real_site()
     };
-    assert_eq!(
-        load(settings, None).unwrap_err(),
-        ["public-url", "master-key-file", "demo", "sandbox-state"]
-    );
+    assert_eq!(load(settings, None).unwrap_err(), ["public-url", "master-key-file", "demo", "sandbox-state"]);
     let config = load(real_site(), Some(KEY)).unwrap();
     assert!(config.is_production() && config.public_url.https());
     assert_eq!(config.log_format, LogFormat::Json);
@@ -51,16 +45,9 @@ fn production_refuses_sandbox_and_demo_and_wants_https_and_key_all_at_once() {
 
 #[test]
 fn production_never_hands_out_the_sandbox_even_unchecked() {
-    let settings = Settings {
-        sandbox_state: Some("sandbox".into()),
-        demo: Some(true),
-        ..Settings::default()
-    };
+    let settings = Settings { sandbox_state: Some("sandbox".into()), demo: Some(true), ..Settings::default() };
     let mut config = load(settings, None).unwrap();
-    assert_eq!(
-        config.sandbox_client(),
-        Some(PathBuf::from("sandbox/client.json"))
-    );
+    assert_eq!(config.sandbox_client(), Some(PathBuf::from("sandbox/client.json")));
     assert!(config.demo());
     config.environment = Environment::Production;
     assert_eq!(config.sandbox_client(), None);
@@ -69,11 +56,7 @@ fn production_never_hands_out_the_sandbox_even_unchecked() {
 
 #[test]
 fn a_real_host_name_is_production_unless_said_otherwise() {
-    let settings = Settings {
-        environment: None,
-        sandbox_state: Some("sandbox".into()),
-        ..real_site()
-    };
+    let settings = Settings { environment: None, sandbox_state: Some("sandbox".into()), ..real_site() };
     assert_eq!(load(settings, Some(KEY)).unwrap_err(), ["sandbox-state"]);
     for (url, environment) in [
         ("http://127.0.0.1:8080", Environment::Development),
@@ -81,10 +64,7 @@ fn a_real_host_name_is_production_unless_said_otherwise() {
         ("http://localhost", Environment::Development),
         ("https://localhost.example.cn", Environment::Production),
     ] {
-        let settings = Settings {
-            public_url: Some(url.into()),
-            ..Settings::default()
-        };
+        let settings = Settings { public_url: Some(url.into()), ..Settings::default() };
         let config = load(settings, Some(KEY)).unwrap();
         assert_eq!(config.environment, environment, "{url}");
     }
@@ -126,16 +106,9 @@ fn every_wrong_setting_is_named() {
 #[test]
 fn file_fills_what_the_command_line_left_open() {
     let path = std::env::temp_dir().join(format!("onevisit-{}.toml", std::process::id()));
-    std::fs::write(
-        &path,
-        "listen = \"0.0.0.0:80\"\nrate-scale = 10\ntrusted-proxies = [\"10.0.0.0/8\"]\n",
-    )
-    .unwrap();
-    let settings = Settings {
-        config: Some(path.clone()),
-        listen: Some("127.0.0.1:1234".into()),
-        ..Settings::default()
-    };
+    std::fs::write(&path, "listen = \"0.0.0.0:80\"\nrate-scale = 10\ntrusted-proxies = [\"10.0.0.0/8\"]\n").unwrap();
+    let settings =
+        Settings { config: Some(path.clone()), listen: Some("127.0.0.1:1234".into()), ..Settings::default() };
     let config = load(settings.clone(), None).unwrap();
     assert_eq!(config.listen.port(), 1234);
     assert_eq!(config.rates.posts, 600);
@@ -153,36 +126,22 @@ fn command_line_reads_lists_and_flags() {
         #[command(flatten)]
         settings: Settings,
     }
-    let line = Line::try_parse_from([
-        "onevisit",
-        "--demo",
-        "--trusted-proxies=10.0.0.0/8,fd00::/8",
-    ])
-    .unwrap();
+    let line = Line::try_parse_from(["onevisit", "--demo", "--trusted-proxies=10.0.0.0/8,fd00::/8"]).unwrap();
     assert_eq!(line.settings.demo, Some(true));
     assert_eq!(line.settings.trusted_proxies.len(), 2);
 }
 
 #[test]
 fn secrets_do_not_show() {
-    let settings = Settings {
-        database_url: Some("postgres://app:geheim@db/onevisit".into()),
-        ..real_site()
-    };
+    let settings = Settings { database_url: Some("postgres://app:geheim@db/onevisit".into()), ..real_site() };
     let shown = format!("{:?}", load(settings, Some(KEY)).unwrap());
-    assert!(
-        !shown.contains("geheim") && !shown.contains("0, 1, 2"),
-        "{shown}"
-    );
+    assert!(!shown.contains("geheim") && !shown.contains("0, 1, 2"), "{shown}");
 }
 
 #[test]
 fn development_key_is_made_once() {
     let dir = std::env::temp_dir().join(format!("onevisit-key-{}", std::process::id()));
-    let settings = Settings {
-        data_dir: Some(dir.clone()),
-        ..Settings::default()
-    };
+    let settings = Settings { data_dir: Some(dir.clone()), ..Settings::default() };
     let config = load(settings, None).unwrap();
     let first = config.master_key().unwrap();
     assert!(first == config.master_key().unwrap());

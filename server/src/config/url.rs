@@ -18,11 +18,7 @@ impl PublicUrl {
             return None;
         }
         let origin = Self::origin_of(text.trim())?;
-        Some(Self {
-            https: origin.starts_with("https://"),
-            host: uri.host()?.to_ascii_lowercase(),
-            origin,
-        })
+        Some(Self { https: origin.starts_with("https://"), host: uri.host()?.to_ascii_lowercase(), origin })
     }
 
     /// The origin of any http or https address in the browser's spelling: lower case, no default
@@ -63,9 +59,7 @@ impl PublicUrl {
         let bare = self.host.trim_matches(['[', ']']);
         bare == "localhost"
             || bare.ends_with(".localhost")
-            || bare
-                .parse::<std::net::IpAddr>()
-                .is_ok_and(|addr| addr.is_loopback())
+            || bare.parse::<std::net::IpAddr>().is_ok_and(|addr| addr.is_loopback())
     }
 
     /// Absolute address of a path that starts with `/`.

@@ -82,19 +82,14 @@ impl Cidr {
 pub fn client_addr(headers: &HeaderMap, extensions: &Extensions, trusted: &[Cidr]) -> ClientAddr {
     let peer = extensions
         .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| {
-            peer.ip().to_canonical()
-        });
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip().to_canonical());
     let is_trusted = |addr: IpAddr| trusted.iter().any(|block| block.contains(addr));
     if !is_trusted(peer) {
         return ClientAddr(peer);
     }
     let mut nearest = peer;
-    let values: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .map(|value| value.to_str().unwrap_or(""))
-        .collect();
+    let values: Vec<&str> =
+        headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or("")).collect();
     for hop in values.iter().rev().flat_map(|value| value.rsplit(',')) {
         // An unreadable hop hides who came before it: stop at the last address we know.
         let Some(addr) = parse_hop(hop) else { break };
@@ -108,9 +103,7 @@ pub fn client_addr(headers: &HeaderMap, extensions: &Extensions, trusted: &[Cidr
 
 /// Whether the request passed through a proxy of any kind, trusted or not.
 pub fn was_forwarded(headers: &HeaderMap) -> bool {
-    ["x-forwarded-for", "forwarded", "x-real-ip", "via"]
-        .iter()
-        .any(|name| headers.contains_key(*name))
+    ["x-forwarded-for", "forwarded", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name))
 }
 
 /// Reads one hop; some proxies append a port (`1.2.3.4:5678`, `[::1]:80`).
@@ -134,10 +127,8 @@ mod tests {
         let mut extensions = Extensions::new();
         let peer: IpAddr = peer.parse().unwrap();
         extensions.insert(ConnectInfo(SocketAddr::new(peer, 9)));
-        let trusted: Vec<Cidr> = ["10.0.0.0/8", "fd00::/8", "127.0.0.1"]
-            .iter()
-            .map(|text| text.parse().unwrap())
-            .collect();
+        let trusted: Vec<Cidr> =
+            ["10.0.0.0/8", "fd00::/8", "127.0.0.1"].iter().map(|text| text.parse().unwrap()).collect();
         client_addr(&headers, &extensions, &trusted).0.to_string()
     }
 

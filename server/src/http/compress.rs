@@ -18,19 +18,11 @@ type Texts = fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool;
 /// The layer; answers that are encoded already pass untouched.
 pub fn layer() -> CompressionLayer<And<SizeAbove, Texts>> {
     let texts: Texts = is_text;
-    CompressionLayer::new()
-        .quality(CompressionLevel::Precise(4))
-        .compress_when(SizeAbove::new(SMALLEST).and(texts))
+    CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(SizeAbove::new(SMALLEST).and(texts))
 }
 
 fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim();
-    matches!(
-        kind,
-        "text/html" | "application/json" | "text/csv" | "text/plain" | "image/svg+xml"
-    )
+    matches!(kind, "text/html" | "application/json" | "text/csv" | "text/plain" | "image/svg+xml")
 }

@@ -33,28 +33,14 @@ pub struct Problem {
 
 impl Problem {
     /// A problem with fixed texts.
-    pub const fn new(
-        status: StatusCode,
-        code: &'static str,
-        title: &'static str,
-        body: &'static str,
-    ) -> Self {
-        Self {
-            status,
-            code,
-            title: Cow::Borrowed(title),
-            body: Cow::Borrowed(body),
-        }
+    pub const fn new(status: StatusCode, code: &'static str, title: &'static str, body: &'static str) -> Self {
+        Self { status, code, title: Cow::Borrowed(title), body: Cow::Borrowed(body) }
     }
 
     /// The general texts for a status that came without words of its own.
     pub fn of(status: StatusCode) -> Self {
         let (code, title, body) = match status.as_u16() {
-            401 => (
-                "sign_in_required",
-                "请先登录",
-                "这一步要先登录。请回到首页登录后再试。",
-            ),
+            401 => ("sign_in_required", "请先登录", "这一步要先登录。请回到首页登录后再试。"),
             403 => (
                 "forbidden",
                 "您不能打开这一页",
@@ -65,11 +51,7 @@ impl Problem {
                 "没有找到这一页",
                 "网址可能写错了，或者这一页已经撤下。请回到首页，用搜索框找您要办的事。",
             ),
-            405 => (
-                "method_not_allowed",
-                "这一页不能这样打开",
-                "请回到首页，从菜单里重新进入。",
-            ),
+            405 => ("method_not_allowed", "这一页不能这样打开", "请回到首页，从菜单里重新进入。"),
             408 => (
                 "timeout",
                 "网络太慢，没有收完",
@@ -80,26 +62,16 @@ impl Problem {
                 "提交的内容太大",
                 "这一页一次最多提交 256 KB 文字。请按返回键回去，把内容写短一些；图片和文件请在“材料”一步上传。",
             ),
-            400 | 415 | 422 => (
-                "bad_request",
-                "提交的内容看不懂",
-                "内容可能没有传完整。请按返回键回到上一页，再提交一次。",
-            ),
+            400 | 415 | 422 => {
+                ("bad_request", "提交的内容看不懂", "内容可能没有传完整。请按返回键回到上一页，再提交一次。")
+            }
             429 => (
                 "rate_limited",
                 "操作太快了",
                 "请等一会儿，再刷新本页。浏览器问是否重新提交时，请选“是”，刚才填的内容就不会丢。",
             ),
-            503 => (
-                "unavailable",
-                "系统正忙",
-                "请等一分钟，再刷新本页。着急办的，可以打电话或到窗口办理。",
-            ),
-            400..=499 => (
-                "bad_request",
-                "这一步没有办成",
-                "请按返回键回到上一页，再试一次。",
-            ),
+            503 => ("unavailable", "系统正忙", "请等一分钟，再刷新本页。着急办的，可以打电话或到窗口办理。"),
+            400..=499 => ("bad_request", "这一步没有办成", "请按返回键回到上一页，再试一次。"),
             _ => (
                 "internal",
                 "系统出了问题",
@@ -134,14 +106,9 @@ impl Asked {
     }
 
     fn read(headers: &HeaderMap, id: Option<&RequestId>) -> Self {
-        let html = headers
-            .get_all(ACCEPT)
-            .iter()
-            .any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")));
-        Self {
-            html,
-            incident: id.map_or_else(|| "-".to_owned(), |id| id.0.clone()),
-        }
+        let html =
+            headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")));
+        Self { html, incident: id.map_or_else(|| "-".to_owned(), |id| id.0.clone()) }
     }
 }
 
@@ -154,9 +121,7 @@ pub struct ErrorPages {
 impl ErrorPages {
     /// `stylesheet` is the public path of `main.css`, see [`crate::site::SiteAssets::stylesheet`].
     pub fn new(stylesheet: &str) -> Self {
-        Self {
-            stylesheet: stylesheet.into(),
-        }
+        Self { stylesheet: stylesheet.into() }
     }
 
     /// The answer: a page for people, `{code, incident_id}` for programs.
@@ -171,12 +136,8 @@ impl ErrorPages {
     }
 
     fn page(&self, asked: &Asked, problem: &Problem) -> String {
-        let (css, title, body, id) = (
-            escape(&self.stylesheet),
-            escape(&problem.title),
-            escape(&problem.body),
-            escape(&asked.incident),
-        );
+        let (css, title, body, id) =
+            (escape(&self.stylesheet), escape(&problem.title), escape(&problem.body), escape(&asked.incident));
         format!(
             "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -220,8 +181,7 @@ impl ResponseForPanic for OnPanic {
     /// the place in the code is logged by the hook of `ops::logging`.
     fn response_for_panic(&mut self, _: Box<dyn Any + Send + 'static>) -> Response {
         tracing::error!(request_id = %self.asked.incident, "request handler panicked");
-        self.pages
-            .problem(&self.asked, &Problem::of(StatusCode::INTERNAL_SERVER_ERROR))
+        self.pages.problem(&self.asked, &Problem::of(StatusCode::INTERNAL_SERVER_ERROR))
     }
 }
 
@@ -231,29 +191,19 @@ pub async fn explain(State(shared): State<Arc<Shared>>, request: Request, next: 
     let server_function = request.uri().path().starts_with("/api/");
     let asked = Asked::of_request(&request);
     let pages = shared.pages.clone();
-    let on_panic = OnPanic {
-        pages: pages.clone(),
-        asked: asked.clone(),
-    };
+    let on_panic = OnPanic { pages: pages.clone(), asked: asked.clone() };
     let answer = CatchPanic::custom(next, on_panic).oneshot(request).await;
     let response = match answer {
         Ok(response) => response.into_response(),
         Err(never) => match never {},
     };
     // Server functions word their own failures for the islands that called them.
-    if !server_function && is_bare_error(&response) {
-        dress(&pages, &asked, response)
-    } else {
-        response
-    }
+    if !server_function && is_bare_error(&response) { dress(&pages, &asked, response) } else { response }
 }
 
 fn is_bare_error(response: &Response) -> bool {
     let failed = response.status().is_client_error() || response.status().is_server_error();
-    let plain = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let plain = response.headers().get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     failed && plain
 }
 
@@ -271,8 +221,6 @@ fn dress(pages: &ErrorPages, asked: &Asked, bare: Response) -> Response {
 
 /// Adds `Retry-After` in whole seconds.
 pub fn retry_after(mut response: Response, seconds: u64) -> Response {
-    response
-        .headers_mut()
-        .insert("retry-after", HeaderValue::from(seconds));
+    response.headers_mut().insert("retry-after", HeaderValue::from(seconds));
     response
 }

@@ -36,21 +36,12 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), browsing-topics=(), ca
      screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()";
 
 /// Layer: makes the nonce, runs the rest, sets the headers.
-pub async fn apply(
-    State(shared): State<Arc<Shared>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn apply(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
     let nonce = CspNonce(STANDARD.encode(random::bytes::<16>()));
     request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
     let launches_payment = response.extensions().get::<LaunchesPayment>().is_some();
-    set(
-        response.headers_mut(),
-        &shared.settings,
-        nonce,
-        launches_payment,
-    );
+    set(response.headers_mut(), &shared.settings, nonce, launches_payment);
     response
 }
 
@@ -62,8 +53,7 @@ fn set(headers: &mut HeaderMap, settings: &HttpSettings, nonce: CspNonce, paymen
         .map_or(nonce, CspNonce);
     let policy = policy(&nonce, &settings.form_targets);
     // A form target with a line break would make the value invalid; then nothing may run at all.
-    let policy = HeaderValue::from_str(&policy)
-        .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"));
+    let policy = HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"));
     headers.insert("content-security-policy", policy);
 
     let fixed = [
@@ -74,26 +64,15 @@ fn set(headers: &mut HeaderMap, settings: &HttpSettings, nonce: CspNonce, paymen
         ("x-frame-options", "DENY"),
     ];
     for (name, value) in fixed {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if settings.public_url.https() {
         headers.insert("strict-transport-security", HSTS);
     }
-    let referrer = if payment {
-        "strict-origin-when-cross-origin"
-    } else {
-        "same-origin"
-    };
+    let referrer = if payment { "strict-origin-when-cross-origin" } else { "same-origin" };
     // What a handler chose stands: it knows whether its answer is public.
-    headers
-        .entry(REFERRER_POLICY)
-        .or_insert(HeaderValue::from_static(referrer));
-    headers
-        .entry(CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static(referrer));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
 /// The policy: nothing but our own files, WASM, and scripts with this answer's nonce.
@@ -116,7 +95,5 @@ pub fn policy(nonce: &CspNonce, form_targets: &[String]) -> String {
 /// At least 96 bits in base64, and no character that could end the policy's source expression.
 fn is_nonce(text: &str) -> bool {
     (16..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'='))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'='))
 }

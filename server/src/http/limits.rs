@@ -75,13 +75,7 @@ pub struct Rates {
 
 impl Default for Rates {
     fn default() -> Self {
-        Self {
-            pages: 240,
-            posts: 60,
-            uploads: 120,
-            sign_ins: 20,
-            callbacks: 1_200,
-        }
+        Self { pages: 240, posts: 60, uploads: 120, sign_ins: 20, callbacks: 1_200 }
     }
 }
 
@@ -156,11 +150,7 @@ impl RateLimiter {
     }
 
     fn bounded(rates: Rates, most: usize) -> Self {
-        Self {
-            rates,
-            most,
-            buckets: Mutex::default(),
-        }
+        Self { rates, most, buckets: Mutex::default() }
     }
 
     /// Takes one token of `client`'s bucket, or says how long to wait for one.
@@ -240,13 +230,9 @@ fn class_of(shared: &Shared, request: &Request) -> Option<RateClass> {
 
 /// Layer: the rate limit. 429 with `Retry-After` and a page that says how long to wait.
 pub async fn rate(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let client = request
-        .extensions()
-        .get::<ClientAddr>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0);
-    let verdict = class_of(&shared, &request).map_or(Ok(()), |class| {
-        shared.limiter.take(class, client, Instant::now())
-    });
+    let client = request.extensions().get::<ClientAddr>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0);
+    let verdict =
+        class_of(&shared, &request).map_or(Ok(()), |class| shared.limiter.take(class, client, Instant::now()));
     let Err(TooFast { wait_seconds }) = verdict else {
         return next.run(request).await;
     };
@@ -270,10 +256,7 @@ pub async fn body(State(shared): State<Arc<Shared>>, request: Request, next: Nex
     let asked = Asked::of_request(&request);
     let refuse = |status| shared.pages.problem(&asked, &Problem::of(status));
     let (parts, body) = request.into_parts();
-    let announced = parts
-        .headers
-        .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let announced = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > POST_LIMIT) {
         drain(body).await;
         return refuse(StatusCode::PAYLOAD_TOO_LARGE);
@@ -311,10 +294,7 @@ mod tests {
     use super::*;
 
     fn few() -> Rates {
-        Rates {
-            posts: 3,
-            ..Rates::default()
-        }
+        Rates { posts: 3, ..Rates::default() }
     }
 
     #[test]
@@ -331,10 +311,7 @@ mod tests {
         let other = "203.0.113.6".parse().unwrap();
         assert!(limiter.take(RateClass::Post, other, start).is_ok());
         let early = start + Duration::from_secs(19);
-        assert_eq!(
-            limiter.take(RateClass::Post, who, early),
-            Err(TooFast { wait_seconds: 1 })
-        );
+        assert_eq!(limiter.take(RateClass::Post, who, early), Err(TooFast { wait_seconds: 1 }));
         // The refused attempt cost nothing: one token is there after 20 seconds.
         let later = start + Duration::from_millis(20_100);
         assert!(limiter.take(RateClass::Post, who, later).is_ok());

@@ -68,11 +68,7 @@ pub struct Shared {
 impl Shared {
     /// `stylesheet` is the public path of `main.css`.
     pub fn new(settings: HttpSettings, stylesheet: &str) -> Arc<Self> {
-        Arc::new(Self {
-            limiter: RateLimiter::new(settings.rates),
-            pages: ErrorPages::new(stylesheet),
-            settings,
-        })
+        Arc::new(Self { limiter: RateLimiter::new(settings.rates), pages: ErrorPages::new(stylesheet), settings })
     }
 
     fn is_callback(&self, path: &str) -> bool {
@@ -85,9 +81,7 @@ impl Shared {
 }
 
 fn starts_with_any(path: &str, prefixes: &[String]) -> bool {
-    prefixes
-        .iter()
-        .any(|prefix| path.starts_with(prefix.as_str()))
+    prefixes.iter().any(|prefix| path.starts_with(prefix.as_str()))
 }
 
 /// Wraps all routes and fallbacks added so far; call it last.

@@ -52,15 +52,10 @@ impl CrossSite {
 /// Layer, see the module. Callbacks of providers are exempt: they carry signatures.
 pub async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let exempt = shared.is_callback(request.uri().path());
-    let verdict = judge(
-        request.method(),
-        request.headers(),
-        &shared.settings.public_url,
-    );
+    let verdict = judge(request.method(), request.headers(), &shared.settings.public_url);
     match verdict {
         Err(reason) if !exempt => {
-            metrics::counter!("http_cross_site_refused_total", "evidence" => reason.label())
-                .increment(1);
+            metrics::counter!("http_cross_site_refused_total", "evidence" => reason.label()).increment(1);
             shared.pages.problem(&Asked::of_request(&request), &REFUSED)
         }
         _ => next.run(request).await,
@@ -68,11 +63,7 @@ pub async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Ne
 }
 
 /// Decides by the first evidence present: `Sec-Fetch-Site`, else `Origin`, else `Referer`.
-pub fn judge(
-    method: &Method,
-    headers: &HeaderMap,
-    public_url: &PublicUrl,
-) -> Result<(), CrossSite> {
+pub fn judge(method: &Method, headers: &HeaderMap, public_url: &PublicUrl) -> Result<(), CrossSite> {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }
@@ -145,59 +136,25 @@ mod tests {
             (&[("sec-fetch-site", "same-site")], Err(FetchSite)),
             (&[("sec-fetch-site", "cross-site")], Err(FetchSite)),
             (&[("sec-fetch-site", "")], Err(FetchSite)),
-            (
-                &[("sec-fetch-site", "none"), ("sec-fetch-site", "cross-site")],
-                Err(FetchSite),
-            ),
+            (&[("sec-fetch-site", "none"), ("sec-fetch-site", "cross-site")], Err(FetchSite)),
             // The browser's own word outweighs the other two, in both directions.
-            (
-                &[
-                    ("sec-fetch-site", "cross-site"),
-                    ("origin", OURS),
-                    ("referer", OURS),
-                ],
-                Err(FetchSite),
-            ),
-            (
-                &[("sec-fetch-site", "same-origin"), ("origin", "null")],
-                Ok(()),
-            ),
+            (&[("sec-fetch-site", "cross-site"), ("origin", OURS), ("referer", OURS)], Err(FetchSite)),
+            (&[("sec-fetch-site", "same-origin"), ("origin", "null")], Ok(())),
             (&[("origin", OURS)], Ok(())),
             (&[("origin", "https://ZWFW.example.gov.cn:443")], Ok(())),
             (&[("origin", "https://bmfw.example.gov.cn")], Ok(())),
             (&[("origin", "http://zwfw.example.gov.cn")], Err(Origin)),
             (&[("origin", "http://bmfw.example.gov.cn")], Err(Origin)),
-            (
-                &[("origin", "https://zwfw.example.gov.cn:8443")],
-                Err(Origin),
-            ),
-            (
-                &[("origin", "https://zwfw.example.gov.cn.evil.cn")],
-                Err(Origin),
-            ),
+            (&[("origin", "https://zwfw.example.gov.cn:8443")], Err(Origin)),
+            (&[("origin", "https://zwfw.example.gov.cn.evil.cn")], Err(Origin)),
             (&[("origin", "https://evil.cn")], Err(Origin)),
             (&[("origin", "null")], Err(Origin)),
             (&[("origin", "")], Err(Origin)),
-            (
-                &[("origin", "https://evil.cn"), ("referer", OURS)],
-                Err(Origin),
-            ),
-            (
-                &[("origin", OURS), ("origin", "https://evil.cn")],
-                Err(Origin),
-            ),
-            (
-                &[("referer", "https://zwfw.example.gov.cn/apply/1?x=2")],
-                Ok(()),
-            ),
-            (
-                &[("referer", "https://evil.cn/zwfw.example.gov.cn")],
-                Err(Referer),
-            ),
-            (
-                &[("referer", "https://zwfw.example.gov.cn@evil.cn/")],
-                Err(Referer),
-            ),
+            (&[("origin", "https://evil.cn"), ("referer", OURS)], Err(Origin)),
+            (&[("origin", OURS), ("origin", "https://evil.cn")], Err(Origin)),
+            (&[("referer", "https://zwfw.example.gov.cn/apply/1?x=2")], Ok(())),
+            (&[("referer", "https://evil.cn/zwfw.example.gov.cn")], Err(Referer)),
+            (&[("referer", "https://zwfw.example.gov.cn@evil.cn/")], Err(Referer)),
             (&[], Err(NoEvidence)),
         ];
         for (headers, expected) in table {
@@ -210,16 +167,10 @@ mod tests {
         let public = PublicUrl::parse("http://localhost:3000").unwrap();
         for method in ["POST", "PUT", "PATCH", "DELETE", "TRACE", "FROB"] {
             let method: Method = method.parse().unwrap();
-            assert!(
-                judge(&method, &HeaderMap::new(), &public).is_err(),
-                "{method}"
-            );
+            assert!(judge(&method, &HeaderMap::new(), &public).is_err(), "{method}");
         }
         for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
-            assert!(
-                judge(&method, &HeaderMap::new(), &public).is_ok(),
-                "{method}"
-            );
+            assert!(judge(&method, &HeaderMap::new(), &public).is_ok(), "{method}");
         }
     }
 }

@@ -37,39 +37,22 @@ struct Line {
 }
 
 /// Layer, see the module.
-pub async fn record(
-    State(shared): State<Arc<Shared>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn record(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = RequestId(hex::encode(random::bytes::<8>()));
-    let client = address::client_addr(
-        request.headers(),
-        request.extensions(),
-        &shared.settings.trusted_proxies,
-    );
+    let client = address::client_addr(request.headers(), request.extensions(), &shared.settings.trusted_proxies);
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(client);
     let method = method_name(request.method());
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
 
     let mut response = next.run(request).await;
     // Hex digits are always a valid header value.
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(REQUEST_ID_HEADER, value);
     }
-    let line = Line {
-        method,
-        route,
-        status: response.status(),
-        request_id: id.0,
-        started,
-        bytes: 0,
-    };
+    let line = Line { method, route, status: response.status(), request_id: id.0, started, bytes: 0 };
     finish(response, line)
 }
 

@@ -48,23 +48,11 @@ fn app(rates: Rates) -> Router {
         .route("/own-nonce", get(own_nonce))
         .route("/evil-nonce", get(evil_nonce))
         .route("/pay", get(pay))
-        .route(
-            "/public",
-            get(async || [("cache-control", "public, max-age=60")]),
-        )
+        .route("/public", get(async || [("cache-control", "public, max-age=60")]))
         .route("/long", get(async || Html("办事指南".repeat(2_000))))
-        .route(
-            "/panic",
-            get(async || -> &'static str { panic!("张三 110101") }),
-        )
-        .route(
-            "/cases/{id}",
-            post(async |body: Bytes| body.len().to_string()),
-        )
-        .route(
-            "/uploads/{id}",
-            post(async |body: Bytes| body.len().to_string()),
-        )
+        .route("/panic", get(async || -> &'static str { panic!("张三 110101") }))
+        .route("/cases/{id}", post(async |body: Bytes| body.len().to_string()))
+        .route("/uploads/{id}", post(async |body: Bytes| body.len().to_string()))
         .route("/sign-in", post(async || "in"))
         .route("/callbacks/pay", post(async || "ok"));
     layers(router, &Shared::new(settings, "/pkg/main.abc.css"))
@@ -85,11 +73,7 @@ async fn send(app: &Router, request: Request<Body>) -> Answer {
     let response = app.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
-    Answer {
-        status: parts.status,
-        headers: parts.headers,
-        text: String::from_utf8_lossy(&bytes).into_owned(),
-    }
+    Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
 }
 
 async fn load(path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -106,10 +90,7 @@ async fn policy_has_no_unsafe_inline_and_a_new_nonce_each_time() {
     for _ in 0..20 {
         let answer = load("/nonce", &[]).await;
         let policy = answer.header("content-security-policy").to_owned();
-        assert!(
-            policy.contains(&format!("'nonce-{}'", answer.text)),
-            "{policy}"
-        );
+        assert!(policy.contains(&format!("'nonce-{}'", answer.text)), "{policy}");
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
         assert!(policy.contains("form-action 'self' https://openapi.alipay.com;"));
         assert!(policy.starts_with("default-src 'none'; script-src 'self'"));
@@ -125,45 +106,22 @@ async fn a_renderers_own_nonce_replaces_ours_if_it_is_one() {
     assert!(policy.contains("'nonce-b3duLW5vbmNlLW93bg=='"), "{policy}");
     assert_eq!(own.header(NONCE_HEADER), "");
     let evil = load("/evil-nonce", &[]).await;
-    assert!(
-        !evil
-            .header("content-security-policy")
-            .contains("unsafe-inline")
-    );
+    assert!(!evil.header("content-security-policy").contains("unsafe-inline"));
     assert_eq!(evil.header(NONCE_HEADER), "");
 }
 
 #[tokio::test]
 async fn every_answer_is_hardened_also_refusals() {
-    let refused = send(
-        &app(Rates::default()),
-        request(Method::POST, "/cases/1", &[], Vec::new()),
-    )
-    .await;
+    let refused = send(&app(Rates::default()), request(Method::POST, "/cases/1", &[], Vec::new())).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    for answer in [
-        load("/nonce", &[]).await,
-        load("/nowhere", &[]).await,
-        refused,
-    ] {
+    for answer in [load("/nonce", &[]).await, load("/nowhere", &[]).await, refused] {
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("referrer-policy"), "same-origin");
         assert_eq!(answer.header("cache-control"), "no-store");
-        assert_eq!(
-            answer.header("strict-transport-security"),
-            "max-age=31536000"
-        );
+        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin");
-        assert!(
-            answer
-                .header("permissions-policy")
-                .contains("camera=(self)")
-        );
-        assert!(
-            answer
-                .header("content-security-policy")
-                .contains("frame-ancestors 'none'")
-        );
+        assert!(answer.header("permissions-policy").contains("camera=(self)"));
+        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"));
         assert_eq!(answer.header("x-request-id").len(), 16);
     }
 }
@@ -173,10 +131,7 @@ async fn handlers_choose_caching_and_payment_pages_show_our_origin() {
     let public = load("/public", &[]).await;
     assert_eq!(public.header("cache-control"), "public, max-age=60");
     let pay = load("/pay", &[]).await;
-    assert_eq!(
-        pay.header("referrer-policy"),
-        "strict-origin-when-cross-origin"
-    );
+    assert_eq!(pay.header("referrer-policy"), "strict-origin-when-cross-origin");
 }
 
 #[tokio::test]
@@ -192,20 +147,13 @@ async fn cross_site_posts_are_refused_in_words_and_callbacks_pass() {
     let post = |path, headers: &[(&str, &str)]| request(Method::POST, path, headers, Vec::new());
     let page = send(&app, post("/cases/1", &[evil, BROWSER])).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
-    assert!(
-        page.text.contains("不是从本网站的页面发出"),
-        "{}",
-        page.text
-    );
+    assert!(page.text.contains("不是从本网站的页面发出"), "{}", page.text);
     assert!(page.text.contains("/pkg/main.abc.css") && page.text.contains("tel:12345"));
     let json = send(&app, post("/cases/1", &[evil])).await;
     let body: serde_json::Value = serde_json::from_str(&json.text).unwrap();
     assert_eq!(body["code"], "cross_site");
     assert_eq!(body["incident_id"], json.header("x-request-id"));
-    assert_eq!(
-        send(&app, post("/cases/1", &[OWN_PAGE])).await.status,
-        StatusCode::OK
-    );
+    assert_eq!(send(&app, post("/cases/1", &[OWN_PAGE])).await.status, StatusCode::OK);
     assert_eq!(send(&app, post("/callbacks/pay", &[])).await.text, "ok");
     assert_eq!(send(&app, post("/callbacks/pay", &[evil])).await.text, "ok");
     // Only the prefix is exempt, not whatever begins like it.
@@ -215,10 +163,7 @@ async fn cross_site_posts_are_refused_in_words_and_callbacks_pass() {
 
 #[tokio::test]
 async fn rate_limit_counts_by_class_and_real_client() {
-    let rates = Rates {
-        sign_ins: 2,
-        ..Rates::default()
-    };
+    let rates = Rates { sign_ins: 2, ..Rates::default() };
     let app = app(rates);
     let sign_in = |headers: &[(&str, &str)]| {
         let mut all = vec![OWN_PAGE, BROWSER];
@@ -253,10 +198,7 @@ async fn bodies_are_limited_with_and_without_announcement() {
         request(Method::POST, path, &all, vec![b'a'; size])
     };
     let fits = send(&app, post("/cases/1", limit, &[])).await;
-    assert_eq!(
-        (fits.status, fits.text),
-        (StatusCode::OK, limit.to_string())
-    );
+    assert_eq!((fits.status, fits.text), (StatusCode::OK, limit.to_string()));
     let silent = send(&app, post("/cases/1", limit + 1, &[])).await;
     assert_eq!(silent.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(silent.text.contains("提交的内容太大"), "{}", silent.text);
@@ -275,11 +217,7 @@ async fn panics_become_a_page_with_the_incident_number() {
     let id = answer.header("x-request-id");
     assert!(answer.text.contains(id) && answer.text.contains("系统出了问题"));
     assert!(!answer.text.contains("张三"));
-    assert!(
-        answer
-            .header("content-security-policy")
-            .contains("default-src 'none'")
-    );
+    assert!(answer.header("content-security-policy").contains("default-src 'none'"));
     let json = load("/panic", &[]).await;
     let body: serde_json::Value = serde_json::from_str(&json.text).unwrap();
     assert_eq!(body["code"], "internal");
@@ -339,43 +277,16 @@ async fn one_log_line_without_path_query_body_or_address() {
     let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let app = app(Rates::default());
     let path = "/cases/430102199001011234?name=%E5%BC%A0%E4%B8%89&q=secretword";
-    let headers = [
-        OWN_PAGE,
-        ("cookie", "session=geheim"),
-        ("user-agent", "agent47"),
-    ];
-    let answer = send(
-        &app,
-        request(Method::POST, path, &headers, b"secretbody".to_vec()),
-    )
-    .await;
+    let headers = [OWN_PAGE, ("cookie", "session=geheim"), ("user-agent", "agent47")];
+    let answer = send(&app, request(Method::POST, path, &headers, b"secretbody".to_vec())).await;
     assert_eq!(answer.text, "10");
-    let compressed = request(
-        Method::GET,
-        "/long",
-        &[("accept-encoding", "br")],
-        Vec::new(),
-    );
+    let compressed = request(Method::GET, "/long", &[("accept-encoding", "br")], Vec::new());
     let compressed = app.clone().oneshot(compressed).await.unwrap();
-    let sent = compressed
-        .into_body()
-        .collect()
-        .await
-        .unwrap()
-        .to_bytes()
-        .len();
+    let sent = compressed.into_body().collect().await.unwrap().to_bytes().len();
     drop(guard);
 
     let log = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
-    for secret in [
-        "430102",
-        "secretword",
-        "secretbody",
-        "geheim",
-        "agent47",
-        "203.0.113",
-        "%E5",
-    ] {
+    for secret in ["430102", "secretword", "secretbody", "geheim", "agent47", "203.0.113", "%E5"] {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
     let lines: Vec<serde_json::Value> = log
@@ -385,10 +296,7 @@ async fn one_log_line_without_path_query_body_or_address() {
         .collect();
     assert_eq!(lines.len(), 2, "{log}");
     assert_eq!(lines[0]["route"], "/cases/{id}");
-    assert_eq!(
-        (&lines[0]["method"], &lines[0]["status"]),
-        (&"POST".into(), &200.into())
-    );
+    assert_eq!((&lines[0]["method"], &lines[0]["status"]), (&"POST".into(), &200.into()));
     assert_eq!(lines[0]["request_id"], answer.header("x-request-id"));
     assert_eq!(lines[0]["bytes"], 2);
     assert!(lines[0]["ms"].is_u64());

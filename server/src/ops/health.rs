@@ -38,10 +38,7 @@ impl Check {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), String>> + Send + 'static,
     {
-        Self {
-            name,
-            ask: Arc::new(move || Box::pin(ask())),
-        }
+        Self { name, ask: Arc::new(move || Box::pin(ask())) }
     }
 
     async fn run(&self) -> bool {
@@ -68,16 +65,8 @@ where
 async fn ready(State(checks): State<Arc<[Check]>>) -> Response {
     let verdicts = join_all(checks.iter().map(Check::run)).await;
     let all = verdicts.iter().all(|ok| *ok);
-    let list: Vec<_> = checks
-        .iter()
-        .zip(&verdicts)
-        .map(|(check, ok)| json!({"name": check.name, "ok": ok}))
-        .collect();
-    let status = if all {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
+    let list: Vec<_> = checks.iter().zip(&verdicts).map(|(check, ok)| json!({"name": check.name, "ok": ok})).collect();
+    let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({"ok": all, "checks": list}))).into_response()
 }
 
@@ -106,10 +95,7 @@ mod tests {
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(!body.contains("geheim"), "{body}");
         let body: serde_json::Value = serde_json::from_str(&body).unwrap();
-        assert_eq!(
-            body["checks"],
-            json!([{"name": "files", "ok": true}, {"name": "database", "ok": false}])
-        );
+        assert_eq!(body["checks"], json!([{"name": "files", "ok": true}, {"name": "database", "ok": false}]));
         assert_eq!(ask("/readyz", vec![good]).await.0, StatusCode::OK);
         assert_eq!(ask("/healthz", vec![bad]).await.0, StatusCode::OK);
     }
@@ -117,9 +103,6 @@ mod tests {
     #[tokio::test]
     async fn a_check_that_hangs_fails() {
         let stuck = Check::new("database", std::future::pending);
-        assert_eq!(
-            ask("/readyz", vec![stuck]).await.0,
-            StatusCode::SERVICE_UNAVAILABLE
-        );
+        assert_eq!(ask("/readyz", vec![stuck]).await.0, StatusCode::SERVICE_UNAVAILABLE);
     }
 }

@@ -29,19 +29,10 @@ impl std::error::Error for LoggingError {}
 
 /// Sets up the process-wide log on standard output, and the panic hook.
 pub fn init(format: LogFormat, filter: &str) -> Result<(), LoggingError> {
-    let filter = EnvFilter::builder()
-        .parse(filter)
-        .map_err(|error| LoggingError::Filter(error.to_string()))?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_span_events(FmtSpan::NONE);
+    let filter = EnvFilter::builder().parse(filter).map_err(|error| LoggingError::Filter(error.to_string()))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_span_events(FmtSpan::NONE);
     let set = match format {
-        LogFormat::Json => lines
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .with_span_list(false)
-            .try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init(),
         LogFormat::Text => lines.compact().try_init(),
     };
     set.map_err(|_| LoggingError::Taken)?;
@@ -54,10 +45,7 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), LoggingError> {
 fn log_panics(format: LogFormat) {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        let place = info.location().map_or_else(
-            || "-".to_owned(),
-            |at| format!("{}:{}", at.file(), at.line()),
-        );
+        let place = info.location().map_or_else(|| "-".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
         tracing::error!(place, "panic");
         if format == LogFormat::Text {
             usual(info);

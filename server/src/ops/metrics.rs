@@ -39,10 +39,7 @@ impl Metrics {
     /// Makes the process-wide recorder; fails when there is one already.
     pub fn install() -> Result<Self, BuildError> {
         let handle = builder()?.install_recorder()?;
-        metrics::describe_counter!(
-            REQUESTS,
-            "Requests by method, route pattern and status class"
-        );
+        metrics::describe_counter!(REQUESTS, "Requests by method, route pattern and status class");
         metrics::describe_histogram!(
             DURATION,
             metrics::Unit::Seconds,
@@ -67,11 +64,7 @@ impl Metrics {
     where
         S: Clone + Send + Sync + 'static,
     {
-        let page = MetricsPage {
-            handle: self.handle.clone(),
-            allowed: allowed.into(),
-            hook,
-        };
+        let page = MetricsPage { handle: self.handle.clone(), allowed: allowed.into(), hook };
         Router::new().route("/metrics", get(show)).with_state(page)
     }
 }
@@ -93,16 +86,12 @@ async fn show(State(page): State<MetricsPage>, request: Request) -> Response {
     let known = request
         .extensions()
         .get::<ClientAddr>()
-        .is_some_and(|addr| {
-            addr.0.is_loopback() || page.allowed.iter().any(|block| block.contains(addr.0))
-        });
+        .is_some_and(|addr| addr.0.is_loopback() || page.allowed.iter().any(|block| block.contains(addr.0)));
     if !known || was_forwarded(request.headers()) {
         return StatusCode::NOT_FOUND.into_response();
     }
     if let Some(hook) = &page.hook
-        && tokio::time::timeout(Duration::from_secs(2), hook())
-            .await
-            .is_err()
+        && tokio::time::timeout(Duration::from_secs(2), hook()).await.is_err()
     {
         tracing::warn!("job gauges were not measured in time");
     }
@@ -120,8 +109,7 @@ pub fn record_request(method: &'static str, route: &str, status: StatusCode, too
         _ => "5xx",
     };
     let route = route.to_owned();
-    metrics::counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => class)
-        .increment(1);
+    metrics::counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => class).increment(1);
     metrics::histogram!(DURATION, "route" => route, "status" => class).record(took.as_secs_f64());
 }
 
@@ -137,9 +125,7 @@ mod tests {
 
     async fn fetch(client: Option<&str>, forwarded: bool) -> (StatusCode, String) {
         let recorder = builder().unwrap().build_recorder();
-        let metrics = Metrics {
-            handle: recorder.handle(),
-        };
+        let metrics = Metrics { handle: recorder.handle() };
         metrics::with_local_recorder(&recorder, || {
             let took = Duration::from_millis(30);
             record_request("GET", "/cases/{id}", StatusCode::OK, took);
@@ -168,22 +154,16 @@ mod tests {
         assert_eq!(status, StatusCode::OK);
         let line = "http_requests_total{method=\"GET\",route=\"/cases/{id}\",status=\"2xx\"} 1";
         assert!(body.contains(line), "{body}");
-        assert!(
-            body.contains("http_request_duration_seconds_bucket"),
-            "{body}"
-        );
+        assert!(body.contains("http_request_duration_seconds_bucket"), "{body}");
         assert!(body.contains("jobs_waiting 4"), "{body}");
     }
 
     #[tokio::test]
     async fn strangers_and_proxied_callers_find_nothing() {
         assert_eq!(fetch(Some("10.2.3.4"), false).await.0, StatusCode::OK);
-        for (client, forwarded) in [
-            (Some("203.0.113.1"), false),
-            (Some("127.0.0.1"), true),
-            (Some("0.0.0.0"), false),
-            (None, false),
-        ] {
+        for (client, forwarded) in
+            [(Some("203.0.113.1"), false), (Some("127.0.0.1"), true), (Some("0.0.0.0"), false), (None, false)]
+        {
             let (status, body) = fetch(client, forwarded).await;
             assert_eq!(status, StatusCode::NOT_FOUND, "{client:?}");
             assert!(body.is_empty());

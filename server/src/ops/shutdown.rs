@@ -119,10 +119,7 @@ mod tests {
         let (trigger, signal) = ShutdownSignal::new();
         let server = tokio::spawn(serve(listener, router, signal, deadline));
         let mut client = TcpStream::connect(address).await.unwrap();
-        client
-            .write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-            .await
-            .unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
         tokio::time::sleep(Duration::from_millis(50)).await;
         trigger.shut_down();
         server.await.unwrap().unwrap();
@@ -136,8 +133,7 @@ mod tests {
 
     #[tokio::test]
     async fn running_requests_finish_and_new_ones_are_refused() {
-        let (_trigger, answer, refuses_new) =
-            start(Duration::from_millis(200), Duration::from_secs(5)).await;
+        let (_trigger, answer, refuses_new) = start(Duration::from_millis(200), Duration::from_secs(5)).await;
         assert!(answer.ends_with("done"), "{answer}");
         assert!(refuses_new);
     }

@@ -96,7 +96,11 @@ struct Said {
     conflict: Option<String>,
 }
 
-async fn show_question(page: Page, Path((draft, question)): Path<(String, String)>, Query(say): Query<Said>) -> Response {
+async fn show_question(
+    page: Page,
+    Path((draft, question)): Path<(String, String)>,
+    Query(say): Query<Said>,
+) -> Response {
     let draft = draft_or_fail!(page, &draft);
     let matter = draft.matter.clone();
     let Some(question) = matter.question(&question) else { return page.fail(Failure::NotFound) };
@@ -105,7 +109,11 @@ async fn show_question(page: Page, Path((draft, question)): Path<(String, String
     page.show(&title, Tab::Cases, || questions::question(&draft, question, missing))
 }
 
-async fn answer(page: Page, Path((draft, question)): Path<(String, String)>, Form(form): Form<BTreeMap<String, String>>) -> Response {
+async fn answer(
+    page: Page,
+    Path((draft, question)): Path<(String, String)>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Response {
     let Some(value) = form.get(&question).filter(|v| !v.is_empty()).cloned() else {
         let Ok(id) = id::<DraftId>(&draft) else { return page.fail(Failure::NotFound) };
         return page.go(&format!("{}?check=1#errors", paths::question(id, &question)));
@@ -117,7 +125,12 @@ async fn answer(page: Page, Path((draft, question)): Path<(String, String)>, For
 }
 
 /// Saves answers. With an expired session they are put by and come back after signing in.
-async fn save(mut page: Page, draft: &str, answers: Answers, seen: Option<i64>) -> Result<(Page, DraftId, service::drafts::Saved), Response> {
+async fn save(
+    mut page: Page,
+    draft: &str,
+    answers: Answers,
+    seen: Option<i64>,
+) -> Result<(Page, DraftId, service::drafts::Saved), Response> {
     let id = match id::<DraftId>(draft) {
         Ok(id) => id,
         Err(failure) => return Err(page.fail(failure)),
@@ -161,7 +174,11 @@ async fn show_section(page: Page, Path((draft, name)): Path<(String, String)>, Q
     page.show(&spec.title, Tab::Cases, || section(&draft, spec, &state, today))
 }
 
-async fn save_section(page: Page, Path((draft, name)): Path<(String, String)>, Form(mut form): Form<BTreeMap<String, String>>) -> Response {
+async fn save_section(
+    page: Page,
+    Path((draft, name)): Path<(String, String)>,
+    Form(mut form): Form<BTreeMap<String, String>>,
+) -> Response {
     let leave = form.remove("leave").is_some();
     let seen = form.remove("seen-version").and_then(|v| v.parse().ok());
     let (page, id, saved) = match save(page, &draft, form, seen).await {
@@ -176,7 +193,8 @@ async fn save_section(page: Page, Path((draft, name)): Path<(String, String)>, F
     let context = CheckContext { today: page.service.today() };
     let wrong = draft.matter.form.check_section(spec, &draft.answers, context).is_err();
     if wrong || !saved.conflicts.is_empty() {
-        let conflict = if saved.conflicts.is_empty() { String::new() } else { format!("&conflict={}", saved.conflicts.join(",")) };
+        let conflict =
+            if saved.conflicts.is_empty() { String::new() } else { format!("&conflict={}", saved.conflicts.join(",")) };
         let anchor = if wrong { "#errors" } else { "" };
         return page.go(&format!("{}?check=1{conflict}{anchor}", paths::form(id, &name)));
     }
@@ -244,7 +262,9 @@ async fn save_signature(page: Page, Path(draft): Path<String>, Form(form): Form<
         Err(Failure::Rejected(code)) => {
             let signed_in = page.session.applicant().is_ok();
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            page.show_with(status, t::step_sign(), Tab::Cases, false, || sign::sign(&draft, Some(code), signed_in, &form.name))
+            page.show_with(status, t::step_sign(), Tab::Cases, false, || {
+                sign::sign(&draft, Some(code), signed_in, &form.name)
+            })
         }
         Err(failure) => page.fail(failure),
     }

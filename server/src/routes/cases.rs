@@ -82,10 +82,12 @@ async fn show_receipt(page: Page, Path(case): Path<String>) -> Response {
 
 async fn show_correction(page: Page, Path(case): Path<String>, Query(say): Query<Say>) -> Response {
     match load(&page, &case).await {
-        Ok(view) if view.case.status() == domain::case::CaseStatus::Correcting => page.show(t::cases(), Tab::Cases, || {
-            let problem = say.say.as_deref().map(|code| (say.at.as_deref().unwrap_or(""), code));
-            correction::correction(&view, problem)
-        }),
+        Ok(view) if view.case.status() == domain::case::CaseStatus::Correcting => {
+            page.show(t::cases(), Tab::Cases, || {
+                let problem = say.say.as_deref().map(|code| (say.at.as_deref().unwrap_or(""), code));
+                correction::correction(&view, problem)
+            })
+        }
         Ok(view) => page.go(&paths::case(view.case.id)),
         Err(failure) => page.fail(failure),
     }

@@ -40,7 +40,8 @@ async fn waiting(page: &Page) -> Result<Vec<Waiting>, Failure> {
     let mut list = Vec::new();
     if let Ok(applicant) = page.session.applicant() {
         for case in page.service.my_cases(&applicant).await? {
-            let waits = matches!(case.next, NextStep::Correct { .. } | NextStep::Pay { .. } | NextStep::WaitForParty { .. });
+            let waits =
+                matches!(case.next, NextStep::Correct { .. } | NextStep::Pay { .. } | NextStep::WaitForParty { .. });
             if waits {
                 let text = app::track::pages::next_step_text(&case.next);
                 list.push(Waiting { title: case.title, text, href: paths::case(case.id) });
@@ -89,7 +90,8 @@ async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
         return page.go("/?mode=care");
     }
     let catalogue = page.service.catalogue();
-    let found: Vec<_> = if text.is_empty() { catalogue.list(&filter) } else { catalogue.search(&text) }.into_iter().cloned().collect();
+    let found: Vec<_> =
+        if text.is_empty() { catalogue.list(&filter) } else { catalogue.search(&text) }.into_iter().cloned().collect();
     let all = catalogue.matters.clone();
     let themes: Vec<String> = catalogue.themes().into_iter().map(str::to_owned).collect();
     let wanted = Wanted { query: text, filter };

@@ -199,8 +199,18 @@ macro_rules! act {
 act!(accept, clerk, |service, who, case, form| service.accept(&who, case, form.version));
 act!(notice, clerk, |service, who, case, form| service.issue_notice(&who, case, form.version));
 act!(return_answer, clerk, |service, who, case, form| service.return_answer(&who, case, form.version));
-act!(refuse_acceptance, clerk, |service, who, case, form| service.refuse_acceptance(&who, case, form.version, form.reasons()));
-act!(start_special, approver, |service, who, case, form| service.start_special(&who, case, form.version, &form.procedure));
+act!(refuse_acceptance, clerk, |service, who, case, form| service.refuse_acceptance(
+    &who,
+    case,
+    form.version,
+    form.reasons()
+));
+act!(start_special, approver, |service, who, case, form| service.start_special(
+    &who,
+    case,
+    form.version,
+    &form.procedure
+));
 act!(end_special, approver, |service, who, case, form| service.end_special(&who, case, form.version, &form.finding));
 act!(grant, approver, |service, who, case, form| service.grant(&who, case, form.version));
 act!(refuse, approver, |service, who, case, form| service.refuse(&who, case, form.version, form.reasons()));
@@ -226,7 +236,13 @@ async fn jobs(page: Page, Query(say): Query<Say>) -> Response {
         Ok(list) => {
             let rows: Vec<pages::JobRow> = list
                 .into_iter()
-                .map(|j| pages::JobRow { id: j.id, kind: j.kind, attempts: j.attempts, error: j.last_error, at: domain::time::Instant(j.failed_at).format_zh() })
+                .map(|j| pages::JobRow {
+                    id: j.id,
+                    kind: j.kind,
+                    attempts: j.attempts,
+                    error: j.last_error,
+                    at: domain::time::Instant(j.failed_at).format_zh(),
+                })
                 .collect();
             page.show(t::jobs_title(), Tab::None, || pages::jobs(&rows, say.say.as_deref()))
         }

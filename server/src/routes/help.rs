@@ -12,7 +12,11 @@ use serde::Deserialize;
 use service::Failure;
 
 pub fn add(table: Table) -> Table {
-    table.get("/help", show_help).get("/help/stuck", stuck).post("/help/stuck", stuck_sheet).get("/help/privacy", privacy)
+    table
+        .get("/help", show_help)
+        .get("/help/stuck", stuck)
+        .post("/help/stuck", stuck_sheet)
+        .get("/help/privacy", privacy)
 }
 
 async fn show_help(page: Page) -> Response {

@@ -91,7 +91,9 @@ struct CodeForm {
 }
 
 async fn sign_in(mut page: Page, Form(form): Form<CodeForm>) -> Response {
-    let Some(phone) = page.remembered_phone() else { return page.go(&paths::sign_in_and_return(safe_return(&form.to))) };
+    let Some(phone) = page.remembered_phone() else {
+        return page.go(&paths::sign_in_and_return(safe_return(&form.to)));
+    };
     match page.service.sign_in(&page.session, &phone, &form.code, page.care).await {
         Ok(new) => {
             page.adopt(new);
@@ -101,13 +103,15 @@ async fn sign_in(mut page: Page, Form(form): Form<CodeForm>) -> Response {
         Err(failure @ Failure::Rejected(_)) => {
             let state = with_failure(state(&page, &form.to), &failure);
             let masked = masked(&phone);
-            page.show_with(StatusCode::UNPROCESSABLE_ENTITY, t::code_title(), Tab::Mine, true, || pages::code(&state, &masked))
+            page.show_with(StatusCode::UNPROCESSABLE_ENTITY, t::code_title(), Tab::Mine, true, || {
+                pages::code(&state, &masked)
+            })
         }
         Err(failure) => page.fail(failure),
     }
 }
 
-async fn sign_out(mut page: Page, form: Option<Form<Return>>) -> Response {
+async fn sign_out(mut page: Page, form: Result<Form<Return>, axum::extract::rejection::FormRejection>) -> Response {
     let to = form.map(|f| f.0.to).unwrap_or_default();
     if let Err(failure) = page.service.sign_out(&page.session).await {
         return page.fail(failure);

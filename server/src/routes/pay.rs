@@ -45,7 +45,8 @@ async fn show(page: Page, Path(bill): Path<String>, Query(say): Query<Say>) -> R
         Err(failure) => return page.fail(failure),
     };
     let matter = case.matter.clone();
-    let (payer, unpaid, refund) = matter.fee.as_ref().map_or(("", "", ""), |f| (f.payer.as_str(), f.unpaid.as_str(), f.refund.as_str()));
+    let (payer, unpaid, refund) =
+        matter.fee.as_ref().map_or(("", "", ""), |f| (f.payer.as_str(), f.unpaid.as_str(), f.refund.as_str()));
     let providers: Vec<(String, String)> =
         page.service.providers.iter().map(|p| (p.id().to_owned(), t::provider_wechat().to_owned())).collect();
     let sandbox = page.service.providers.iter().any(|p| p.is_sandbox());

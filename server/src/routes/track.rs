@@ -13,7 +13,11 @@ use serde::Deserialize;
 use service::Failure;
 
 pub fn add(table: Table) -> Table {
-    table.get("/track", show_form).post("/track", show_progress).get("/verify", show_verify).get("/verify/{code}", verified)
+    table
+        .get("/track", show_form)
+        .post("/track", show_progress)
+        .get("/verify", show_verify)
+        .get("/verify/{code}", verified)
 }
 
 async fn show_form(page: Page) -> Response {
@@ -31,9 +35,11 @@ struct TrackForm {
 async fn show_progress(page: Page, Form(form): Form<TrackForm>) -> Response {
     match page.service.track(&form.code, &form.last4, &page.address).await {
         Ok(view) => page.show_narrow(t::form_title(), Tab::Cases, || track::pages::result(&view)),
-        Err(Failure::Rejected(code)) => page.show_with(StatusCode::UNPROCESSABLE_ENTITY, t::form_title(), Tab::Cases, true, || {
-            track::pages::form(Some(code), &form.code)
-        }),
+        Err(Failure::Rejected(code)) => {
+            page.show_with(StatusCode::UNPROCESSABLE_ENTITY, t::form_title(), Tab::Cases, true, || {
+                track::pages::form(Some(code), &form.code)
+            })
+        }
         Err(failure) => page.fail(failure),
     }
 }
@@ -58,9 +64,9 @@ async fn verified(page: Page, Path(code): Path<String>) -> Response {
 async fn lookup(page: Page, code: &str) -> Response {
     match page.service.verify_document(code).await {
         Ok(document) => page.show_narrow(v::form_title(), Tab::None, || verify::pages::found(&document)),
-        Err(Failure::NotFound) => {
-            page.show_with(StatusCode::NOT_FOUND, v::form_title(), Tab::None, true, || verify::pages::form(Some("not_found"), code))
-        }
+        Err(Failure::NotFound) => page.show_with(StatusCode::NOT_FOUND, v::form_title(), Tab::None, true, || {
+            verify::pages::form(Some("not_found"), code)
+        }),
         Err(failure) => page.fail(failure),
     }
 }

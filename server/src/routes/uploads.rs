@@ -5,8 +5,8 @@ use crate::page::Page;
 use app::apply::finding::finding_text;
 use app::paths;
 use axum::Json;
-use axum::extract::multipart::{Field, Multipart};
 use axum::extract::Path;
+use axum::extract::multipart::{Field, Multipart};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::ids::{CaseId, DraftId};
@@ -16,6 +16,8 @@ use service::uploads::FileView;
 
 /// Most files in one request.
 const MOST_FILES: usize = 20;
+/// Bytes read and thrown away before a refusal.
+const DRAIN_LIMIT: usize = 8 << 20;
 
 pub fn add(table: Table) -> Table {
     table.post("/uploads/drafts/{draft}/{material}", to_draft).post("/uploads/cases/{case}/{material}", to_case)
@@ -37,21 +39,34 @@ struct Received {
     findings: Vec<String>,
 }
 
-async fn to_draft(page: Page, Path((draft, material)): Path<(String, String)>, form: Result<Multipart, axum::extract::multipart::MultipartRejection>) -> Response {
+async fn to_draft(
+    page: Page,
+    Path((draft, material)): Path<(String, String)>,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Response {
     match id(&draft) {
         Ok(id) => receive(page, &Target::Draft(id), &material, form).await,
         Err(failure) => page.fail(failure),
     }
 }
 
-async fn to_case(page: Page, Path((case, material)): Path<(String, String)>, form: Result<Multipart, axum::extract::multipart::MultipartRejection>) -> Response {
+async fn to_case(
+    page: Page,
+    Path((case, material)): Path<(String, String)>,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Response {
     match id(&case) {
         Ok(id) => receive(page, &Target::Case(id), &material, form).await,
         Err(failure) => page.fail(failure),
     }
 }
 
-async fn receive(page: Page, target: &Target, material: &str, form: Result<Multipart, axum::extract::multipart::MultipartRejection>) -> Response {
+async fn receive(
+    page: Page,
+    target: &Target,
+    material: &str,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Response {
     let Ok(mut form) = form else { return page.fail(Failure::Rejected("upload.broken")) };
     let mut list = Vec::new();
     // One failed file blocks no other: its failure is remembered, the rest goes on.
@@ -71,15 +86,34 @@ async fn receive(page: Page, target: &Target, material: &str, form: Result<Multi
         }
         if list.len() >= MOST_FILES {
             problem = Some(Failure::Rejected("file.too_many"));
+            drop(field);
+            drain(&mut form).await;
             break;
         }
         match receive_one(&page, target, material, field).await {
             Ok(file) => list.push(received(&file)),
-            Err(failure @ (Failure::Denied(_) | Failure::NotFound)) => return page.fail(failure),
+            Err(failure @ (Failure::Denied(_) | Failure::NotFound)) => {
+                drain(&mut form).await;
+                return page.fail(failure);
+            }
             Err(failure) => problem = Some(failure),
         }
     }
     answer(page, target, material, list, problem)
+}
+
+/// Reads on for a while before a refusal: a browser that is still sending shows “connection reset”
+/// instead of the page that explains.
+async fn drain(form: &mut Multipart) {
+    let mut left = DRAIN_LIMIT;
+    while let Ok(Some(mut field)) = form.next_field().await {
+        while let Ok(Some(part)) = field.chunk().await {
+            left = left.saturating_sub(part.len());
+            if left == 0 {
+                return;
+            }
+        }
+    }
 }
 
 async fn receive_one(page: &Page, target: &Target, material: &str, field: Field<'_>) -> Result<FileView, Failure> {

@@ -68,11 +68,7 @@ async fn ask(folder: &Folder, path: &str, headers: &[(&str, &str)]) -> Answer {
     let request = request.body(Body::empty()).unwrap();
     let response = site.router::<()>().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
-    Answer {
-        status: parts.status,
-        headers: parts.headers,
-        body: body.collect().await.unwrap().to_bytes(),
-    }
+    Answer { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
 }
 
 #[tokio::test]
@@ -87,20 +83,12 @@ async fn hashed_files_are_immutable_typed_and_precompressed() {
 
     let br = [("accept-encoding", "gzip, deflate, br;q=0.9")];
     let br = ask(&folder, "/pkg/main.abc123.css", &br).await;
-    assert_eq!(
-        (&br.body[..], br.header("content-encoding")),
-        (&b"BR"[..], "br")
-    );
+    assert_eq!((&br.body[..], br.header("content-encoding")), (&b"BR"[..], "br"));
     let refused = [("accept-encoding", "br;q=0, gzip")];
     let refused = ask(&folder, "/pkg/main.abc123.css", &refused).await;
     assert_eq!(refused.header("content-encoding"), "");
 
-    let wasm = ask(
-        &folder,
-        "/pkg/app.k7q2xz.wasm",
-        &[("accept-encoding", "br")],
-    )
-    .await;
+    let wasm = ask(&folder, "/pkg/app.k7q2xz.wasm", &[("accept-encoding", "br")]).await;
     assert_eq!(wasm.header("content-type"), "application/wasm");
     assert!(wasm.header("cache-control").contains("immutable"));
     assert_eq!(wasm.header("content-encoding"), "");
@@ -153,15 +141,7 @@ fn manifest_names_are_looked_up_and_checked() {
     assert_eq!(site.stylesheet(), "/pkg/main.abc123.css");
     assert_eq!(site.url("app.wasm"), Some("/pkg/app.k7q2xz.wasm"));
     assert_eq!(site.asset("main.css").unwrap().br, 2);
-    assert_eq!(
-        site.missing(),
-        [
-            "app.js",
-            "precheck.js",
-            "precheck.wasm",
-            "precheck-worker.js"
-        ]
-    );
+    assert_eq!(site.missing(), ["app.js", "precheck.js", "precheck.wasm", "precheck-worker.js"]);
     std::fs::remove_file(folder.0.join("pkg/app.k7q2xz.wasm")).unwrap();
     match SiteAssets::load(&folder.0) {
         Err(SiteError::Missing(names)) => assert_eq!(names, ["/pkg/app.k7q2xz.wasm"]),

@@ -16,7 +16,12 @@ const OPEN_FORMS: [&str; 7] =
 #[tokio::test]
 async fn a_form_that_is_too_long_is_413_at_every_door() {
     let house = House::new().await;
-    for path in OPEN_FORMS.into_iter().chain(["/apply/x/form/shop", "/desk/cases/x/refuse", "/api/save_answers", "/callbacks/wechat"]) {
+    for path in OPEN_FORMS.into_iter().chain([
+        "/apply/x/form/shop",
+        "/desk/cases/x/refuse",
+        "/api/save_answers",
+        "/callbacks/wechat",
+    ]) {
         let mut browser = house.browser();
         let body = format!("context={}", "长".repeat(TOO_LONG / 3));
         let answer = browser.post_raw(path, body.clone()).await;
@@ -73,12 +78,22 @@ async fn bytes_that_are_no_text_harm_nothing() {
     let mut person = house.applicant().await;
     let (draft, _) = house.complete(&person.owner, FOOD, &[("stage", "new")]).await;
     let form = format!("/apply/{draft}/form/shop");
-    for body in [&b"shop_name=%FF%FE%00&shop_address=\xff\xfe"[..], b"%FF=%FF&=&&&===", b"shop_name=%zz%", b"\x00\x01\x02"] {
+    for body in
+        [&b"shop_name=%FF%FE%00&shop_address=\xff\xfe"[..], b"%FF=%FF&=&&&===", b"shop_name=%zz%", b"\x00\x01\x02"]
+    {
         let answer = person.browser.post_raw(&form, body).await;
         assert!(answer.status.as_u16() == 303 || answer.status.is_client_error(), "{body:?}: {}", answer.status);
     }
     assert_page(&person.browser.get(&form).await, 200, "the form still opens");
-    for path in ["/matters/%FF", "/matters/%00", "/verify/%FF%FE", "/join/%C0%AF", "/apply/%FF", "/cases/%2e%2e%2f", "/files/%FF"] {
+    for path in [
+        "/matters/%FF",
+        "/matters/%00",
+        "/verify/%FF%FE",
+        "/join/%C0%AF",
+        "/apply/%FF",
+        "/cases/%2e%2e%2f",
+        "/files/%FF",
+    ] {
         let answer = person.browser.get(path).await;
         assert!(matches!(answer.status.as_u16(), 400 | 404), "{path}: {}", answer.status);
         assert!(answer.text().contains("zh-CN"), "{path}: {}", answer.text());
@@ -106,7 +121,9 @@ async fn m3_an_upload_that_breaks_off_keeps_nothing_and_says_so() {
     assert_eq!(answer.status.as_u16(), 422);
     assert!(answer.json()["problem"].as_str().is_some_and(is_chinese), "{}", answer.text());
     assert!(house.service.draft(&person.owner, draft).await.unwrap().files.is_empty());
-    for kind in ["application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=", "text/plain"] {
+    for kind in
+        ["application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=", "text/plain"]
+    {
         let answer = person.browser.send("POST", &path, Some(kind), b"files=1".to_vec()).await;
         assert!(answer.status.is_client_error(), "{kind}: {}", answer.status);
     }

@@ -36,7 +36,10 @@ async fn hostile_file_names_are_names_and_nothing_more() {
     let long = format!("{}.pdf", "长".repeat(400));
     for name in NAMES.into_iter().chain([long.as_str()]) {
         let content = pdf(&format!("name {}", name.len()));
-        let answer = person.browser.upload(&path, multipart(&[Part { name, media_type: "application/pdf", content: &content }])).await;
+        let answer = person
+            .browser
+            .upload(&path, multipart(&[Part { name, media_type: "application/pdf", content: &content }]))
+            .await;
         assert!(answer.status.as_u16() == 303, "{name}: {}", answer.status);
         assert!(answer.headers.get("set-cookie").is_none(), "{name}");
     }
@@ -72,7 +75,8 @@ async fn h1_what_applicants_upload_does_not_run_at_the_desk() {
     let wanted = [("stage", "new"), ("shop_name", "<img src=x onerror=alert(1)>")];
     let (_, case) = house.submitted(&person, FOOD, &wanted).await;
     let (mut clerk, _) = house.staff(Role::Clerk).await;
-    for answer in [clerk.get(&format!("/desk/cases/{case}")).await, person.browser.get(&format!("/cases/{case}")).await] {
+    for answer in [clerk.get(&format!("/desk/cases/{case}")).await, person.browser.get(&format!("/cases/{case}")).await]
+    {
         assert_page(&answer, 200, "case");
         assert!(!answer.text().contains("<img src=x"), "answers are text");
     }
@@ -85,7 +89,8 @@ async fn d5_callbacks_of_strangers_are_refused() {
     stranger.json = true;
     let body = br#"{"event_id":"1","out_trade_no":"1","state":"open"}"#.to_vec();
     for provider in ["nobody", "alipay", "..%2Fwechat", "%00"] {
-        let answer = stranger.send("POST", &format!("/callbacks/{provider}"), Some("application/json"), body.clone()).await;
+        let answer =
+            stranger.send("POST", &format!("/callbacks/{provider}"), Some("application/json"), body.clone()).await;
         assert_eq!(answer.status.as_u16(), 404, "{provider}: {}", answer.text());
         assert_eq!(answer.json()["code"], "FAIL", "{provider}");
     }
@@ -119,7 +124,15 @@ async fn i1_a_forged_or_old_cookie_is_nobody() {
     let house = House::new().await;
     let mut person = house.applicant().await;
     let token = person.browser.cookies["ov_session"].clone();
-    for forged in ["", "x", "0000000000000000000000000000000000000000000000000000000000000000", &token[..60], &format!("{token}0"), "%00", "';--"] {
+    for forged in [
+        "",
+        "x",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        &token[..60],
+        &format!("{token}0"),
+        "%00",
+        "';--",
+    ] {
         let mut browser = house.browser();
         browser.cookies.insert("ov_session".into(), forged.to_owned());
         let answer = browser.get("/licences").await;
@@ -127,7 +140,10 @@ async fn i1_a_forged_or_old_cookie_is_nobody() {
     }
     let mut stolen = person.browser.clone();
     person.browser.post("/sign-out", &[]).await;
-    assert!(stolen.get("/licences").await.location().starts_with("/sign-in?"), "signing out ends the session everywhere");
+    assert!(
+        stolen.get("/licences").await.location().starts_with("/sign-in?"),
+        "signing out ends the session everywhere"
+    );
     let mut idle = house.applicant().await;
     house.pass(31 * 60);
     assert!(idle.browser.get("/licences").await.location().starts_with("/sign-in?"), "30 minutes idle");

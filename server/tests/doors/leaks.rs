@@ -114,7 +114,10 @@ async fn no_answer_at_the_desk_carries_personal_data_in_its_headers() {
     let reasons = [("version", version.as_str()), ("reasons", "申请人欧阳的执照看不清")];
     watch.check("refuse", &clerk.post(&format!("{desk}/refuse-acceptance"), &reasons).await);
     let mut nobody = house.browser();
-    watch.check("sign in", &nobody.post("/desk/sign-in", &[("username", &person.phone), ("password", "secret-password")]).await);
+    watch.check(
+        "sign in",
+        &nobody.post("/desk/sign-in", &[("username", &person.phone), ("password", "secret-password")]).await,
+    );
     let file = view.files[0].id;
     let answer = clerk.get(&format!("/files/{file}")).await;
     assert_eq!(answer.header("cache-control"), "no-store");

@@ -20,9 +20,22 @@ async fn forged_and_malformed_ids_are_not_found() {
     let house = House::new().await;
     let mut person = house.applicant().await;
     let pages = [
-        "/apply/{}", "/apply/{}/questions", "/apply/{}/questions/stage", "/apply/{}/outcome", "/apply/{}/form/shop",
-        "/apply/{}/materials", "/apply/{}/report", "/apply/{}/sign", "/cases/{}", "/cases/{}/receipt", "/cases/{}/correction",
-        "/bills/{}", "/documents/{}", "/files/{}", "/join/{}", "/matters/{}",
+        "/apply/{}",
+        "/apply/{}/questions",
+        "/apply/{}/questions/stage",
+        "/apply/{}/outcome",
+        "/apply/{}/form/shop",
+        "/apply/{}/materials",
+        "/apply/{}/report",
+        "/apply/{}/sign",
+        "/cases/{}",
+        "/cases/{}/receipt",
+        "/cases/{}/correction",
+        "/bills/{}",
+        "/documents/{}",
+        "/files/{}",
+        "/join/{}",
+        "/matters/{}",
     ];
     for page in pages {
         for id in FORGED {
@@ -33,7 +46,14 @@ async fn forged_and_malformed_ids_are_not_found() {
     person.browser.json = true;
     assert_problem_json(&person.browser.get("/cases/x").await, 404, "/cases/x");
     assert_problem_json(&person.browser.get("/no/such/page").await, 404, "fallback");
-    let forms = ["/apply/{}/form/shop", "/apply/{}/submit", "/apply/{}/sign", "/cases/{}/correction", "/bills/{}/check", "/matters/{}/start"];
+    let forms = [
+        "/apply/{}/form/shop",
+        "/apply/{}/submit",
+        "/apply/{}/sign",
+        "/cases/{}/correction",
+        "/bills/{}/check",
+        "/matters/{}/start",
+    ];
     for form in forms {
         for id in FORGED {
             let path = form.replace("{}", id);
@@ -73,7 +93,11 @@ async fn parts_of_a_draft_that_do_not_exist_are_not_found() {
 
 fn upload() -> (String, Vec<u8>) {
     let content = crate::support::pdf("x");
-    crate::support::multipart(&[crate::support::Part { name: "a.pdf", media_type: "application/pdf", content: &content }])
+    crate::support::multipart(&[crate::support::Part {
+        name: "a.pdf",
+        media_type: "application/pdf",
+        content: &content,
+    }])
 }
 
 #[tokio::test]
@@ -97,7 +121,20 @@ async fn unknown_pages_and_methods_lead_on() {
 #[tokio::test]
 async fn every_public_page_is_chinese_and_numbered() {
     let house = House::new().await;
-    for path in ["/", "/matters", "/matters/food-licence", "/sign-in", "/track", "/verify", "/help", "/help/stuck", "/help/privacy", "/mine", "/desk/sign-in", "/?mode=care"] {
+    for path in [
+        "/",
+        "/matters",
+        "/matters/food-licence",
+        "/sign-in",
+        "/track",
+        "/verify",
+        "/help",
+        "/help/stuck",
+        "/help/privacy",
+        "/mine",
+        "/desk/sign-in",
+        "/?mode=care",
+    ] {
         let answer = house.browser().get(path).await;
         assert_page(&answer, 200, path);
         assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{path}");
@@ -137,8 +174,17 @@ async fn what_is_typed_into_addresses_is_not_run() {
 async fn no_form_leads_to_another_site() {
     let house = House::new().await;
     for to in [
-        "https://evil.example", "//evil.example", "/\\evil.example", "\\/evil.example", "/\t/evil.example", "javascript:alert(1)",
-        "/\n/evil.example", "/?mode=care/evil.example", "/?mode=care?mode=care/evil.example", " //evil.example", "/\u{0}/evil.example",
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\/evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "/\n/evil.example",
+        "/?mode=care/evil.example",
+        "/?mode=care?mode=care/evil.example",
+        " //evil.example",
+        "/\u{0}/evil.example",
     ] {
         let answer = house.browser().post("/mode", &[("mode", "care"), ("return", to)]).await;
         assert_own(answer.location(), to);

@@ -32,7 +32,10 @@ async fn m3_every_step_of_applying_may_be_sent_twice() {
     }
     let signature = [("agreed", "yes"), ("name", "欧阳签名")];
     for _ in 0..2 {
-        assert_eq!(person.browser.post(&format!("/apply/{draft}/sign"), &signature).await.location(), format!("/apply/{draft}/sign"));
+        assert_eq!(
+            person.browser.post(&format!("/apply/{draft}/sign"), &signature).await.location(),
+            format!("/apply/{draft}/sign")
+        );
     }
     let submit = format!("/apply/{draft}/submit");
     let receipt = person.browser.post(&submit, &[]).await.location().to_owned();
@@ -44,7 +47,10 @@ async fn m3_every_step_of_applying_may_be_sent_twice() {
     assert_page(&person.browser.get(&receipt).await, 200, "receipt");
     // What belongs to the draft changes nothing any more.
     for path in ["form/shop", "questions/stage"] {
-        let answer = person.browser.post(&format!("/apply/{draft}/{path}"), &[("shop_name", "另一家"), ("stage", "renew")]).await;
+        let answer = person
+            .browser
+            .post(&format!("/apply/{draft}/{path}"), &[("shop_name", "另一家"), ("stage", "renew")])
+            .await;
         assert!(matches!(answer.status.as_u16(), 303 | 422), "{path}: {}", answer.status);
     }
     let answer = person.browser.post(&format!("/apply/{draft}/delete"), &[]).await;
@@ -73,7 +79,13 @@ async fn withdrawing_and_deleting_twice_is_told_once() {
     let mut person = house.applicant().await;
     let (_, case) = house.submitted(&person, FOOD, &[("stage", "new")]).await;
     let withdraw = format!("/cases/{case}/withdraw");
-    assert!(person.browser.post(&withdraw, &[]).await.location().contains("say=withdraw.not_sure"));
+    let unsure = person.browser.post(&withdraw, &[]).await;
+    assert!(
+        unsure.location().starts_with(&format!("/cases/{case}?say=")),
+        "asked whether it is sure: {}",
+        unsure.location()
+    );
+    assert_eq!(house.view(&person, case).await.case.status(), CaseStatus::Received, "nothing done yet");
     assert!(person.browser.post(&withdraw, &[("sure", "yes")]).await.location().contains("say=withdrawn"));
     assert_problem_page(&person.browser.post(&withdraw, &[("sure", "yes")]).await, 409, "withdrawn already");
     let draft = house.complete(&person.owner, FOOD, &[("stage", "new")]).await.0;

@@ -25,6 +25,8 @@ pub struct Town {
     port: u16,
     sandbox: Child,
     server: Option<Child>,
+    /// Requests that were answered before the kill, and that were not.
+    tally: (u32, u32),
     folder: Folder,
 }
 
@@ -77,8 +79,24 @@ impl Town {
         BufReader::new(sandbox.stdout.take().unwrap()).read_line(&mut ready).unwrap();
         let sandbox_url = ready.trim().strip_prefix("sandbox ready ").expect("the sandbox starts").to_owned();
         // Each request on a connection of its own: the old ones die with the server.
-        let http = reqwest::Client::builder().redirect(Policy::none()).no_proxy().pool_max_idle_per_host(0).timeout(PATIENCE).build().unwrap();
-        let mut town = Self { chance: Chance::new(name), sandbox_url, http, base, port, sandbox, server: None, folder };
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .timeout(PATIENCE)
+            .build()
+            .unwrap();
+        let mut town = Self {
+            chance: Chance::new(name),
+            sandbox_url,
+            http,
+            base,
+            port,
+            sandbox,
+            server: None,
+            tally: (0, 0),
+            folder,
+        };
         town.start().await;
         town
     }
@@ -118,7 +136,11 @@ impl Town {
                 break;
             }
             let ended = server.try_wait().unwrap();
-            assert!(ended.is_none() && began.elapsed() < PATIENCE, "the server does not start ({ended:?}):\n{}", self.log());
+            assert!(
+                ended.is_none() && began.elapsed() < PATIENCE,
+                "the server does not start ({ended:?}):\n{}",
+                self.log()
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         self.server = Some(server);
@@ -137,7 +159,13 @@ impl Town {
         let sent = tokio::spawn(reply(request));
         tokio::time::sleep(delay).await;
         self.kill();
-        sent.await.unwrap()
+        let answer = sent.await.unwrap();
+        if answer.is_some() {
+            self.tally.0 += 1;
+        } else {
+            self.tally.1 += 1;
+        }
+        answer
     }
 
     /// The server is down: what lies on the disk must be whole, and then it starts again.
@@ -201,7 +229,8 @@ impl Town {
 
     pub async fn staff(&self, name: &str) -> Citizen {
         let mut citizen = self.citizen();
-        let answer = citizen.post("/desk/sign-in", &[("username", name), ("password", service::seed::DEMO_PASSWORD)]).await;
+        let answer =
+            citizen.post("/desk/sign-in", &[("username", name), ("password", service::seed::DEMO_PASSWORD)]).await;
         assert_eq!(answer.location, "/desk", "{}", answer.text());
         citizen
     }
@@ -212,6 +241,7 @@ impl Drop for Town {
         if std::thread::panicking() {
             println!("the server's last words:\n{}", self.log());
         }
+        println!("{} requests answered before the kill, {} cut off", self.tally.0, self.tally.1);
         for child in self.server.iter_mut().chain([&mut self.sandbox]) {
             let _ = child.kill();
             let _ = child.wait();
@@ -248,7 +278,9 @@ impl Citizen {
     /// A form, ready to be sent.
     pub fn form(&self, path: &str, form: &[(&str, &str)]) -> reqwest::RequestBuilder {
         let body: Vec<String> = form.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
-        self.request(reqwest::Method::POST, path).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body.join("&"))
+        self.request(reqwest::Method::POST, path)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body.join("&"))
     }
 
     /// An upload, ready to be sent.

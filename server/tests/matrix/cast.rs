@@ -16,7 +16,12 @@ pub struct Cast {
 impl Cast {
     pub async fn new(house: &House) -> Self {
         let owner = house.applicant().await;
-        let mut others = vec![house.browser(), house.guest_with_draft().await, owner.browser.clone(), house.applicant().await.browser];
+        let mut others = vec![
+            house.browser(),
+            house.guest_with_draft().await,
+            owner.browser.clone(),
+            house.applicant().await.browser,
+        ];
         for role in Role::ALL {
             others.push(house.staff(role).await.0);
         }

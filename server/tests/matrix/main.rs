@@ -22,7 +22,7 @@ use table::{Body, ROWS, Row};
 const OWNER: usize = 2;
 
 /// Words of `?say=` that report a success; every other word is a refusal.
-const SUCCESS: [&str; 5] = ["done", "saved", "answered", "withdrawn", "checked"];
+const SUCCESS: [&str; 6] = ["done", "saved", "corrected", "withdrawn", "checked", "retried"];
 
 /// The answer in one letter, see `table.rs`.
 fn letter(answer: &Answer) -> char {
@@ -50,7 +50,9 @@ async fn ask(browser: &mut Browser, row: &Row, scene: &Scene, phone: &str) -> An
     let path = scene.fill(row.path, phone);
     browser.json = path.starts_with("/api/");
     match row.body {
-        Body::None => browser.send(row.method, &format!("{path}{}", scene.fill(row.query, phone)), None, Vec::new()).await,
+        Body::None => {
+            browser.send(row.method, &format!("{path}{}", scene.fill(row.query, phone)), None, Vec::new()).await
+        }
         Body::Form(form) => browser.post_raw(&path, scene.fill(form, phone)).await,
         Body::File => {
             let content = pdf(&format!("{path} {phone}"));
@@ -137,7 +139,8 @@ fn i2_the_table_itself_gives_nobody_what_is_not_theirs() {
             let own = is_owners(row.path) || matches!(row.path, "/api/save_answers" | "/api/payment_state");
             assert!(!own || n == OWNER || *cell != 'o', "{} is shown to {}", row.path, ROLES[n]);
         }
-        let about_cases = row.path.starts_with("/desk/cases/") || ["/documents/", "/files/"].iter().any(|p| row.path.starts_with(p));
+        let about_cases =
+            row.path.starts_with("/desk/cases/") || ["/documents/", "/files/"].iter().any(|p| row.path.starts_with(p));
         if about_cases {
             assert_eq!((of("收费对账"), of("管理员")), ('3', '3'), "{}: without the right to read cases", row.path);
             assert_eq!(of("访客"), 'S', "{}", row.path);

@@ -115,7 +115,12 @@ impl Scene {
             let view = self.look(house, owner).await;
             let bill = view.bill.map(|b| (b.status, b.pending));
             let party = view.party.map(|p| p.confirmed_at);
-            text.push_str(&format!(" case {} {} {:?} {bill:?} {party:?}", view.version, view.files.len(), view.case.status()));
+            text.push_str(&format!(
+                " case {} {} {:?} {bill:?} {party:?}",
+                view.version,
+                view.files.len(),
+                view.case.status()
+            ));
         }
         text
     }

@@ -56,7 +56,8 @@ const ISSUER: &str = "SS 33 33d333";
 /// The owner, and staff who may read cases.
 const READERS_AND_OWNER: &str = "SS o4 ooo3o3";
 const ACT: &str = "version={version}";
-const REASONS: &str = "version={version}&reasons=%E4%B8%8D%E7%AC%A6%E5%90%88%E6%9D%A1%E4%BB%B6%E7%9A%84%E7%90%86%E7%94%B1";
+const REASONS: &str =
+    "version={version}&reasons=%E4%B8%8D%E7%AC%A6%E5%90%88%E6%9D%A1%E4%BB%B6%E7%9A%84%E7%90%86%E7%94%B1";
 const SIGNATURE: &str = "agreed=yes&name=%E6%AC%A7%E9%98%B3%E7%AD%BE%E5%90%8D";
 
 use Stage as S;

@@ -181,7 +181,10 @@ impl House {
         self.service.save_answers(owner, draft, answers.clone(), None).await.expect("saves");
         for slot in matter.personal_list(&answers) {
             let content = pieces(pdf(&format!("{draft} {}", slot.material.id)));
-            let kept = self.service.receive_file(owner, draft, &slot.material.id, "一页.pdf", "application/pdf", content).await;
+            let kept = self
+                .service
+                .receive_file(owner, draft, &slot.material.id, "一页.pdf", "application/pdf", content)
+                .await;
             assert!(!kept.expect("kept").report.must_fix());
         }
         (draft, answers)

@@ -16,7 +16,9 @@ pub(super) fn write<'a>(fields: impl Iterator<Item = &'a FieldSpec>) -> String {
             FieldKind::Uscc => "uscc".into(),
             FieldKind::BirthCertificate => "birth_certificate".into(),
             FieldKind::RealEstateUnit => "real_estate_unit".into(),
-            FieldKind::Date { not_future, not_past } => format!("date\t{}\t{}", u8::from(*not_future), u8::from(*not_past)),
+            FieldKind::Date { not_future, not_past } => {
+                format!("date\t{}\t{}", u8::from(*not_future), u8::from(*not_past))
+            }
             FieldKind::Choice { options } => {
                 let values: Vec<&str> = options.iter().map(|o| o.value.as_str()).collect();
                 format!("choice\t{}", values.join("\t"))
@@ -97,7 +99,20 @@ mod tests {
             r#"{"number":{"min":-3,"max":20,"unit":"人"}}"#,
             r#"{"money":{"max_fen":100000}}"#,
         ];
-        let values = ["", "a", "c", "12345", "13800138000", "2026-11-21", "2026-11-23", "-4", "20", "1000.01", "张三", "P530000001"];
+        let values = [
+            "",
+            "a",
+            "c",
+            "12345",
+            "13800138000",
+            "2026-11-21",
+            "2026-11-23",
+            "-4",
+            "20",
+            "1000.01",
+            "张三",
+            "P530000001",
+        ];
         let fields: Vec<FieldSpec> = kinds.iter().map(|k| spec(k)).collect();
         let copies = read(&write(fields.iter()));
         assert_eq!(copies.len(), fields.len());

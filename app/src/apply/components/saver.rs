@@ -125,7 +125,8 @@ impl Saver {
     fn check(&self, name: &str) {
         let Some(spec) = self.fields.iter().find(|f| f.name == name) else { return };
         if self.touched.borrow().contains(&spec.name) {
-            let value = values(&self.form, std::slice::from_ref(spec)).pop().map(|(_, value)| value).unwrap_or_default();
+            let value =
+                values(&self.form, std::slice::from_ref(spec)).pop().map(|(_, value)| value).unwrap_or_default();
             let error = spec.check(&value, CheckContext { today: self.today }).err();
             inline_error::show(&self.holder, &spec.name, error.map(|code| t::field::by_key(code).unwrap_or(code)));
         }

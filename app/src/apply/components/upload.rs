@@ -30,19 +30,19 @@ enum State {
     /// Percent that have left the device.
     Sending(u32),
     Done,
-    /// The reason in words.
-    Failed(&'static str),
+    Failed,
 }
 
 impl State {
-    fn text(self) -> String {
+    /// In words; `reason` says why it failed.
+    fn text(self, reason: &str) -> String {
         match self {
             Self::Unchecked | Self::Ready => t::upload_waiting().into(),
             Self::Checking => t::upload_checking().into(),
             Self::Refused => t::upload_refused().into(),
             Self::Sending(percent) => t::upload_sending(percent),
             Self::Done => t::upload_done().into(),
-            Self::Failed(reason) => t::upload_failed(reason),
+            Self::Failed => t::upload_failed(reason),
         }
     }
 }
@@ -52,6 +52,8 @@ struct Row {
     number: usize,
     file: File,
     state: Cell<State>,
+    /// Why it was not sent.
+    reason: RefCell<String>,
     line: HtmlElement,
 }
 
@@ -127,7 +129,8 @@ impl Uploader {
         retry.set_attribute("aria-label", &label).ok()?;
         part(&line, "bar")?.set_attribute("aria-label", &file.name()).ok()?;
         part(&self.holder, "list")?.append_with_node_1(&line).ok()?;
-        let row = Rc::new(Row { number: self.rows.borrow().len(), file, state: Cell::new(State::Unchecked), line });
+        let number = self.rows.borrow().len();
+        let row = Rc::new(Row { number, file, state: Cell::new(State::Unchecked), reason: RefCell::default(), line });
         row.set(State::Unchecked);
         let (me, again) = (self.clone(), row.clone());
         listen(&retry, "click", move |_: Event| {
@@ -153,8 +156,13 @@ impl Uploader {
                     row.judge(&found);
                 } else if let Some(row) = me.next(State::Ready) {
                     me.tell(&row, State::Sending(0));
-                    let sent = me.send(&row).await;
-                    row.set(sent.err().map_or(State::Done, |error| State::Failed(error.text())));
+                    match me.send(&row).await {
+                        Ok(()) => row.set(State::Done),
+                        Err(reason) => {
+                            row.reason.replace(reason);
+                            row.set(State::Failed);
+                        }
+                    }
                 } else {
                     break;
                 }
@@ -168,8 +176,8 @@ impl Uploader {
         self.rows.borrow().iter().find(|row| row.state.get() == wanted).cloned()
     }
 
-    async fn send(&self, row: &Rc<Row>) -> Result<(), WireError> {
-        let broken = |_| WireError::new("upload.broken");
+    async fn send(&self, row: &Rc<Row>) -> Result<(), String> {
+        let broken = |_| WireError::new("upload.broken").text().to_owned();
         // The form's hidden fields go along; its own file input is empty by now.
         let data = FormData::new_with_form(&self.form).map_err(broken)?;
         data.delete(&self.files);
@@ -180,7 +188,7 @@ impl Uploader {
 
     fn tell(&self, row: &Row, state: State) {
         let place = t::upload_at(row.number + 1, self.rows.borrow().len(), row.file.name());
-        self.say(&format!("{place}，{}", state.text()));
+        self.say(&format!("{place}，{}", state.text("")));
         row.set(state);
     }
 
@@ -220,8 +228,8 @@ impl Row {
         };
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes are whole and below 2^53")]
         let size = size_text(self.file.size() as u64);
-        facts.set_text_content(Some(&format!("{size} · {}", state.text())));
-        show(&retry, matches!(state, State::Failed(_)));
+        facts.set_text_content(Some(&format!("{size} · {}", state.text(&self.reason.borrow()))));
+        show(&retry, state == State::Failed);
         show(&bar, matches!(state, State::Sending(_)));
         if let State::Sending(percent) = state {
             put(&bar, "value", &percent.into());

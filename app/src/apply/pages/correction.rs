@@ -149,7 +149,11 @@ fn slot(view: &CaseView, item: &Reopened<'_>) -> AnyView {
 fn island(view: &CaseView, material: &str) -> AnyView {
     let Some(spec) = view.matter.material(material) else { return ().into_any() };
     let limits = service::uploads::limits_of(spec);
-    crate::apply::components::upload::helper(paths::correction_upload(view.case.id, material), field_id(material), &limits)
+    crate::apply::components::upload::helper(
+        paths::correction_upload(view.case.id, material),
+        field_id(material),
+        &limits,
+    )
 }
 
 fn file_list(files: &[&FileView]) -> AnyView {

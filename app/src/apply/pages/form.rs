@@ -90,7 +90,9 @@ fn notes(draft: &DraftView, state: &FormState) -> AnyView {
             </Notification>
         }
     });
-    let carried = draft.carried_over.then(|| view! { <Notification tone=Tone::Warning><p>{t::carried_over()}</p></Notification> });
+    let carried = draft
+        .carried_over
+        .then(|| view! { <Notification tone=Tone::Warning><p>{t::carried_over()}</p></Notification> });
     let conflict = (!state.conflicts.is_empty()).then(|| {
         let text = t::conflict(state.conflicts.join("、"));
         view! { <Notification tone=Tone::Warning><p>{text}</p></Notification> }
@@ -122,7 +124,12 @@ fn field(spec: &FieldSpec, value: String, error: Option<String>) -> AnyView {
         FieldKind::Choice { options } => {
             let choices = options
                 .iter()
-                .map(|o| Choice { value: o.value.clone(), label: o.label.clone(), hint: o.hint.clone(), disabled: false })
+                .map(|o| Choice {
+                    value: o.value.clone(),
+                    label: o.label.clone(),
+                    hint: o.hint.clone(),
+                    disabled: false,
+                })
                 .collect();
             view! { <Radios name=name legend=label choices=choices hint=hint value=value error=error required=required /> }.into_any()
         }

@@ -4,8 +4,8 @@ use super::sign::{AGREED, NAME, PNG, field_of, paragraphs};
 use crate::paths;
 use crate::t::{failure, join as t};
 use crate::ui::{
-    ActionBar, Button, ButtonKind, Checkbox, ErrorSummary, Field, FieldError, LinkButton, Notification, PageHeading, Panel,
-    SummaryList, SummaryRow, Tone,
+    ActionBar, Button, ButtonKind, Checkbox, ErrorSummary, Field, FieldError, LinkButton, Notification, PageHeading,
+    Panel, SummaryList, SummaryRow, Tone,
 };
 use leptos::prelude::*;
 use service::party::PartyInvitation;
@@ -16,15 +16,13 @@ pub fn join(inv: &PartyInvitation, token: &str, error: Option<&str>) -> AnyView 
     let body = match (inv.phone_ok, inv.confirmed) {
         (None, _) => sign_in(&here),
         (Some(false), _) => other_phone(&here),
-        (Some(true), true) => {
-            view! {
-                <Notification tone=Tone::Success title=t::confirmed_title() heading_level=2>
-                    <p>{t::confirmed_text()}</p>
-                </Notification>
-                {summary(inv)}
-            }
-            .into_any()
+        (Some(true), true) => view! {
+            <Notification tone=Tone::Success title=t::confirmed_title() heading_level=2>
+                <p>{t::confirmed_text()}</p>
+            </Notification>
+            {summary(inv)}
         }
+        .into_any(),
         (Some(true), false) => view! { {summary(inv)} {sign(inv, &here, error)} }.into_any(),
     };
     let lead = t::lead(&inv.matter_title, &inv.party_title);
@@ -128,7 +126,9 @@ mod tests {
 
     #[test]
     fn only_the_right_phone_may_sign_and_only_once() {
-        let signs = |phone_ok, confirmed| html(|| join(&invitation(phone_ok, confirmed), "t0k", None)).contains("id=\"sign-form\"");
+        let signs = |phone_ok, confirmed| {
+            html(|| join(&invitation(phone_ok, confirmed), "t0k", None)).contains("id=\"sign-form\"")
+        };
         assert!(signs(Some(true), false));
         assert!(!signs(Some(true), true) && !signs(Some(false), false) && !signs(None, false));
     }

@@ -5,8 +5,8 @@ use crate::apply::finding::{size_text, ui_finding};
 use crate::paths;
 use crate::t::{failure, materials as t};
 use crate::ui::{
-    ActionBar, Columns, EmptyState, ErrorSummary, FieldError, FileSlot, LinkButton, Notification, PageHeading, Progress,
-    SlotFile, Stack, Symbol, Tone, field_id,
+    ActionBar, Columns, EmptyState, ErrorSummary, FieldError, FileSlot, LinkButton, Notification, PageHeading,
+    Progress, SlotFile, Stack, Symbol, Tone, field_id,
 };
 use domain::catalogue::{AcceptedFile, Material, Matter, Necessity, Slot};
 use leptos::prelude::*;
@@ -158,7 +158,11 @@ fn need(material: &Material) -> (&'static str, Tone) {
 
 fn state(certain: bool, files: &[&FileView]) -> (String, Tone) {
     if files.is_empty() {
-        return if certain { (t::state_open().into(), Tone::Warning) } else { (t::state_maybe().into(), Tone::Neutral) };
+        return if certain {
+            (t::state_open().into(), Tone::Warning)
+        } else {
+            (t::state_maybe().into(), Tone::Neutral)
+        };
     }
     if files.iter().any(|f| f.report.must_fix()) {
         return (t::state_must().into(), Tone::Danger);

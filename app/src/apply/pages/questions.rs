@@ -5,8 +5,8 @@ use crate::catalogue::words::{limit_text, visits_text};
 use crate::paths;
 use crate::t::apply as t;
 use crate::ui::{
-    ActionBar, Badge, Button, Choice, Columns, ErrorSummary, FieldError, LinkButton, MoneyLine, MoneyTable, Notification,
-    PageHeading, Panel, Radios, SummaryList, SummaryRow, Tone,
+    ActionBar, Badge, Button, Choice, Columns, ErrorSummary, FieldError, LinkButton, MoneyLine, MoneyTable,
+    Notification, PageHeading, Panel, Radios, SummaryList, SummaryRow, Tone,
 };
 use domain::catalogue::{Eligibility, Question, RaiseBill, Slot};
 use domain::rules::{Labels, Truth, UNKNOWN};

@@ -3,7 +3,8 @@
 use crate::paths;
 use crate::t::case as t;
 use crate::ui::{
-    ActionBar, ButtonKind, Field, LinkButton, Notification, PageHeading, Panel, Stat, SummaryList, SummaryRow, Symbol, Tone,
+    ActionBar, ButtonKind, Field, LinkButton, Notification, PageHeading, Panel, Stat, SummaryList, SummaryRow, Symbol,
+    Tone,
 };
 use domain::case::CaseState;
 use domain::time::{Deadline, format_date_zh};

@@ -122,8 +122,7 @@ fn mend(draft: &DraftView, item: &ReportItem) -> Link {
 fn actions(draft: &DraftView, view: &ReportView) -> AnyView {
     if view.may_submit() {
         let href = paths::sign(draft.id);
-        return view! { <ActionBar><LinkButton href=href>{t::to_sign()}</LinkButton></ActionBar> }
-            .into_any();
+        return view! { <ActionBar><LinkButton href=href>{t::to_sign()}</LinkButton></ActionBar> }.into_any();
     }
     let first = view.items.iter().find(|i| i.level == Level::MustFix).map(|item| {
         view! { <LinkButton href=mend(draft, item).href>{t::first()}</LinkButton> }

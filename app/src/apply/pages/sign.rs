@@ -4,8 +4,8 @@ use super::steps::{Step, steps};
 use crate::paths;
 use crate::t::{failure, sign as t};
 use crate::ui::{
-    ActionBar, Button, ButtonKind, Checkbox, Columns, Details, ErrorSummary, Field, FieldError, LinkButton, Notification,
-    PageHeading, Panel, SummaryList, SummaryRow, Tone, field_id,
+    ActionBar, Button, ButtonKind, Checkbox, Columns, Details, ErrorSummary, Field, FieldError, LinkButton,
+    Notification, PageHeading, Panel, SummaryList, SummaryRow, Tone, field_id,
 };
 use domain::catalogue::Matter;
 use domain::form::Section;

@@ -19,7 +19,8 @@ pub enum Step {
 
 /// The list: questions, each section of the form, materials, report, signature.
 pub fn steps(draft: &DraftView, current: &Step) -> AnyView {
-    let mut list: Vec<(String, String, Step)> = vec![(t::step_questions().into(), paths::outcome(draft.id), Step::Questions)];
+    let mut list: Vec<(String, String, Step)> =
+        vec![(t::step_questions().into(), paths::outcome(draft.id), Step::Questions)];
     for section in draft.matter.form.visible(&draft.answers) {
         list.push((section.title.clone(), paths::form(draft.id, &section.id), Step::Form(section.id.clone())));
     }

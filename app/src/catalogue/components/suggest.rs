@@ -109,8 +109,8 @@ impl Offer {
         option.set_id(&[LIST_ID, "-", &index.to_string()].concat());
         part(&option, "title")?.set_text_content(Some(&matter.title));
         part(&option, "note")?.set_text_content(Some(&matter.note));
-        // A link inside the option: Enter, click and “open in a new tab” lead to the same place.
-        part(&option, "link")?.set_attribute("href", &crate::paths::guide(&matter.slug)).ok()?;
+        // An option is a link: Enter, click and “open in a new tab” lead to the same place.
+        option.set_attribute("href", &crate::paths::guide(&matter.slug)).ok()?;
         self.list.append_with_node_1(&option).ok()?;
         Some(option)
     }
@@ -156,8 +156,8 @@ impl Offer {
             "ArrowDown" => self.choose(Some(active.map_or(0, |i| (i + 1) % count.max(1)))),
             "ArrowUp" => self.choose(Some(active.unwrap_or(count).checked_sub(1).unwrap_or(count.saturating_sub(1)))),
             "Escape" => self.close(),
-            "Enter" => match active.and_then(|i| part(self.options.borrow().get(i)?, "link")) {
-                Some(link) => link.click(),
+            "Enter" => match active.and_then(|i| self.options.borrow().get(i).cloned()) {
+                Some(option) => option.click(),
                 None => return,
             },
             _ => return,
@@ -173,22 +173,20 @@ pub fn helper(input_id: &str) -> AnyView {
     let id = input_id.to_owned();
     view! {
         <div class="ov-suggest__frame" data-island data-input=id>
-            <ul
+            <div
                 class="ov-suggest__list"
                 id=LIST_ID
                 role="listbox"
                 aria-label=t::suggest_label()
                 data-part="list"
                 hidden
-            ></ul>
+            ></div>
             <span class="ov-vh" role="status" data-part="status"></span>
             <template data-part="option">
-                <li class="ov-suggest__option" role="option" aria-selected="false">
-                    <a class="ov-suggest__link" tabindex="-1" data-part="link">
-                        <span class="ov-suggest__title" data-part="title"></span>
-                        <span class="ov-suggest__note" data-part="note"></span>
-                    </a>
-                </li>
+                <a class="ov-suggest__option" role="option" aria-selected="false" tabindex="-1">
+                    <span class="ov-suggest__title" data-part="title"></span>
+                    <span class="ov-suggest__note" data-part="note"></span>
+                </a>
             </template>
             <SearchSuggest />
         </div>

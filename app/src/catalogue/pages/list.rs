@@ -42,8 +42,16 @@ fn tags(filter: &Filter, themes: &[String]) -> Vec<Tag> {
     let switch = |label: &str, on: bool, next: Filter| Tag::link(label, address(&next), on);
     let either = |on: bool, value: Option<Audience>| if on { None } else { value };
     let mut tags = vec![
-        switch(t::person(), filter.audience == person, Filter { audience: either(filter.audience == person, person), ..filter.clone() }),
-        switch(t::firm(), filter.audience == firm, Filter { audience: either(filter.audience == firm, firm), ..filter.clone() }),
+        switch(
+            t::person(),
+            filter.audience == person,
+            Filter { audience: either(filter.audience == person, person), ..filter.clone() },
+        ),
+        switch(
+            t::firm(),
+            filter.audience == firm,
+            Filter { audience: either(filter.audience == firm, firm), ..filter.clone() },
+        ),
         switch(t::free(), filter.free, Filter { free: !filter.free, ..filter.clone() }),
         switch(t::immediate(), filter.immediate, Filter { immediate: !filter.immediate, ..filter.clone() }),
         switch(t::once(), filter.once, Filter { once: !filter.once, ..filter.clone() }),
@@ -64,7 +72,9 @@ fn address(filter: &Filter) -> String {
         Some(Audience::Firm) => parts.push("audience=firm".to_owned()),
         None => {}
     }
-    for (on, name) in [(filter.free, "free"), (filter.immediate, "immediate"), (filter.once, "once"), (filter.online, "online")] {
+    for (on, name) in
+        [(filter.free, "free"), (filter.immediate, "immediate"), (filter.once, "once"), (filter.online, "online")]
+    {
         if on {
             parts.push(format!("{name}=1"));
         }

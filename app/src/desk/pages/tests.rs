@@ -91,7 +91,9 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         bill: None,
         party: None,
         masked_phone: "138****1234".into(),
-        signature: Signature { name: "王建国".into(), signed_at: NOW, png: None, statement: "以上属实。".into() },
+        signature: Signature {
+            name: "王建国".into(), signed_at: NOW, png: None, statement: "以上属实。".into()
+        },
         matter,
     };
     DeskView { view: shown, verdicts: vec![verdict], round: 0, can: BTreeSet::from_iter(can) }
@@ -101,11 +103,33 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
 fn every_code_has_a_sentence_of_its_own() {
     use Refusal as R;
     let refusals = [
-        R::WrongActor, R::WrongState, R::PartyMissing, R::PartyNotNeeded, R::SecondNotice, R::NewDefect,
-        R::EmptyNotice, R::NoticeIncomplete, R::ReasonMissing, R::BillUnpaid, R::NoBill, R::SpecialRunning,
-        R::SpecialUnknown, R::NoSpecial, R::SamePerson, R::AlreadyDone,
+        R::WrongActor,
+        R::WrongState,
+        R::PartyMissing,
+        R::PartyNotNeeded,
+        R::SecondNotice,
+        R::NewDefect,
+        R::EmptyNotice,
+        R::NoticeIncomplete,
+        R::ReasonMissing,
+        R::BillUnpaid,
+        R::NoBill,
+        R::SpecialRunning,
+        R::SpecialUnknown,
+        R::NoSpecial,
+        R::SamePerson,
+        R::AlreadyDone,
     ];
-    let others = ["accept.defects", "material.unlisted", "criterion.unlisted", "verdict.missing", "note.too_long", "conflict", "saved", "done"];
+    let others = [
+        "accept.defects",
+        "material.unlisted",
+        "criterion.unlisted",
+        "verdict.missing",
+        "note.too_long",
+        "conflict",
+        "saved",
+        "done",
+    ];
     let codes = refusals.iter().map(|r| format!("refusal.{r}")).chain(others.map(str::to_owned));
     let missing: Vec<String> = codes.filter(|code| message::text(code) == crate::t::desk::message_failed()).collect();
     assert!(missing.is_empty(), "{missing:?}");
@@ -126,7 +150,8 @@ fn the_queue_says_how_long_and_what_for() {
         QueueRow { waits_for_party: true, bill: BillState::Due, ..row(None) },
     ];
     let page = html(|| queue(&rows, &QueueFilter::default(), true, false));
-    for part in ["超期 2 个工作日", "今天到期", "剩 3 个工作日", "暂停计时", "特别程序：专家评审", "另一方确认、缴费"] {
+    for part in ["超期 2 个工作日", "今天到期", "剩 3 个工作日", "暂停计时", "特别程序：专家评审", "另一方确认、缴费"]
+    {
         assert!(page.contains(part), "{part}");
     }
     assert!(page.contains("/desk/bills") && !page.contains("/desk/jobs"));
@@ -143,7 +168,8 @@ fn an_empty_queue_says_whether_the_filter_is_to_blame() {
 fn c14_the_verdict_offers_only_the_published_criteria() {
     let view = view([Can::Verdict, Can::Accept, Can::Notice, Can::RefuseAcceptance]);
     let page = html(|| case(&view, None, words));
-    let listed: usize = view.view.matter.personal_list(&view.view.answers).iter().map(|s| s.material.criteria.len() + 1).sum();
+    let listed: usize =
+        view.view.matter.personal_list(&view.view.answers).iter().map(|s| s.material.criteria.len() + 1).sum();
     assert_eq!(page.matches(r#"name="criterion""#).count(), listed);
     let chosen = view.view.matter.materials[0].criteria[0].id.clone();
     assert!(page.contains(&format!(r#"value="{chosen}" checked"#)), "the saved verdict is shown again");
@@ -162,7 +188,15 @@ fn the_notice_is_shown_before_it_is_sent_and_bars_acceptance() {
 
 #[test]
 fn every_form_carries_the_version_that_was_seen() {
-    let all = [Can::Verdict, Can::Notice, Can::RefuseAcceptance, Can::StartSpecial("site".into()), Can::Grant, Can::Refuse, Can::Issue];
+    let all = [
+        Can::Verdict,
+        Can::Notice,
+        Can::RefuseAcceptance,
+        Can::StartSpecial("site".into()),
+        Can::Grant,
+        Can::Refuse,
+        Can::Issue,
+    ];
     let page = html(|| case(&view(all), Some("conflict"), words));
     let forms = page.matches("method=\"post\"").count();
     assert!(forms > 6, "{forms}");

@@ -2,9 +2,7 @@
 
 use crate::paths;
 use crate::t::help as t;
-use crate::ui::{
-    ActionBar, Button, ButtonKind, LinkButton, Notification, PageHeading, Panel, Symbol, TextArea, Tone,
-};
+use crate::ui::{ActionBar, Button, ButtonKind, LinkButton, Notification, PageHeading, Panel, Symbol, TextArea, Tone};
 use leptos::prelude::*;
 
 /// Hotline, windows, and a sheet to print. `sent` shows the sheet with `context` as the person wrote

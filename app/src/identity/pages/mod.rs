@@ -30,7 +30,8 @@ fn error_text(state: &SignIn) -> Option<String> {
 }
 
 fn summary(field: &str, error: Option<&String>) -> AnyView {
-    let errors = error.map(|message| FieldError { field: field.to_owned(), message: message.clone() }).into_iter().collect();
+    let errors =
+        error.map(|message| FieldError { field: field.to_owned(), message: message.clone() }).into_iter().collect();
     view! { <ErrorSummary errors=errors title=t::error_title() /> }.into_any()
 }
 

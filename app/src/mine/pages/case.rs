@@ -8,8 +8,8 @@ use crate::paths;
 use crate::t::case as t;
 use crate::track::pages::{due_box, next_step, status_text, status_tone, timeline};
 use crate::ui::{
-    Badge, Button, ButtonKind, Cell, Checkbox, Column, DataTable, Details, LinkButton, Notification, PageHeading, Panel,
-    Stat, SummaryList, SummaryRow, Symbol, Tone,
+    Badge, Button, ButtonKind, Cell, Checkbox, Column, DataTable, Details, LinkButton, Notification, PageHeading,
+    Panel, Stat, SummaryList, SummaryRow, Symbol, Tone,
 };
 use domain::case::{CaseState, ClosedHow, Outcome};
 use domain::ids::DocumentId;
@@ -56,9 +56,7 @@ fn next(view: &CaseView) -> AnyView {
     match (&view.case.state, &view.next) {
         (CaseState::Decided(decided), NextStep::Collect) => match &decided.outcome {
             Outcome::Granted => granted(view),
-            Outcome::Refused { reasons } => {
-                said_no(view, reasons, t::refused_title(), t::refused_text(), "decision")
-            }
+            Outcome::Refused { reasons } => said_no(view, reasons, t::refused_title(), t::refused_text(), "decision"),
         },
         (CaseState::Closed(closed), _) => match &closed.how {
             ClosedHow::AcceptanceRefused { reasons } => {
@@ -169,8 +167,10 @@ fn bill(view: &CaseView) -> AnyView {
         (BillStatus::Open, _) => t::bill_open(format_date_zh(bill.pay_by)),
         (BillStatus::Closed, _) => t::bill_closed().to_owned(),
     };
-    let rows =
-        vec![SummaryRow::new(t::bill_total(), bill.total.to_string()).numeric(), SummaryRow::new(t::bill_state(), state)];
+    let rows = vec![
+        SummaryRow::new(t::bill_total(), bill.total.to_string()).numeric(),
+        SummaryRow::new(t::bill_state(), state),
+    ];
     let href = paths::bill(bill.id);
     view! {
         <Panel title=t::bill() id="bill">
@@ -183,7 +183,8 @@ fn bill(view: &CaseView) -> AnyView {
 
 fn party(view: &CaseView) -> AnyView {
     let Some(party) = &view.party else { return ().into_any() };
-    let state = party.confirmed_at.map_or_else(|| t::party_waiting().to_owned(), |at| t::party_confirmed(at.format_zh()));
+    let state =
+        party.confirmed_at.map_or_else(|| t::party_waiting().to_owned(), |at| t::party_confirmed(at.format_zh()));
     let rows = vec![SummaryRow::new(party.title.clone(), party.name.clone()).note(state)];
     view! { <Panel title=t::party_panel()><SummaryList rows=rows /></Panel> }.into_any()
 }

@@ -3,8 +3,8 @@
 use crate::paths;
 use crate::t::{failure, pay as t};
 use crate::ui::{
-    ActionBar, Button, ButtonKind, Details, LinkButton, MoneyLine, MoneyTable, Notification, PageHeading, Panel, SummaryList,
-    SummaryRow, Symbol, Tone,
+    ActionBar, Button, ButtonKind, Details, LinkButton, MoneyLine, MoneyTable, Notification, PageHeading, Panel,
+    SummaryList, SummaryRow, Symbol, Tone,
 };
 use domain::catalogue::FeeLine;
 use domain::time::format_date_zh;
@@ -59,7 +59,8 @@ fn said(view: &BillView, message: Option<&str>) -> AnyView {
     let Some(code) = message.filter(|code| !(*code == "bill.paid" && view.status == BillStatus::Paid)) else {
         return ().into_any();
     };
-    let text = t::by_key(&format!("message.{code}")).or_else(|| failure::by_key(code)).unwrap_or_else(|| failure::internal());
+    let text =
+        t::by_key(&format!("message.{code}")).or_else(|| failure::by_key(code)).unwrap_or_else(|| failure::internal());
     let tone = if matches!(code, "bill.paid" | "pay.not_yet") { Tone::Info } else { Tone::Danger };
     view! { <div id="errors"><Notification tone=tone title=text live=true /></div> }.into_any()
 }

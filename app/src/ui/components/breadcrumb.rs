@@ -15,11 +15,8 @@ pub fn Breadcrumb(
         .into_iter()
         .enumerate()
         .map(|(index, link)| {
-            let class = if index == last {
-                "ov-breadcrumb__item ov-breadcrumb__item--parent"
-            } else {
-                "ov-breadcrumb__item"
-            };
+            let class =
+                if index == last { "ov-breadcrumb__item ov-breadcrumb__item--parent" } else { "ov-breadcrumb__item" };
             view! {
                 <li class=class>
                     <a class="ov-breadcrumb__link" href=link.href>

@@ -32,11 +32,7 @@ pub fn Card(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let class = if important {
-        "ov-card ov-card--important"
-    } else {
-        "ov-card"
-    };
+    let class = if important { "ov-card ov-card--important" } else { "ov-card" };
     let link = view! {
         <a class="ov-card__link" href=href>
             {title}
@@ -79,11 +75,7 @@ pub fn CardGrid(
     /// [`Card`]s.
     children: Children,
 ) -> impl IntoView {
-    let class = if dense {
-        "ov-card-grid ov-card-grid--dense"
-    } else {
-        "ov-card-grid"
-    };
+    let class = if dense { "ov-card-grid ov-card-grid--dense" } else { "ov-card-grid" };
     view! {
         {title
             .map_view(|title| {

@@ -40,11 +40,7 @@ pub fn Checkbox(
     };
     let described = described_by(&id, hint.is_some(), error.is_some());
     let invalid = error.is_some().then_some("true");
-    let class = if error.is_some() {
-        "ov-checkbox ov-checkbox--error"
-    } else {
-        "ov-checkbox"
-    };
+    let class = if error.is_some() { "ov-checkbox ov-checkbox--error" } else { "ov-checkbox" };
     view! {
         <div class=class>
             <ErrorText id=id.clone() error />

@@ -15,18 +15,12 @@ pub struct Column {
 impl Column {
     /// A column of words.
     pub fn new(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            numeric: false,
-        }
+        Self { label: label.into(), numeric: false }
     }
 
     /// A column of numbers.
     pub fn numeric(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            numeric: true,
-        }
+        Self { label: label.into(), numeric: true }
     }
 }
 
@@ -87,11 +81,7 @@ pub fn DataTable(
     #[prop(optional, into)]
     empty: Words,
 ) -> impl IntoView {
-    let caption_class = if caption_hidden {
-        "ov-vh"
-    } else {
-        "ov-data-table__caption"
-    };
+    let caption_class = if caption_hidden { "ov-vh" } else { "ov-data-table__caption" };
     let no_rows = rows.is_empty();
     let heads = columns
         .iter()
@@ -131,11 +121,7 @@ pub fn DataTable(
 }
 
 const fn cell_class(column: &Column) -> &'static str {
-    if column.numeric {
-        "ov-data-table__cell ov-data-table__cell--number"
-    } else {
-        "ov-data-table__cell"
-    }
+    if column.numeric { "ov-data-table__cell ov-data-table__cell--number" } else { "ov-data-table__cell" }
 }
 
 fn data_cell(index: usize, cell: Cell, column: &Column) -> AnyView {

@@ -5,13 +5,8 @@ use leptos::prelude::*;
 
 /// Ids for `aria-describedby`: hint first, then error; `None` when there is neither.
 pub(super) fn described_by(id: &str, has_hint: bool, has_error: bool) -> Option<String> {
-    let ids: Vec<String> = [
-        has_hint.then(|| hint_id(id)),
-        has_error.then(|| error_id(id)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let ids: Vec<String> =
+        [has_hint.then(|| hint_id(id)), has_error.then(|| error_id(id))].into_iter().flatten().collect();
     (!ids.is_empty()).then(|| ids.join(" "))
 }
 
@@ -55,11 +50,7 @@ pub(super) fn FieldFrame(
     source: Words,
     children: Children,
 ) -> impl IntoView {
-    let class = if error.is_some() {
-        "ov-field ov-field--error"
-    } else {
-        "ov-field"
-    };
+    let class = if error.is_some() { "ov-field ov-field--error" } else { "ov-field" };
     view! {
         <div class=class>
             <label class="ov-field__label" for=id.clone()>

@@ -1,8 +1,7 @@
 //! A material to hand in, and the files handed in for it.
 
 use super::{
-    Badge, Button, ButtonKind, Hidden, HiddenFields, Icon, Symbol, Tone, Words, field_id, hint_id,
-    texts::texts,
+    Badge, Button, ButtonKind, Hidden, HiddenFields, Icon, Symbol, Tone, Words, field_id, hint_id, texts::texts,
 };
 use leptos::prelude::*;
 
@@ -122,10 +121,7 @@ pub fn FileSlot(
         let fields = hidden.clone();
         view! { <UploadForm id action name title=spoken accept multiple hint hidden=fields no_files /> }
     });
-    let files = files
-        .into_iter()
-        .map(|file| file_row(file, &hidden))
-        .collect_view();
+    let files = files.into_iter().map(|file| file_row(file, &hidden)).collect_view();
     view! {
         <section class="ov-file-slot" id=slot_id aria-labelledby=labelled>
             <div class="ov-file-slot__head">
@@ -146,10 +142,7 @@ pub fn FileSlot(
 }
 
 #[component]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "one use, all of them attributes of one form"
-)]
+#[allow(clippy::too_many_arguments, reason = "one use, all of them attributes of one form")]
 fn UploadForm(
     id: String,
     action: String,
@@ -193,10 +186,7 @@ fn UploadForm(
 
 fn criteria_list(criteria: Vec<String>) -> impl IntoView {
     (!criteria.is_empty()).then(|| {
-        let items = criteria
-            .into_iter()
-            .map(|text| view! { <li>{text}</li> })
-            .collect_view();
+        let items = criteria.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
         view! {
             <div class="ov-file-slot__criteria">
                 <p class="ov-file-slot__caption">{texts().criteria}</p>

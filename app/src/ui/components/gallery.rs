@@ -2,11 +2,10 @@
 
 use super::gallery_forms::FormGallery;
 use super::{
-    ActionBar, Badge, Breadcrumb, Button, ButtonKind, Card, CardGrid, Cell, Column, Columns,
-    DataTable, Details, Dialog, EmptyState, Icon, Link, LinkButton, Main, MoneyLine, MoneyTable,
-    NavItem, Notification, PageHeading, Pagination, Panel, Progress, SearchBox, SiteFooter,
-    SiteHeader, Skeleton, SkipLink, Stack, Stat, Step, StepState, Steps, SummaryList, SummaryRow,
-    Symbol, TabBar, Tag, TagList, Timeline, TimelineEntry, TimelineState, Tone,
+    ActionBar, Badge, Breadcrumb, Button, ButtonKind, Card, CardGrid, Cell, Column, Columns, DataTable, Details,
+    Dialog, EmptyState, Icon, Link, LinkButton, Main, MoneyLine, MoneyTable, NavItem, Notification, PageHeading,
+    Pagination, Panel, Progress, SearchBox, SiteFooter, SiteHeader, Skeleton, SkipLink, Stack, Stat, Step, StepState,
+    Steps, SummaryList, SummaryRow, Symbol, TabBar, Tag, TagList, Timeline, TimelineEntry, TimelineState, Tone,
 };
 use leptos::prelude::*;
 
@@ -255,10 +254,7 @@ fn Records() -> impl IntoView {
 
 #[component]
 fn Rest() -> impl IntoView {
-    let icons = Symbol::ALL
-        .into_iter()
-        .map(|symbol| view! { <Icon symbol /> })
-        .collect_view();
+    let icons = Symbol::ALL.into_iter().map(|symbol| view! { <Icon symbol /> }).collect_view();
     view! {
         <CardGrid title="本月" dense=true>
             <Stat label="办结" value="1,284" unit="件" note="比上月多 6%" href="/cases" />
@@ -294,10 +290,7 @@ mod tests {
 
     fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
         let start = format!(" {name}=\"");
-        html.split(&start)
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
-            .collect()
+        html.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
     }
 
     #[test]
@@ -307,20 +300,11 @@ mod tests {
         let ids: HashSet<&str> = all.iter().copied().collect();
         assert_eq!(ids.len(), all.len(), "two elements share an id: {all:?}");
         for name in ["for", "aria-describedby", "aria-labelledby"] {
-            for reference in attributes(&html, name)
-                .iter()
-                .flat_map(|ids| ids.split(' '))
-            {
-                assert!(
-                    ids.contains(reference),
-                    "{name} points to nothing: {reference}"
-                );
+            for reference in attributes(&html, name).iter().flat_map(|ids| ids.split(' ')) {
+                assert!(ids.contains(reference), "{name} points to nothing: {reference}");
             }
         }
-        for target in attributes(&html, "href")
-            .iter()
-            .filter_map(|href| href.strip_prefix("#"))
-        {
+        for target in attributes(&html, "href").iter().filter_map(|href| href.strip_prefix("#")) {
             assert!(ids.contains(target), "link to nothing: #{target}");
         }
     }
@@ -330,17 +314,11 @@ mod tests {
         let html = html();
         let labelled: HashSet<&str> = attributes(&html, "for").into_iter().collect();
         let controls = html.split('<').filter(|tag| {
-            ["input ", "select ", "textarea "]
-                .iter()
-                .any(|name| tag.starts_with(name))
+            ["input ", "select ", "textarea "].iter().any(|name| tag.starts_with(name))
                 && !tag.contains("type=\"hidden\"")
         });
         for tag in controls {
-            let id = attributes(tag, "id")
-                .first()
-                .copied()
-                .unwrap_or_default()
-                .to_owned();
+            let id = attributes(tag, "id").first().copied().unwrap_or_default().to_owned();
             assert!(labelled.contains(id.as_str()), "no label: {tag}");
         }
     }
@@ -348,14 +326,8 @@ mod tests {
     #[test]
     fn typed_text_is_escaped_everywhere() {
         let html = html();
-        assert!(
-            !html.contains("<script>"),
-            "typed markup came out as markup"
-        );
-        assert!(
-            html.contains("&lt;/textarea"),
-            "the sample with markup is missing"
-        );
+        assert!(!html.contains("<script>"), "typed markup came out as markup");
+        assert!(html.contains("&lt;/textarea"), "the sample with markup is missing");
     }
 
     #[test]

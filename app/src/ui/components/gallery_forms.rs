@@ -2,9 +2,8 @@
 
 use super::gallery::LONG_NAME;
 use super::{
-    Button, ButtonKind, Checkbox, Choice, DateField, ErrorSummary, Field, FieldError, FileSlot,
-    Finding, FindingLevel, LinkButton, Panel, Radios, SelectField, SlotFile, Symbol, TextArea,
-    Tone,
+    Button, ButtonKind, Checkbox, Choice, DateField, ErrorSummary, Field, FieldError, FileSlot, Finding, FindingLevel,
+    LinkButton, Panel, Radios, SelectField, SlotFile, Symbol, TextArea, Tone,
 };
 use leptos::prelude::*;
 

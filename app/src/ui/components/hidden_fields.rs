@@ -10,8 +10,5 @@ pub fn HiddenFields(
     /// Names and values.
     fields: Hidden,
 ) -> impl IntoView {
-    fields
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-        .collect_view()
+    fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
 }

@@ -13,11 +13,7 @@ pub fn Main(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    let class = if narrow {
-        "ov-main ov-main--narrow"
-    } else {
-        "ov-main"
-    };
+    let class = if narrow { "ov-main ov-main--narrow" } else { "ov-main" };
     view! { <main class=class id="main" tabindex="-1">{children()}</main> }
 }
 
@@ -34,11 +30,7 @@ pub fn Columns(
     /// The content.
     children: Children,
 ) -> impl IntoView {
-    let class = if aside_last {
-        "ov-columns ov-columns--aside-last"
-    } else {
-        "ov-columns"
-    };
+    let class = if aside_last { "ov-columns ov-columns--aside-last" } else { "ov-columns" };
     let content = view! { <div class="ov-columns__content ov-stack">{children()}</div> };
     let aside = view! { <div class="ov-columns__aside">{aside.run()}</div> };
     if aside_last {
@@ -75,10 +67,6 @@ pub fn Stack(
     /// The things.
     children: Children,
 ) -> impl IntoView {
-    let class = if tight {
-        "ov-stack ov-stack--tight"
-    } else {
-        "ov-stack"
-    };
+    let class = if tight { "ov-stack ov-stack--tight" } else { "ov-stack" };
     view! { <div class=class>{children()}</div> }
 }

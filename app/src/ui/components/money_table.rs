@@ -20,17 +20,8 @@ pub struct MoneyLine {
 
 impl MoneyLine {
     /// A fee without reduction.
-    pub fn new(
-        label: impl Into<String>,
-        basis: impl Into<String>,
-        amount: impl Into<String>,
-    ) -> Self {
-        Self {
-            label: label.into(),
-            basis: basis.into(),
-            amount: amount.into(),
-            ..Self::default()
-        }
+    pub fn new(label: impl Into<String>, basis: impl Into<String>, amount: impl Into<String>) -> Self {
+        Self { label: label.into(), basis: basis.into(), amount: amount.into(), ..Self::default() }
     }
 }
 

@@ -30,11 +30,7 @@ pub fn Notification(
         Tone::Warning => (Symbol::Warning, words.warning),
         Tone::Danger => (Symbol::Error, words.danger),
     };
-    let role = live.then_some(if tone == Tone::Danger {
-        "alert"
-    } else {
-        "status"
-    });
+    let role = live.then_some(if tone == Tone::Danger { "alert" } else { "status" });
     view! {
         <div class=format!("ov-notification ov-notification--{}", tone.modifier()) role=role>
             <Icon symbol label=spoken />

@@ -25,15 +25,8 @@ pub fn Panel(
     /// Content.
     children: Children,
 ) -> impl IntoView {
-    let title_id = id
-        .as_deref()
-        .filter(|_| title.is_some())
-        .map(|id| format!("{id}-title"));
-    let class = if plain {
-        "ov-panel ov-panel--plain"
-    } else {
-        "ov-panel"
-    };
+    let title_id = id.as_deref().filter(|_| title.is_some()).map(|id| format!("{id}-title"));
+    let class = if plain { "ov-panel ov-panel--plain" } else { "ov-panel" };
     let labelled = title_id.clone();
     view! {
         <section class=class id=id.into_option() aria-labelledby=labelled>

@@ -48,8 +48,7 @@ pub fn Radios(
         .into_iter()
         .enumerate()
         .map(|(index, choice)| {
-            let item_id =
-                if index == 0 { id.clone() } else { format!("{id}-{}", index + 1) };
+            let item_id = if index == 0 { id.clone() } else { format!("{id}-{}", index + 1) };
             let item_hint = choice.hint.is_some().then(|| hint_id(&format!("{item_id}-option")));
             let checked = chosen.as_deref() == Some(choice.value.as_str());
             view! {
@@ -74,20 +73,10 @@ pub fn Radios(
             }
         })
         .collect_view();
-    let class = if error.is_some() {
-        "ov-radios ov-radios--error"
-    } else {
-        "ov-radios"
-    };
-    let list = if inline {
-        "ov-radios__list ov-radios__list--inline"
-    } else {
-        "ov-radios__list"
-    };
+    let class = if error.is_some() { "ov-radios ov-radios--error" } else { "ov-radios" };
+    let list = if inline { "ov-radios__list ov-radios__list--inline" } else { "ov-radios__list" };
     let legend = match heading_level {
-        Some(level) => {
-            view! { <super::Heading level text=legend class="ov-radios__heading" /> }.into_any()
-        }
+        Some(level) => view! { <super::Heading level text=legend class="ov-radios__heading" /> }.into_any(),
         None => view! { <LabelText text=legend required /> }.into_any(),
     };
     view! {

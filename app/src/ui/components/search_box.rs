@@ -35,11 +35,7 @@ pub fn SearchBox(
 ) -> impl IntoView {
     let id = field_id(&name);
     let described = hint.is_some().then(|| super::hint_id(&id));
-    let class = if large {
-        "ov-search-box ov-search-box--large"
-    } else {
-        "ov-search-box"
-    };
+    let class = if large { "ov-search-box ov-search-box--large" } else { "ov-search-box" };
     view! {
         <form class=class role="search" method="get" action=action>
             <HiddenFields fields=hidden />

@@ -48,11 +48,7 @@ pub fn SiteHeader(
     help: Option<Link>,
 ) -> impl IntoView {
     let words = texts();
-    let (next_mode, switch) = if care_mode {
-        ("standard", words.standard_mode)
-    } else {
-        ("care", words.care_mode)
-    };
+    let (next_mode, switch) = if care_mode { ("standard", words.standard_mode) } else { ("care", words.care_mode) };
     let sign_out_fields = hidden.clone();
     view! {
         <header class="ov-site-header">

@@ -14,9 +14,7 @@ pub fn Skeleton(
     #[prop(optional, into)]
     label: Words,
 ) -> impl IntoView {
-    let lines = (0..lines)
-        .map(|_| view! { <span class="ov-skeleton__line" aria-hidden="true"></span> })
-        .collect_view();
+    let lines = (0..lines).map(|_| view! { <span class="ov-skeleton__line" aria-hidden="true"></span> }).collect_view();
     view! {
         <div class="ov-skeleton" role="status">
             <span class="ov-vh">{label.unwrap_or(texts().loading)}</span>

@@ -34,12 +34,7 @@ impl Step {
     /// A step; `href` empty = cannot be opened yet.
     pub fn new(label: impl Into<String>, href: impl Into<String>, state: StepState) -> Self {
         let href: String = href.into();
-        Self {
-            label: label.into(),
-            href: (!href.is_empty()).then_some(href),
-            state,
-            note: None,
-        }
+        Self { label: label.into(), href: (!href.is_empty()).then_some(href), state, note: None }
     }
 }
 
@@ -59,11 +54,7 @@ pub fn Steps(
     #[prop(optional, into)]
     label: Words,
 ) -> impl IntoView {
-    let items = steps
-        .into_iter()
-        .enumerate()
-        .map(|(index, step)| entry(index + 1, step))
-        .collect_view();
+    let items = steps.into_iter().enumerate().map(|(index, step)| entry(index + 1, step)).collect_view();
     view! {
         <nav class="ov-steps" aria-label=label.unwrap_or(texts().steps)>
             {summary.map_view(|text| view! { <p class="ov-steps__summary">{text}</p> })}
@@ -95,12 +86,8 @@ fn entry(number: usize, step: Step) -> impl IntoView {
     };
     let current = (step.state == StepState::Current).then_some("step");
     let inner = match step.href {
-        Some(href) => {
-            view! { <a class="ov-steps__body" href=href aria-current=current>{body}</a> }.into_any()
-        }
-        None => {
-            view! { <span class="ov-steps__body" aria-current=current>{body}</span> }.into_any()
-        }
+        Some(href) => view! { <a class="ov-steps__body" href=href aria-current=current>{body}</a> }.into_any(),
+        None => view! { <span class="ov-steps__body" aria-current=current>{body}</span> }.into_any(),
     };
     view! { <li class=format!("ov-steps__item ov-steps__item--{modifier}")>{inner}</li> }
 }

@@ -21,11 +21,7 @@ pub struct SummaryRow {
 impl SummaryRow {
     /// An answer that cannot be changed here.
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            value: value.into(),
-            ..Self::default()
-        }
+        Self { label: label.into(), value: value.into(), ..Self::default() }
     }
 
     /// The same answer with a link back to the question.
@@ -69,11 +65,7 @@ pub fn SummaryList(
 }
 
 fn row(row: SummaryRow) -> impl IntoView {
-    let class = if row.numeric {
-        "ov-summary-list__value ov-num"
-    } else {
-        "ov-summary-list__value"
-    };
+    let class = if row.numeric { "ov-summary-list__value ov-num" } else { "ov-summary-list__value" };
     let spoken = row.label.clone();
     view! {
         <div class="ov-summary-list__row">

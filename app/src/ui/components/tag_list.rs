@@ -19,21 +19,12 @@ pub struct Tag {
 impl Tag {
     /// A tag that only says something.
     pub fn new(text: impl Into<String>, tone: Tone) -> Self {
-        Self {
-            text: text.into(),
-            tone,
-            ..Self::default()
-        }
+        Self { text: text.into(), tone, ..Self::default() }
     }
 
     /// A tag that leads somewhere; `active` when that filter is on.
     pub fn link(text: impl Into<String>, href: impl Into<String>, active: bool) -> Self {
-        Self {
-            text: text.into(),
-            href: Some(href.into()),
-            active,
-            ..Self::default()
-        }
+        Self { text: text.into(), href: Some(href.into()), active, ..Self::default() }
     }
 }
 

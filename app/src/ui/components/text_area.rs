@@ -74,9 +74,6 @@ mod tests {
 
     #[test]
     fn typed_markup_stays_text() {
-        assert_eq!(
-            inside("</textarea><script>&"),
-            "\n&lt;/textarea>&lt;script>&amp;"
-        );
+        assert_eq!(inside("</textarea><script>&"), "\n&lt;/textarea>&lt;script>&amp;");
     }
 }

@@ -41,10 +41,7 @@ pub struct Link {
 impl Link {
     /// A link from its two parts.
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            href: href.into(),
-        }
+        Self { label: label.into(), href: href.into() }
     }
 }
 
@@ -66,13 +63,7 @@ pub struct NavItem {
 impl NavItem {
     /// An entry that is not current and has nothing waiting.
     pub fn new(label: impl Into<String>, href: impl Into<String>, symbol: super::Symbol) -> Self {
-        Self {
-            label: label.into(),
-            href: href.into(),
-            symbol,
-            current: false,
-            count: 0,
-        }
+        Self { label: label.into(), href: href.into(), symbol, current: false, count: 0 }
     }
 
     /// The same entry, marked as the place where the person is (or not).
@@ -106,11 +97,7 @@ pub struct Choice {
 impl Choice {
     /// An answer without explanation.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            ..Self::default()
-        }
+        Self { value: value.into(), label: label.into(), ..Self::default() }
     }
 
     /// The same answer with an explanation.

@@ -62,11 +62,8 @@ struct SendSmsAnswer {
 impl AliyunSms {
     /// Refuses a configuration with which no message could be sent.
     pub fn new(config: AliyunSmsConfig, clock: Clock) -> Result<Self, ConfigError> {
-        let url = Url::parse(&config.base_url)
-            .map_err(|_| ConfigError::field("base_url", "not an address"))?;
-        let name = url
-            .host_str()
-            .ok_or_else(|| ConfigError::field("base_url", "no host"))?;
+        let url = Url::parse(&config.base_url).map_err(|_| ConfigError::field("base_url", "not an address"))?;
+        let name = url.host_str().ok_or_else(|| ConfigError::field("base_url", "no host"))?;
         let host = match url.port() {
             Some(port) => format!("{name}:{port}"),
             None => name.to_owned(),
@@ -74,13 +71,7 @@ impl AliyunSms {
         if config.access_key_id.is_empty() || config.access_key_secret.is_empty() {
             return Err(ConfigError::field("access_key_id", "access key needed"));
         }
-        Ok(Self {
-            http: transport::client()?,
-            host,
-            url,
-            config,
-            clock,
-        })
+        Ok(Self { http: transport::client()?, host, url, config, clock })
     }
 
     /// Address and headers of one signed request with the given query.
@@ -134,13 +125,10 @@ impl MessageSender for AliyunSms {
         if !is_mainland_mobile(&message.phone) {
             return Err(refused("isv.MOBILE_NUMBER_ILLEGAL", "not 11 digits from 1"));
         }
-        let params: BTreeMap<&str, &str> = message
-            .params
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        let template_param = serde_json::to_string(&params)
-            .map_err(|_| refused("isv.INVALID_JSON_PARAM", "cannot be written"))?;
+        let params: BTreeMap<&str, &str> =
+            message.params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let template_param =
+            serde_json::to_string(&params).map_err(|_| refused("isv.INVALID_JSON_PARAM", "cannot be written"))?;
         let query = canonical_query(&[
             ("PhoneNumbers", &message.phone),
             ("SignName", &self.config.sign_name),
@@ -148,15 +136,10 @@ impl MessageSender for AliyunSms {
             ("TemplateParam", &template_param),
             ("OutId", &message.key),
         ]);
-        let answer = self
-            .signed(&query)?
-            .send()
-            .await
-            .map_err(|e| MessageError::Unreachable(transport::describe(&e)))?;
+        let answer =
+            self.signed(&query)?.send().await.map_err(|e| MessageError::Unreachable(transport::describe(&e)))?;
         let status = answer.status();
-        let body = transport::read_limited(answer)
-            .await
-            .map_err(MessageError::Unreachable)?;
+        let body = transport::read_limited(answer).await.map_err(MessageError::Unreachable)?;
         let answer: SendSmsAnswer = serde_json::from_slice(&body).unwrap_or_default();
         outcome(status.as_u16(), answer)
     }
@@ -171,10 +154,7 @@ fn outcome(status: u16, answer: SendSmsAnswer) -> Result<(), MessageError> {
     let again = status >= 500
         || status == 429
         || code.is_empty()
-        || matches!(
-            code.as_str(),
-            "isv.BUSINESS_LIMIT_CONTROL" | "isp.SYSTEM_ERROR" | "ServiceUnavailable"
-        )
+        || matches!(code.as_str(), "isv.BUSINESS_LIMIT_CONTROL" | "isp.SYSTEM_ERROR" | "ServiceUnavailable")
         || code.starts_with("Throttling");
     if again {
         Err(MessageError::Unreachable(format!("{status} {code}")))
@@ -184,10 +164,7 @@ fn outcome(status: u16, answer: SendSmsAnswer) -> Result<(), MessageError> {
 }
 
 fn refused(code: &str, message: &str) -> MessageError {
-    MessageError::Refused {
-        code: code.to_owned(),
-        message: message.to_owned(),
-    }
+    MessageError::Refused { code: code.to_owned(), message: message.to_owned() }
 }
 
 /// 11 digits beginning with 1.
@@ -200,10 +177,7 @@ mod tests {
     use super::*;
 
     fn verdict(status: u16, code: &str) -> &'static str {
-        let answer = SendSmsAnswer {
-            code: code.into(),
-            message: String::new(),
-        };
+        let answer = SendSmsAnswer { code: code.into(), message: String::new() };
         match outcome(status, answer) {
             Ok(()) => "sent",
             Err(MessageError::Unreachable(_)) => "again",

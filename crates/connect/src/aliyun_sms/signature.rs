@@ -8,15 +8,10 @@ pub(super) const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
 /// Query string in canonical form: encoded by RFC 3986 and sorted by name.
 pub fn canonical_query(params: &[(&str, &str)]) -> String {
-    let mut pairs: Vec<(String, String)> = params
-        .iter()
-        .map(|(name, value)| (percent_encode(name), percent_encode(value)))
-        .collect();
+    let mut pairs: Vec<(String, String)> =
+        params.iter().map(|(name, value)| (percent_encode(name), percent_encode(value))).collect();
     pairs.sort();
-    let joined: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let joined: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
     joined.join("&")
 }
 
@@ -45,11 +40,7 @@ impl Request<'_> {
 
     /// The canonical request, before it is hashed.
     pub fn canonical(&self) -> String {
-        let lines: String = self
-            .headers
-            .iter()
-            .flat_map(|(name, value)| [*name, ":", *value, "\n"])
-            .collect();
+        let lines: String = self.headers.iter().flat_map(|(name, value)| [*name, ":", *value, "\n"]).collect();
         format!(
             "{}\n{}\n{}\n{lines}\n{}\n{}",
             self.method,
@@ -64,10 +55,7 @@ impl Request<'_> {
     pub fn signature(&self, secret: &str) -> String {
         let hashed = sha256_hex(self.canonical().as_bytes());
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-        hex::encode(hmac::sign(
-            &key,
-            format!("{ALGORITHM}\n{hashed}").as_bytes(),
-        ))
+        hex::encode(hmac::sign(&key, format!("{ALGORITHM}\n{hashed}").as_bytes()))
     }
 
     /// Value of the `Authorization` header.
@@ -89,10 +77,7 @@ mod tests {
     fn d7_documented_example_gives_the_documented_signature() {
         let query = canonical_query(&[
             ("RegionId", "cn-shanghai"),
-            (
-                "ImageId",
-                "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd",
-            ),
+            ("ImageId", "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"),
         ]);
         let payload = sha256_hex(b"");
         let request = Request {
@@ -121,9 +106,6 @@ mod tests {
 
     #[test]
     fn query_is_sorted_and_encoded() {
-        assert_eq!(
-            canonical_query(&[("b", "1 *"), ("a", "中~")]),
-            "a=%E4%B8%AD~&b=1%20%2A"
-        );
+        assert_eq!(canonical_query(&[("b", "1 *"), ("a", "中~")]), "a=%E4%B8%AD~&b=1%20%2A");
     }
 }

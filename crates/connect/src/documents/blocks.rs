@@ -27,21 +27,11 @@ pub(super) fn block(flow: &mut Flow<'_, '_>, block: &Block) -> Result<(), Docume
 }
 
 pub(super) fn body_look(flow: &Flow<'_, '_>) -> Look {
-    Look {
-        size: flow.scale.body,
-        pitch: flow.scale.pitch,
-        ink: BLACK,
-    }
+    Look { size: flow.scale.body, pitch: flow.scale.pitch, ink: BLACK }
 }
 
 pub(super) fn body_setting(flow: &Flow<'_, '_>, width: f32, indent: f32) -> Setting {
-    Setting {
-        style: Style::Text,
-        size: flow.scale.body,
-        width,
-        indent,
-        justify: true,
-    }
+    Setting { style: Style::Text, size: flow.scale.body, width, indent, justify: true }
 }
 
 fn paragraph(flow: &mut Flow<'_, '_>, text: &str, indent: bool) -> Result<(), DocumentError> {
@@ -112,16 +102,9 @@ fn numbered(flow: &mut Flow<'_, '_>, items: &[String]) -> Result<(), DocumentErr
     let look = body_look(flow);
     let mut labels = Vec::new();
     for number in 1..=items.len() {
-        labels.push(text::measure(
-            &format!("{number}."),
-            Style::Text,
-            flow.faces,
-        )?);
+        labels.push(text::measure(&format!("{number}."), Style::Text, flow.faces)?);
     }
-    let widest = labels
-        .iter()
-        .map(|label| text::width(label))
-        .fold(0.0, f32::max);
+    let widest = labels.iter().map(|label| text::width(label)).fold(0.0, f32::max);
     // Labels begin under the first character of an indented paragraph, texts hang to their right.
     let label_x = flow.area.left + 2.0 * look.size;
     let hang = (widest + 0.5) * look.size;
@@ -131,20 +114,8 @@ fn numbered(flow: &mut Flow<'_, '_>, items: &[String]) -> Result<(), DocumentErr
         let lines = text::lines(item, setting, flow.faces)?;
         let (mark, body) = (flow.structure.leaf(), flow.structure.leaf());
         leaves.push((mark, body));
-        let label = Placed {
-            line: text::Line {
-                signs: label,
-                gap: 0.0,
-            },
-            indent: 0.0,
-        };
-        run(
-            flow,
-            (body, label_x + hang),
-            lines,
-            look,
-            Some((mark, label_x, label)),
-        )?;
+        let label = Placed { line: text::Line { signs: label, gap: 0.0 }, indent: 0.0 };
+        run(flow, (body, label_x + hang), lines, look, Some((mark, label_x, label)))?;
     }
     flow.structure.elements.push(Element::List(leaves));
     Ok(())
@@ -154,18 +125,10 @@ fn table(flow: &mut Flow<'_, '_>, rows: &[(String, String)]) -> Result<(), Docum
     if rows.is_empty() {
         return Ok(());
     }
-    let look = Look {
-        size: flow.scale.cell,
-        pitch: flow.scale.cell_pitch,
-        ink: BLACK,
-    };
+    let look = Look { size: flow.scale.cell, pitch: flow.scale.cell_pitch, ink: BLACK };
     let mut widest = 6.0_f32;
     for (label, _) in rows {
-        widest = widest.max(text::width(&text::measure(
-            &text::clean_line(label),
-            Style::Text,
-            flow.faces,
-        )?));
+        widest = widest.max(text::width(&text::measure(&text::clean_line(label), Style::Text, flow.faces)?));
     }
     let column = (widest * look.size + 2.0 * PADDING + 0.5).min(flow.area.width() * LABEL_SHARE);
     flow.space(PADDING);
@@ -192,8 +155,7 @@ fn table_row(
         justify: false,
     };
     let mut labels = text::lines(label, setting(column), flow.faces)?.into_iter();
-    let mut values =
-        text::lines(value, setting(flow.area.width() - column), flow.faces)?.into_iter();
+    let mut values = text::lines(value, setting(flow.area.width() - column), flow.faces)?.into_iter();
     let leaves = (flow.structure.leaf(), flow.structure.leaf());
     loop {
         let left = labels.len().max(values.len());
@@ -206,11 +168,7 @@ fn table_row(
         while fits < left && look.pitch * count(fits + 1) + 2.0 * PADDING <= flow.room() + 0.01 {
             fits += 1;
         }
-        let cell = Cell {
-            column,
-            look,
-            lines: fits,
-        };
+        let cell = Cell { column, look, lines: fits };
         cell.draw(flow, leaves, (&mut labels, &mut values));
     }
 }
@@ -225,17 +183,9 @@ struct Cell {
 type Lines = std::vec::IntoIter<Placed>;
 
 impl Cell {
-    fn draw(
-        &self,
-        flow: &mut Flow<'_, '_>,
-        leaves: (usize, usize),
-        texts: (&mut Lines, &mut Lines),
-    ) {
+    fn draw(&self, flow: &mut Flow<'_, '_>, leaves: (usize, usize), texts: (&mut Lines, &mut Lines)) {
         let (area, top) = (flow.area, flow.y);
-        let grey = Look {
-            ink: GREY,
-            ..self.look
-        };
+        let grey = Look { ink: GREY, ..self.look };
         flow.rule(0.5, HAIR);
         flow.y += PADDING;
         // The cells' texts are drawn one after the other: this is the reading order.
@@ -251,15 +201,7 @@ impl Cell {
         flow.y = top + 2.0 * PADDING + self.look.pitch * count(self.lines);
         flow.rule(0.5, HAIR);
         for x in [area.left, area.left + self.column, area.right] {
-            flow.draw(
-                Role::Ornament,
-                Mark::Rule {
-                    from: (x, top),
-                    to: (x, flow.y),
-                    width: 0.5,
-                    ink: HAIR,
-                },
-            );
+            flow.draw(Role::Ornament, Mark::Rule { from: (x, top), to: (x, flow.y), width: 0.5, ink: HAIR });
         }
     }
 }

@@ -15,30 +15,16 @@ const SEAL_RADIUS: f32 = 21.0 * 72.0 / 25.4;
 const QR_SIDE: f32 = 26.0 * 72.0 / 25.4;
 /// Between text and closing.
 const GAP: f32 = 14.0;
-const CODE: Look = Look {
-    size: 9.0,
-    pitch: 13.0,
-    ink: GREY,
-};
+const CODE: Look = Look { size: 9.0, pitch: 13.0, ink: GREY };
 /// Printed in every seal: this system draws no real ones.
 const NOTE: &str = "示范印章";
 
 /// Draws the closing; says whether it had to go to a page of its own.
 pub(super) fn closing(flow: &mut Flow<'_, '_>, document: &Document) -> Result<bool, DocumentError> {
-    let look = Look {
-        size: flow.scale.body,
-        pitch: flow.scale.body * 1.6,
-        ink: BLACK,
-    };
+    let look = Look { size: flow.scale.body, pitch: flow.scale.body * 1.6, ink: BLACK };
     let issuer = text::clean_line(&document.issuer);
     let room = flow.area.width() - QR_SIDE - 40.0;
-    let setting = Setting {
-        style: Style::Text,
-        size: look.size,
-        width: room,
-        indent: 0.0,
-        justify: false,
-    };
+    let setting = Setting { style: Style::Text, size: look.size, width: room, indent: 0.0, justify: false };
     let names = text::lines(&issuer, setting, flow.faces)?;
     let date = text::lines(&text::clean_line(&document.date), setting, flow.faces)?;
     let codes = code_lines(flow, document)?;
@@ -70,15 +56,10 @@ fn signature(
     look: Look,
     issuer: &str,
 ) -> Result<(), DocumentError> {
-    let widest = names
-        .iter()
-        .chain(&date)
-        .map(|placed| placed.line.width() * look.size)
-        .fold(0.0, f32::max);
+    let widest = names.iter().chain(&date).map(|placed| placed.line.width() * look.size).fold(0.0, f32::max);
     // The date keeps four characters from the right edge, a longer issuer two.
     let inset = if widest > 8.0 * look.size { 2.0 } else { 4.0 };
-    let middle =
-        (flow.area.right - inset * look.size - widest / 2.0).min(flow.area.right - SEAL_RADIUS);
+    let middle = (flow.area.right - inset * look.size - widest / 2.0).min(flow.area.right - SEAL_RADIUS);
     let top = flow.y;
     let centre = (middle, top + SEAL_RADIUS);
     flow.y = centre.1 - 10.0;
@@ -92,18 +73,8 @@ fn signature(
     }
     let name = text::measure(issuer, Style::Strong, flow.faces)?;
     let note = text::measure(NOTE, Style::Strong, flow.faces)?;
-    let leaf = flow
-        .structure
-        .figure(format!("{NOTE}：{}", super::blocks::title(issuer)));
-    flow.draw(
-        Role::Leaf(leaf),
-        Mark::Seal {
-            centre,
-            radius: SEAL_RADIUS,
-            name,
-            note,
-        },
-    );
+    let leaf = flow.structure.figure(format!("{NOTE}：{}", super::blocks::title(issuer)));
+    flow.draw(Role::Leaf(leaf), Mark::Seal { centre, radius: SEAL_RADIUS, name, note });
     Ok(())
 }
 
@@ -116,38 +87,23 @@ fn code_lines(flow: &mut Flow<'_, '_>, document: &Document) -> Result<Vec<Line>,
     if !code.is_empty() {
         lines.push(format!("核验码：{code}"));
     }
-    let setting = Setting {
-        style: Style::Text,
-        size: CODE.size,
-        width: QR_SIDE * 2.0,
-        indent: 0.0,
-        justify: false,
-    };
+    let setting = Setting { style: Style::Text, size: CODE.size, width: QR_SIDE * 2.0, indent: 0.0, justify: false };
     let mut out = Vec::new();
     for line in lines {
-        out.extend(
-            text::lines(&line, setting, flow.faces)?
-                .into_iter()
-                .map(|placed| placed.line)
-                .take(4),
-        );
+        out.extend(text::lines(&line, setting, flow.faces)?.into_iter().map(|placed| placed.line).take(4));
     }
     Ok(out)
 }
 
 fn verification(flow: &mut Flow<'_, '_>, url: &str, codes: Vec<Line>) -> Result<(), DocumentError> {
-    let code = QRBuilder::new(url).ecl(ECL::M).build().map_err(|error| {
-        DocumentError::Layout(format!(
-            "verification address does not fit a QR code: {error:?}"
-        ))
-    })?;
+    let code = QRBuilder::new(url)
+        .ecl(ECL::M)
+        .build()
+        .map_err(|error| DocumentError::Layout(format!("verification address does not fit a QR code: {error:?}")))?;
     let rows = squares(&code);
     let module = QR_SIDE / count(code.size);
     let (x, y) = (flow.area.left, flow.y);
-    let alt: String = format!("核验二维码：{}", text::clean_line(url))
-        .chars()
-        .take(500)
-        .collect();
+    let alt: String = format!("核验二维码：{}", text::clean_line(url)).chars().take(500).collect();
     let leaf = flow.structure.figure(alt);
     flow.draw(Role::Leaf(leaf), Mark::Squares { x, y, module, rows });
     flow.y += QR_SIDE + 8.0;
@@ -161,7 +117,5 @@ fn verification(flow: &mut Flow<'_, '_>, url: &str, codes: Vec<Line>) -> Result<
 }
 
 fn squares(code: &QRCode) -> Vec<Vec<bool>> {
-    (0..code.size)
-        .map(|row| code[row].iter().map(|module| module.value()).collect())
-        .collect()
+    (0..code.size).map(|row| code[row].iter().map(|module| module.value()).collect()).collect()
 }

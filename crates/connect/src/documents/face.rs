@@ -51,11 +51,7 @@ pub(super) struct Faces<'a> {
 impl<'a> Faces<'a> {
     pub(super) fn new(set: &'a FontSet) -> Self {
         let slots = (0..set.len()).map(|_| Slot::Closed).collect();
-        Self {
-            set,
-            slots,
-            known: HashMap::new(),
-        }
+        Self { set, slots, known: HashMap::new() }
     }
 
     /// Fails unless the text font opens and draws Chinese.
@@ -63,19 +59,13 @@ impl<'a> Faces<'a> {
         match self.search('文', None, Style::Text) {
             Some(_) => Ok(()),
             None => Err(DocumentError::Font(
-                "no font with Chinese characters found (install Noto CJK or set ONEVISIT_FONTS)"
-                    .to_owned(),
+                "no font with Chinese characters found (install Noto CJK or set ONEVISIT_FONTS)".to_owned(),
             )),
         }
     }
 
     /// The glyph for a character; a stand-in when no font has one.
-    pub(super) fn find(
-        &mut self,
-        ch: char,
-        selector: Option<char>,
-        style: Style,
-    ) -> Result<Found, DocumentError> {
+    pub(super) fn find(&mut self, ch: char, selector: Option<char>, style: Style) -> Result<Found, DocumentError> {
         let key = (ch, selector, style);
         if let Some(found) = self.known.get(&key) {
             return Ok(*found);
@@ -84,8 +74,7 @@ impl<'a> Faces<'a> {
         for stand_in in STAND_INS {
             found = found.or_else(|| self.search(*stand_in, None, style));
         }
-        let found =
-            found.ok_or_else(|| DocumentError::Font("no glyph and no stand-in".to_owned()))?;
+        let found = found.ok_or_else(|| DocumentError::Font("no glyph and no stand-in".to_owned()))?;
         self.known.insert(key, found);
         Ok(found)
     }
@@ -103,11 +92,7 @@ impl<'a> Faces<'a> {
             if let Some(face) = self.open(index)
                 && let Some((id, advance)) = face.glyph(ch, selector)
             {
-                return Some(Found {
-                    face: index,
-                    id,
-                    advance,
-                });
+                return Some(Found { face: index, id, advance });
             }
         }
         None
@@ -151,9 +136,7 @@ impl Face {
             Some(MapVariant::Variant(id)) => id,
             _ => plain,
         };
-        let advance = font
-            .glyph_metrics(Size::new(1.0), LocationRef::default())
-            .advance_width(id)?;
+        let advance = font.glyph_metrics(Size::new(1.0), LocationRef::default()).advance_width(id)?;
         Some((id.to_u32(), advance))
     }
 }
@@ -174,8 +157,7 @@ fn pick(bytes: &[u8], style: Style) -> Option<u32> {
 
 fn score(face: &FontRef<'_>, style: Style) -> u8 {
     let any = |id: StringId, wanted: &dyn Fn(&str) -> bool| {
-        face.localized_strings(id)
-            .any(|name| wanted(&name.chars().collect::<String>()))
+        face.localized_strings(id).any(|name| wanted(&name.chars().collect::<String>()))
     };
     let family = |wanted: &dyn Fn(&str) -> bool| {
         any(StringId::FAMILY_NAME, wanted) || any(StringId::TYPOGRAPHIC_FAMILY_NAME, wanted)

@@ -24,12 +24,7 @@ pub(super) struct Scale {
 
 impl Scale {
     pub(super) fn new(factor: f32) -> Self {
-        Self {
-            body: 14.0 * factor,
-            pitch: 25.0 * factor,
-            cell: 12.0 * factor,
-            cell_pitch: 19.0 * factor,
-        }
+        Self { body: 14.0 * factor, pitch: 25.0 * factor, cell: 12.0 * factor, cell_pitch: 19.0 * factor }
     }
 }
 
@@ -82,15 +77,7 @@ pub(super) struct Flow<'f, 's> {
 
 impl<'f, 's> Flow<'f, 's> {
     pub(super) fn new(faces: &'f mut Faces<'s>, area: Area, scale: Scale, y: f32) -> Self {
-        Self {
-            faces,
-            area,
-            scale,
-            pages: vec![Vec::new()],
-            structure: Structure::default(),
-            y,
-            rows: Vec::new(),
-        }
+        Self { faces, area, scale, pages: vec![Vec::new()], structure: Structure::default(), y, rows: Vec::new() }
     }
 
     pub(super) fn room(&self) -> f32 {
@@ -99,9 +86,7 @@ impl<'f, 's> Flow<'f, 's> {
 
     pub(super) fn break_page(&mut self) -> Result<(), DocumentError> {
         if self.pages.len() >= MOST_PAGES {
-            return Err(DocumentError::Layout(format!(
-                "more than {MOST_PAGES} pages"
-            )));
+            return Err(DocumentError::Layout(format!("more than {MOST_PAGES} pages")));
         }
         self.pages.push(Vec::new());
         self.rows.clear();
@@ -115,10 +100,7 @@ impl<'f, 's> Flow<'f, 's> {
             self.break_page()?;
         }
         let first_op = self.pages.last().map_or(0, Vec::len);
-        self.rows.push(Row {
-            first_op,
-            top: self.y,
-        });
+        self.rows.push(Row { first_op, top: self.y });
         Ok(())
     }
 
@@ -150,25 +132,14 @@ impl<'f, 's> Flow<'f, 's> {
     /// Draws a horizontal rule at the current height.
     pub(super) fn rule(&mut self, width: f32, ink: Ink) {
         let (y, area) = (self.y, self.area);
-        self.draw(
-            Role::Ornament,
-            Mark::Rule {
-                from: (area.left, y),
-                to: (area.right, y),
-                width,
-                ink,
-            },
-        );
+        self.draw(Role::Ornament, Mark::Rule { from: (area.left, y), to: (area.right, y), width, ink });
     }
 
     /// Begins a new page that takes the last row of this one along, so that a sheet never carries
     /// nothing but the seal (GB/T 9704-2012 forbids “此页无正文”).
     pub(super) fn break_with_last_row(&mut self) -> Result<(), DocumentError> {
         let carried = match (self.rows.len() > 1, self.rows.last().copied()) {
-            (true, Some(row)) => self
-                .pages
-                .last_mut()
-                .map(|page| (row.top, page.split_off(row.first_op))),
+            (true, Some(row)) => self.pages.last_mut().map(|page| (row.top, page.split_off(row.first_op))),
             _ => None,
         };
         let end = self.y;
@@ -178,10 +149,7 @@ impl<'f, 's> Flow<'f, 's> {
             for op in &mut ops {
                 op.shift(by);
             }
-            self.pages
-                .last_mut()
-                .into_iter()
-                .for_each(|page| page.append(&mut ops));
+            self.pages.last_mut().into_iter().for_each(|page| page.append(&mut ops));
             self.y = end + by;
         }
         Ok(())

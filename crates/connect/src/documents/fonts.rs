@@ -11,12 +11,8 @@ use service::ports::documents::DocumentError;
 const OVERRIDE: &str = "ONEVISIT_FONTS";
 
 /// Where Debian, Alpine, Fedora, Arch and macOS keep their fonts.
-const SYSTEM_ROOTS: &[&str] = &[
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "/System/Library/Fonts",
-    "/Library/Fonts",
-];
+const SYSTEM_ROOTS: &[&str] =
+    &["/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "/Library/Fonts"];
 
 /// Song typefaces first: official documents are set in 宋体/仿宋, not in 黑体.
 const TEXT_FILES: &[&str] = &[
@@ -49,13 +45,7 @@ const STRONG_FILES: &[&str] = &[
 
 /// Fonts with rare characters (生僻字, GB 18030-2022 level 3 and beyond), asked only when the text
 /// font has no glyph; last a general one for other scripts' letters and for signs.
-const RARE_FILES: &[&str] = &[
-    "HanaMinA.ttf",
-    "HanaMinB.ttf",
-    "HanaMinC.otf",
-    "BabelStoneHan.ttf",
-    "DejaVuSans.ttf",
-];
+const RARE_FILES: &[&str] = &["HanaMinA.ttf", "HanaMinB.ttf", "HanaMinC.otf", "BabelStoneHan.ttf", "DejaVuSans.ttf"];
 
 /// Directories below a root that are looked into.
 const DEPTH: u8 = 4;
@@ -94,10 +84,7 @@ pub(super) struct FontFile {
 impl FontSet {
     /// Looks through the directory named by `ONEVISIT_FONTS` (when set) and the system's own.
     pub fn discover() -> Self {
-        let mut roots: Vec<PathBuf> = std::env::var_os(OVERRIDE)
-            .map(PathBuf::from)
-            .into_iter()
-            .collect();
+        let mut roots: Vec<PathBuf> = std::env::var_os(OVERRIDE).map(PathBuf::from).into_iter().collect();
         roots.extend(SYSTEM_ROOTS.iter().map(PathBuf::from));
         if let Some(home) = std::env::var_os("HOME").map(PathBuf::from) {
             roots.push(home.join(".local/share/fonts"));
@@ -118,16 +105,10 @@ impl FontSet {
         }
         let mut files = Vec::new();
         let mut pick = |names: &[&str], style: Style| -> Vec<usize> {
-            let found = names
-                .iter()
-                .filter_map(|name| seen.iter().find(|path| path.ends_with(name)));
+            let found = names.iter().filter_map(|name| seen.iter().find(|path| path.ends_with(name)));
             found
                 .map(|path| {
-                    files.push(FontFile {
-                        path: path.clone(),
-                        style,
-                        kept: Mutex::new(Weak::new()),
-                    });
+                    files.push(FontFile { path: path.clone(), style, kept: Mutex::new(Weak::new()) });
                     files.len() - 1
                 })
                 .collect()
@@ -149,11 +130,7 @@ impl FontSet {
         };
         let text = chain(&plain, &[]);
         let strong = chain(&bold, &plain);
-        Self {
-            files,
-            text,
-            strong,
-        }
+        Self { files, text, strong }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -180,10 +157,9 @@ impl FontFile {
         if let Some(bytes) = kept.upgrade() {
             return Ok(bytes);
         }
-        let bytes =
-            Arc::new(read(&self.path).map_err(|error| {
-                DocumentError::Font(format!("{}: {error}", self.path.display()))
-            })?);
+        let bytes = Arc::new(
+            read(&self.path).map_err(|error| DocumentError::Font(format!("{}: {error}", self.path.display())))?,
+        );
         *kept = Arc::downgrade(&bytes);
         Ok(bytes)
     }
@@ -195,15 +171,9 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     if length > LARGEST_FONT {
         return Err(std::io::Error::other("too large for a font"));
     }
-    let wanted = usize::try_from(length)
-        .unwrap_or(usize::MAX)
-        .saturating_add(64);
+    let wanted = usize::try_from(length).unwrap_or(usize::MAX).saturating_add(64);
     // Small fonts take their own size; large ones are pushed over the threshold.
-    let capacity = if wanted < (1 << 20) {
-        wanted
-    } else {
-        wanted.max(BUFFER_BYTES)
-    };
+    let capacity = if wanted < (1 << 20) { wanted } else { wanted.max(BUFFER_BYTES) };
     let mut bytes = Vec::with_capacity(capacity);
     file.take(LARGEST_FONT).read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -227,7 +197,5 @@ fn collect(directory: &Path, depth: u8, into: &mut Vec<PathBuf>) {
 }
 
 fn is_known(path: &Path) -> bool {
-    [TEXT_FILES, STRONG_FILES, RARE_FILES]
-        .iter()
-        .any(|names| names.iter().any(|name| path.ends_with(name)))
+    [TEXT_FILES, STRONG_FILES, RARE_FILES].iter().any(|names| names.iter().any(|name| path.ends_with(name)))
 }

@@ -69,11 +69,7 @@ pub(super) fn wrap<T: Breakable>(text: &[T], first: f32, rest: f32) -> Vec<Range
     let mut candidate = None;
     let mut at = 0;
     while let Some(item) = text.get(at) {
-        if at > start
-            && text
-                .get(at - 1)
-                .is_some_and(|before| may_break(before.ch(), item.ch()))
-        {
+        if at > start && text.get(at - 1).is_some_and(|before| may_break(before.ch(), item.ch())) {
             candidate = Some(at);
         }
         let full = used + end_width(item.ch(), item.advance()) > limit + TOLERANCE;
@@ -103,27 +99,19 @@ mod tests {
             self.0
         }
         fn advance(&self) -> f32 {
-            if is_western(self.0) || self.0 == ' ' {
-                0.5
-            } else {
-                1.0
-            }
+            if is_western(self.0) || self.0 == ' ' { 0.5 } else { 1.0 }
         }
     }
 
     fn lines(text: &str, width: f32) -> Vec<String> {
         let signs: Vec<Sign> = text.chars().map(Sign).collect();
-        wrap(&signs, width, width)
-            .into_iter()
-            .map(|range| signs[range].iter().map(|sign| sign.0).collect())
-            .collect()
+        wrap(&signs, width, width).into_iter().map(|range| signs[range].iter().map(|sign| sign.0).collect()).collect()
     }
 
     #[test]
     fn closing_marks_never_start_a_line() {
         for width in 3_u8..12 {
-            let text =
-                "请您于五日内，携带（原件、复印件）到窗口办理；《告知书》随附。「谢谢」！好？";
+            let text = "请您于五日内，携带（原件、复印件）到窗口办理；《告知书》随附。「谢谢」！好？";
             for line in lines(text, f32::from(width)) {
                 let first = line.chars().next().unwrap();
                 let last = line.chars().last().unwrap();

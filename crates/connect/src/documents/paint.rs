@@ -23,33 +23,21 @@ use super::text::{self, Line};
 /// Named in the file's properties; no version, which would only help an attacker.
 const PRODUCER: &str = "一次办 OneVisit";
 
-pub(super) fn paint(
-    document: &Document,
-    laid: &Laid,
-    faces: &Faces<'_>,
-) -> Result<Vec<u8>, DocumentError> {
+pub(super) fn paint(document: &Document, laid: &Laid, faces: &Faces<'_>) -> Result<Vec<u8>, DocumentError> {
     let failed = |error: KrillaError| DocumentError::Layout(error.to_string());
     let date = read_date(&document.date);
     // PDF/A wants a date; a document without a readable one is still a good PDF.
     let archival = date.is_some();
     match pdf(document, laid, faces, archival) {
         Err(KrillaError::Validation(errors)) if archival => {
-            tracing::warn!(
-                errors = errors.len(),
-                "document does not meet PDF/A-2a, written as plain PDF"
-            );
+            tracing::warn!(errors = errors.len(), "document does not meet PDF/A-2a, written as plain PDF");
             pdf(document, laid, faces, false).map_err(failed)
         }
         done => done.map_err(failed),
     }
 }
 
-fn pdf(
-    document: &Document,
-    laid: &Laid,
-    faces: &Faces<'_>,
-    archival: bool,
-) -> Result<Vec<u8>, KrillaError> {
+fn pdf(document: &Document, laid: &Laid, faces: &Faces<'_>, archival: bool) -> Result<Vec<u8>, KrillaError> {
     let mut builder = ConfigurationBuilder::new();
     if archival {
         builder = builder.with_archival_validator(Archival::A2_A);
@@ -92,23 +80,13 @@ fn metadata(document: &Document) -> Metadata {
 
 /// `2026年11月22日`, at midnight of Chinese standard time.
 fn read_date(text: &str) -> Option<DateTime> {
-    let mut numbers = text
-        .split(|ch: char| !ch.is_ascii_digit())
-        .filter(|part| !part.is_empty());
+    let mut numbers = text.split(|ch: char| !ch.is_ascii_digit()).filter(|part| !part.is_empty());
     let year: u16 = numbers.next()?.parse().ok()?;
     let month: u8 = numbers.next()?.parse().ok()?;
     let day: u8 = numbers.next()?.parse().ok()?;
-    let plausible =
-        (1900..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    let plausible = (1900..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     plausible.then(|| {
-        DateTime::new(year)
-            .month(month)
-            .day(day)
-            .hour(0)
-            .minute(0)
-            .second(0)
-            .utc_offset_hour(8)
-            .utc_offset_minute(0)
+        DateTime::new(year).month(month).day(day).hour(0).minute(0).second(0).utc_offset_hour(8).utc_offset_minute(0)
     })
 }
 
@@ -135,30 +113,12 @@ fn draw(surface: &mut Surface<'_>, op: &Op, faces: &Faces<'_>, drawn: &mut [Vec<
 
 fn draw_mark(surface: &mut Surface<'_>, mark: &Mark, faces: &Faces<'_>) {
     match mark {
-        Mark::Text {
-            x,
-            baseline,
-            size,
-            ink,
-            line,
-        } => {
+        Mark::Text { x, baseline, size, ink, line } => {
             surface.set_stroke(None);
             surface.set_fill(Some(fill(*ink, NormalizedF32::ONE)));
-            draw_line(
-                surface,
-                Point::from_xy(*x, *baseline),
-                *size,
-                line,
-                faces,
-                false,
-            );
+            draw_line(surface, Point::from_xy(*x, *baseline), *size, line, faces, false);
         }
-        Mark::Rule {
-            from,
-            to,
-            width,
-            ink,
-        } => {
+        Mark::Rule { from, to, width, ink } => {
             surface.set_fill(None);
             surface.set_stroke(Some(stroke(*ink, *width, NormalizedF32::ONE)));
             let mut path = PathBuilder::new();
@@ -166,13 +126,7 @@ fn draw_mark(surface: &mut Surface<'_>, mark: &Mark, faces: &Faces<'_>) {
             path.line_to(to.0, to.1);
             draw_path(surface, path.finish());
         }
-        Mark::Picture {
-            x,
-            y,
-            width,
-            height,
-            image,
-        } => {
+        Mark::Picture { x, y, width, height, image } => {
             if let Some(size) = Size::from_wh(*width, *height) {
                 surface.push_transform(&Transform::from_translate(*x, *y));
                 surface.draw_image(image.clone(), size);
@@ -184,12 +138,7 @@ fn draw_mark(surface: &mut Surface<'_>, mark: &Mark, faces: &Faces<'_>) {
             surface.set_fill(Some(fill(Ink(0, 0, 0), NormalizedF32::ONE)));
             draw_path(surface, shapes::squares(*x, *y, *module, rows));
         }
-        Mark::Seal {
-            centre,
-            radius,
-            name,
-            note,
-        } => shapes::draw_seal(surface, *centre, *radius, (name, note), faces),
+        Mark::Seal { centre, radius, name, note } => shapes::draw_seal(surface, *centre, *radius, (name, note), faces),
     }
 }
 
@@ -198,20 +147,11 @@ fn colour(ink: Ink) -> rgb::Color {
 }
 
 pub(super) fn fill(ink: Ink, opacity: NormalizedF32) -> Fill {
-    Fill {
-        paint: colour(ink).into(),
-        opacity,
-        ..Fill::default()
-    }
+    Fill { paint: colour(ink).into(), opacity, ..Fill::default() }
 }
 
 pub(super) fn stroke(ink: Ink, width: f32, opacity: NormalizedF32) -> Stroke {
-    Stroke {
-        paint: colour(ink).into(),
-        width,
-        opacity,
-        ..Stroke::default()
-    }
+    Stroke { paint: colour(ink).into(), width, opacity, ..Stroke::default() }
 }
 
 pub(super) fn draw_path(surface: &mut Surface<'_>, path: Option<Path>) {
@@ -235,43 +175,19 @@ pub(super) fn draw_line(
     let mut start = 0;
     while let Some(first) = line.signs.get(start) {
         let face = first.glyph.face;
-        let length = line
-            .signs
-            .iter()
-            .skip(start)
-            .take_while(|sign| sign.glyph.face == face)
-            .count();
+        let length = line.signs.iter().skip(start).take_while(|sign| sign.glyph.face == face).count();
         let (mut text, mut glyphs, mut advance) = (String::new(), Vec::new(), 0.0);
         for (offset, sign) in line.signs.iter().skip(start).take(length).enumerate() {
-            let gap = if line.stretches(start + offset) {
-                line.gap
-            } else {
-                0.0
-            };
+            let gap = if line.stretches(start + offset) { line.gap } else { 0.0 };
             let begin = text.len();
             text.push(sign.ch);
             text.extend(sign.selector);
             let wide = sign.glyph.advance + gap;
-            glyphs.push(KrillaGlyph::new(
-                GlyphId::new(sign.glyph.id),
-                wide,
-                0.0,
-                0.0,
-                0.0,
-                begin..text.len(),
-                None,
-            ));
+            glyphs.push(KrillaGlyph::new(GlyphId::new(sign.glyph.id), wide, 0.0, 0.0, 0.0, begin..text.len(), None));
             advance += wide;
         }
         if let Some(font) = faces.font(face) {
-            surface.draw_glyphs(
-                Point::from_xy(x, at.y),
-                &glyphs,
-                font.clone(),
-                &text,
-                size,
-                outlined,
-            );
+            surface.draw_glyphs(Point::from_xy(x, at.y), &glyphs, font.clone(), &text, size, outlined);
         }
         x += advance * size;
         start += length;

@@ -21,12 +21,8 @@ pub(super) fn squares(x: f32, y: f32, module: f32, rows: &[Vec<bool>]) -> Option
         while column < cells.len() {
             let length = cells.iter().skip(column).take_while(|dark| **dark).count();
             let top = y + count(row) * module;
-            if let Some(rect) = Rect::from_xywh(
-                x + count(column) * module,
-                top,
-                count(length) * module,
-                module,
-            ) && length > 0
+            if let Some(rect) = Rect::from_xywh(x + count(column) * module, top, count(length) * module, module)
+                && length > 0
             {
                 path.push_rect(rect);
             }
@@ -61,20 +57,14 @@ pub(super) fn draw_seal(
     let first = -step * (count(name.len()) - 1.0) / 2.0;
     for (index, sign) in name.iter().enumerate() {
         let angle = first + step * count(index);
-        let line = Line {
-            signs: vec![*sign],
-            gap: 0.0,
-        };
+        let line = Line { signs: vec![*sign], gap: 0.0 };
         surface.push_transform(&Transform::from_rotate_at(angle, x, y));
         let at = Point::from_xy(x - sign.glyph.advance * size / 2.0, y - track);
         draw_line(surface, at, size, &line, faces, true);
         surface.pop();
     }
     let size = radius * 0.17;
-    let line = Line {
-        signs: note.to_vec(),
-        gap: 0.0,
-    };
+    let line = Line { signs: note.to_vec(), gap: 0.0 };
     let at = Point::from_xy(x - line.width() * size / 2.0, y + radius * 0.78);
     draw_line(surface, at, size, &line, faces, true);
     surface.pop();
@@ -85,38 +75,10 @@ fn circle(x: f32, y: f32, radius: f32) -> Option<Path> {
     let handle = radius * 0.552_285;
     let mut path = PathBuilder::new();
     path.move_to(x + radius, y);
-    path.cubic_to(
-        x + radius,
-        y + handle,
-        x + handle,
-        y + radius,
-        x,
-        y + radius,
-    );
-    path.cubic_to(
-        x - handle,
-        y + radius,
-        x - radius,
-        y + handle,
-        x - radius,
-        y,
-    );
-    path.cubic_to(
-        x - radius,
-        y - handle,
-        x - handle,
-        y - radius,
-        x,
-        y - radius,
-    );
-    path.cubic_to(
-        x + handle,
-        y - radius,
-        x + radius,
-        y - handle,
-        x + radius,
-        y,
-    );
+    path.cubic_to(x + radius, y + handle, x + handle, y + radius, x, y + radius);
+    path.cubic_to(x - handle, y + radius, x - radius, y + handle, x - radius, y);
+    path.cubic_to(x - radius, y - handle, x - handle, y - radius, x, y - radius);
+    path.cubic_to(x + handle, y - radius, x + radius, y - handle, x + radius, y);
     path.close();
     path.finish()
 }
@@ -125,11 +87,7 @@ fn star(x: f32, y: f32, radius: f32) -> Option<Path> {
     let mut path = PathBuilder::new();
     for corner in 0_u8..10 {
         // Inner corners of a regular pentagram lie at 0.382 of the outer radius.
-        let distance = if corner % 2 == 0 {
-            radius
-        } else {
-            radius * 0.382
-        };
+        let distance = if corner % 2 == 0 { radius } else { radius * 0.382 };
         let angle = f32::from(corner) * 36.0_f32.to_radians();
         let (px, py) = (x + distance * angle.sin(), y - distance * angle.cos());
         if corner == 0 {

@@ -46,12 +46,7 @@ pub(super) struct Laid {
 pub(super) fn lay_out(document: &Document, faces: &mut Faces<'_>) -> Result<Laid, DocumentError> {
     let footer = footer_lines(&document.footer, faces)?;
     let height = SMALL_PITCH * count(footer.len() + 1);
-    let area = Area {
-        left: LEFT,
-        right: RIGHT,
-        top: NEXT_TOP,
-        bottom: HEIGHT - BOTTOM_EDGE - height - 12.0,
-    };
+    let area = Area { left: LEFT, right: RIGHT, top: NEXT_TOP, bottom: HEIGHT - BOTTOM_EDGE - height - 12.0 };
     let mut first = None;
     let mut chosen = None;
     for factor in SCALES {
@@ -61,19 +56,14 @@ pub(super) fn lay_out(document: &Document, faces: &mut Faces<'_>) -> Result<Laid
             blocks::block(&mut flow, block)?;
         }
         let moved = closing::closing(&mut flow, document)?;
-        let laid = Laid {
-            pages: flow.pages,
-            structure: flow.structure,
-        };
+        let laid = Laid { pages: flow.pages, structure: flow.structure };
         if !moved {
             chosen = Some(laid);
             break;
         }
         first = first.or(Some(laid));
     }
-    let mut laid = chosen
-        .or(first)
-        .ok_or_else(|| DocumentError::Layout("nothing laid out".to_owned()))?;
+    let mut laid = chosen.or(first).ok_or_else(|| DocumentError::Layout("nothing laid out".to_owned()))?;
     every_page(&mut laid, document, &footer, faces)?;
     Ok(laid)
 }
@@ -82,40 +72,18 @@ pub(super) fn lay_out(document: &Document, faces: &mut Faces<'_>) -> Result<Laid
 fn head(flow: &mut Flow<'_, '_>, document: &Document) -> Result<(), DocumentError> {
     let issuer = text::clean_line(&document.issuer);
     let leaf = flow.structure.paragraph();
-    centred(
-        flow,
-        leaf,
-        &issuer,
-        Largest {
-            size: 28.0,
-            least: 18.0,
-            ink: RED,
-        },
-    )?;
+    centred(flow, leaf, &issuer, Largest { size: 28.0, least: 18.0, ink: RED })?;
     flow.y += 8.0;
     flow.rule(1.6, RED);
     flow.y += 26.0;
     let title = text::clean_line(&document.title);
     let leaf = flow.structure.heading(1, &blocks::title(&document.title));
-    centred(
-        flow,
-        leaf,
-        &title,
-        Largest {
-            size: 22.0,
-            least: 18.0,
-            ink: BLACK,
-        },
-    )?;
+    centred(flow, leaf, &title, Largest { size: 22.0, least: 18.0, ink: BLACK })?;
     let number = text::clean_line(&document.number);
     if !number.is_empty() {
         flow.y += 6.0;
         let leaf = flow.structure.paragraph();
-        let look = Look {
-            size: 12.0,
-            pitch: 19.0,
-            ink: BLACK,
-        };
+        let look = Look { size: 12.0, pitch: 19.0, ink: BLACK };
         aligned(flow, leaf, &number, look, 1.0)?;
     }
     flow.y += 12.0;
@@ -129,12 +97,7 @@ struct Largest {
     ink: Ink,
 }
 
-fn centred(
-    flow: &mut Flow<'_, '_>,
-    leaf: usize,
-    text: &str,
-    wanted: Largest,
-) -> Result<(), DocumentError> {
+fn centred(flow: &mut Flow<'_, '_>, leaf: usize, text: &str, wanted: Largest) -> Result<(), DocumentError> {
     let signs = text::measure(text, Style::Strong, flow.faces)?;
     let room = flow.area.width();
     let natural = text::width(&signs).max(1.0);
@@ -144,42 +107,19 @@ fn centred(
     let width = (natural / lines + 1.5).min(room / size);
     let pitch = size * 1.45;
     for cut in linebreak::wrap(&signs, width, width) {
-        let line = Line {
-            signs: signs.get(cut).unwrap_or_default().to_vec(),
-            gap: 0.0,
-        };
+        let line = Line { signs: signs.get(cut).unwrap_or_default().to_vec(), gap: 0.0 };
         let x = flow.area.left + (room - line.width() * size) / 2.0;
         flow.row(pitch)?;
-        flow.line(
-            leaf,
-            x,
-            text::Placed { line, indent: 0.0 },
-            Look {
-                size,
-                pitch,
-                ink: wanted.ink,
-            },
-        );
+        flow.line(leaf, x, text::Placed { line, indent: 0.0 }, Look { size, pitch, ink: wanted.ink });
         flow.y += pitch;
     }
     Ok(())
 }
 
 /// Lines set to the right (`share` 1) or in the middle (`share` ½).
-fn aligned(
-    flow: &mut Flow<'_, '_>,
-    leaf: usize,
-    text: &str,
-    look: Look,
-    share: f32,
-) -> Result<(), DocumentError> {
-    let setting = Setting {
-        style: Style::Text,
-        size: look.size,
-        width: flow.area.width(),
-        indent: 0.0,
-        justify: false,
-    };
+fn aligned(flow: &mut Flow<'_, '_>, leaf: usize, text: &str, look: Look, share: f32) -> Result<(), DocumentError> {
+    let setting =
+        Setting { style: Style::Text, size: look.size, width: flow.area.width(), indent: 0.0, justify: false };
     for placed in text::lines(text, setting, flow.faces)? {
         let x = flow.area.left + (flow.area.width() - placed.line.width() * look.size) * share;
         flow.row(look.pitch)?;
@@ -198,19 +138,9 @@ fn footer_lines(footer: &str, faces: &mut Faces<'_>) -> Result<Vec<Line>, Docume
     let natural = text::width(&text::measure(&footer, Style::Text, faces)?) * SMALL;
     let wanted = (natural / (RIGHT - LEFT)).ceil().max(1.0);
     let width = (natural / wanted + 3.0 * SMALL).min(RIGHT - LEFT);
-    let setting = Setting {
-        style: Style::Text,
-        size: SMALL,
-        width,
-        indent: 0.0,
-        justify: false,
-    };
+    let setting = Setting { style: Style::Text, size: SMALL, width, indent: 0.0, justify: false };
     let lines = text::lines(&footer, setting, faces)?;
-    Ok(lines
-        .into_iter()
-        .take(FOOTER_LINES)
-        .map(|placed| placed.line)
-        .collect())
+    Ok(lines.into_iter().take(FOOTER_LINES).map(|placed| placed.line).collect())
 }
 
 fn every_page(
@@ -231,10 +161,7 @@ fn every_page(
         let mut top = HEIGHT - BOTTOM_EDGE - SMALL_PITCH * count(footer.len() + 1);
         page.push(rule(Role::Ornament, top - 5.0));
         let label = format!("第 {} 页 共 {total} 页", index + 1);
-        let label = Line {
-            signs: text::measure(&label, Style::Text, faces)?,
-            gap: 0.0,
-        };
+        let label = Line { signs: text::measure(&label, Style::Text, faces)?, gap: 0.0 };
         for line in footer.iter().chain([&label]) {
             let x = LEFT + (RIGHT - LEFT - line.width() * SMALL) / 2.0;
             page.push(small(Role::Footer, x, top, line.clone()));
@@ -264,26 +191,9 @@ fn fitting(text: &str, width: f32, faces: &mut Faces<'_>) -> Result<Line, Docume
 
 fn small(role: Role, x: f32, top: f32, line: Line) -> Op {
     let baseline = top + baseline(SMALL, SMALL_PITCH);
-    Op {
-        role,
-        mark: Mark::Text {
-            x,
-            baseline,
-            size: SMALL,
-            ink: GREY,
-            line,
-        },
-    }
+    Op { role, mark: Mark::Text { x, baseline, size: SMALL, ink: GREY, line } }
 }
 
 fn rule(role: Role, y: f32) -> Op {
-    Op {
-        role,
-        mark: Mark::Rule {
-            from: (LEFT, y),
-            to: (RIGHT, y),
-            width: 0.5,
-            ink: HAIR,
-        },
-    }
+    Op { role, mark: Mark::Rule { from: (LEFT, y), to: (RIGHT, y), width: 0.5, ink: HAIR } }
 }

@@ -45,11 +45,7 @@ impl Structure {
 
     pub(super) fn heading(&mut self, level: u16, title: &str) -> usize {
         let leaf = self.leaf();
-        self.elements.push(Element::Heading {
-            level,
-            title: title.to_owned(),
-            leaf,
-        });
+        self.elements.push(Element::Heading { level, title: title.to_owned(), leaf });
         leaf
     }
 
@@ -61,14 +57,8 @@ impl Structure {
 
     /// The tree for krilla; `drawn` holds the identifiers of each leaf's pieces.
     pub(super) fn tree(&self, drawn: &[Vec<Identifier>]) -> TagTree {
-        let pieces = |leaf: usize| -> Vec<Node> {
-            drawn
-                .get(leaf)
-                .into_iter()
-                .flatten()
-                .map(|id| Node::from(*id))
-                .collect()
-        };
+        let pieces =
+            |leaf: usize| -> Vec<Node> { drawn.get(leaf).into_iter().flatten().map(|id| Node::from(*id)).collect() };
         let paragraph = |leaf: usize| Node::from(TagGroup::with_children(Tag::P, pieces(leaf)));
         let mut tree = TagTree::new().with_lang(Some("zh-CN".to_owned()));
         for element in &self.elements {
@@ -78,9 +68,7 @@ impl Structure {
                     TagGroup::with_children(Tag::Hn(level, Some(title.clone())), pieces(*leaf))
                 }
                 Element::Paragraph(leaf) => TagGroup::with_children(Tag::P, pieces(*leaf)),
-                Element::Figure { alt, leaf } => {
-                    TagGroup::with_children(Tag::Figure(Some(alt.clone())), pieces(*leaf))
-                }
+                Element::Figure { alt, leaf } => TagGroup::with_children(Tag::Figure(Some(alt.clone())), pieces(*leaf)),
                 Element::List(items) => {
                     let mut list = TagGroup::new(Tag::L(ListNumbering::Decimal));
                     for (label, body) in items {
@@ -95,10 +83,7 @@ impl Structure {
                     let mut table = TagGroup::new(Tag::Table);
                     for (label, value) in rows {
                         let mut row = TagGroup::new(Tag::TR);
-                        row.push(TagGroup::with_children(
-                            Tag::TH(TableHeaderScope::Row),
-                            vec![paragraph(*label)],
-                        ));
+                        row.push(TagGroup::with_children(Tag::TH(TableHeaderScope::Row), vec![paragraph(*label)]));
                         row.push(TagGroup::with_children(Tag::TD, vec![paragraph(*value)]));
                         table.push(row);
                     }

@@ -103,11 +103,7 @@ fn is_selector(ch: char) -> bool {
 }
 
 /// Measures one paragraph of cleaned text.
-pub(super) fn measure(
-    text: &str,
-    style: Style,
-    faces: &mut Faces<'_>,
-) -> Result<Vec<Sign>, DocumentError> {
+pub(super) fn measure(text: &str, style: Style, faces: &mut Faces<'_>) -> Result<Vec<Sign>, DocumentError> {
     let mut signs = Vec::new();
     let mut chars = text.chars().filter(|ch| *ch != '\n').peekable();
     while let Some(ch) = chars.next() {
@@ -116,18 +112,10 @@ pub(super) fn measure(
         }
         let selector = chars.next_if(|next| is_selector(*next));
         let mut glyph = faces.find(ch, selector, style)?;
-        if glyph.advance > 0.9
-            && chars
-                .peek()
-                .is_some_and(|next| linebreak::is_squeezed(ch, *next))
-        {
+        if glyph.advance > 0.9 && chars.peek().is_some_and(|next| linebreak::is_squeezed(ch, *next)) {
             glyph.advance /= 2.0;
         }
-        signs.push(Sign {
-            ch,
-            selector,
-            glyph,
-        });
+        signs.push(Sign { ch, selector, glyph });
     }
     Ok(signs)
 }
@@ -154,11 +142,7 @@ pub(super) struct Placed {
 }
 
 /// Cleans, measures and wraps a text.
-pub(super) fn lines(
-    text: &str,
-    setting: Setting,
-    faces: &mut Faces<'_>,
-) -> Result<Vec<Placed>, DocumentError> {
+pub(super) fn lines(text: &str, setting: Setting, faces: &mut Faces<'_>) -> Result<Vec<Placed>, DocumentError> {
     let mut placed = Vec::new();
     let cleaned = clean(text);
     for paragraph in cleaned.trim_end().split('\n') {
@@ -168,21 +152,10 @@ pub(super) fn lines(
         let cuts = linebreak::wrap(&signs, first, rest);
         let last = cuts.len().saturating_sub(1);
         for (number, cut) in cuts.into_iter().enumerate() {
-            let (room, indent) = if number == 0 {
-                (first, setting.indent)
-            } else {
-                (rest, 0.0)
-            };
+            let (room, indent) = if number == 0 { (first, setting.indent) } else { (rest, 0.0) };
             let signs = signs.get(cut).unwrap_or_default().to_vec();
-            let gap = if setting.justify && number < last {
-                justify(&signs, room)
-            } else {
-                0.0
-            };
-            placed.push(Placed {
-                line: Line { signs, gap },
-                indent: indent * setting.size,
-            });
+            let gap = if setting.justify && number < last { justify(&signs, room) } else { 0.0 };
+            placed.push(Placed { line: Line { signs, gap }, indent: indent * setting.size });
         }
     }
     Ok(placed)
@@ -194,15 +167,10 @@ fn justify(signs: &[Sign], room: f32) -> f32 {
         return 0.0;
     };
     let body = signs.get(..last).unwrap_or_default();
-    let end = signs.get(last).map_or(0.0, |sign| {
-        linebreak::end_width(sign.ch, sign.glyph.advance)
-    });
+    let end = signs.get(last).map_or(0.0, |sign| linebreak::end_width(sign.ch, sign.glyph.advance));
     let slack = room - width(body) - end;
-    let gaps = signs
-        .windows(2)
-        .take(last)
-        .filter(|pair| matches!(pair, [a, b] if !linebreak::is_bound(a.ch, b.ch)))
-        .count();
+    let gaps =
+        signs.windows(2).take(last).filter(|pair| matches!(pair, [a, b] if !linebreak::is_bound(a.ch, b.ch))).count();
     if gaps == 0 || slack <= 0.0 {
         return 0.0;
     }
@@ -216,10 +184,7 @@ mod tests {
 
     #[test]
     fn clean_drops_controls_and_overrides_and_keeps_rare_characters() {
-        assert_eq!(
-            clean("张\u{202e}三\u{0}㺭𠮷\u{200b}\t 12\r\n下"),
-            "张三㺭𠮷 12\n下"
-        );
+        assert_eq!(clean("张\u{202e}三\u{0}㺭𠮷\u{200b}\t 12\r\n下"), "张三㺭𠮷 12\n下");
         assert_eq!(clean("\u{e123}\u{10fffe}"), "〓");
         assert_eq!(clean_line(" 甲\n乙 "), "甲 乙");
     }

@@ -5,9 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use reqwest::{Client, Method, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
-use service::ports::pay::{
-    Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider,
-};
+use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider};
 
 use super::{
     Clock, ConfigError, WechatConfig,
@@ -37,10 +35,8 @@ struct Answer {
 impl WechatPay {
     /// Refuses a configuration with which no payment could succeed.
     pub fn new(config: WechatConfig, clock: Clock) -> Result<Self, ConfigError> {
-        let base = Url::parse(&config.base_url)
-            .map_err(|_| ConfigError::field("base_url", "not an address"))?;
-        let notify = Url::parse(&config.notify_url)
-            .map_err(|_| ConfigError::field("notify_url", "not an address"))?;
+        let base = Url::parse(&config.base_url).map_err(|_| ConfigError::field("base_url", "not an address"))?;
+        let notify = Url::parse(&config.notify_url).map_err(|_| ConfigError::field("notify_url", "not an address"))?;
         if !config.sandbox && (base.scheme() != "https" || notify.scheme() != "https") {
             return Err(ConfigError::field("base_url", "both addresses need https"));
         }
@@ -50,12 +46,8 @@ impl WechatPay {
         if config.appid.is_empty() || config.mchid.is_empty() || config.merchant_serial.is_empty() {
             return Err(ConfigError::field("appid", "appid, mchid, serial needed"));
         }
-        let signer = Signer::new(
-            &config.mchid,
-            &config.merchant_serial,
-            &config.merchant_key_pem,
-        )
-        .map_err(|_| ConfigError::field("merchant_key_pem", "not an RSA private key"))?;
+        let signer = Signer::new(&config.mchid, &config.merchant_serial, &config.merchant_key_pem)
+            .map_err(|_| ConfigError::field("merchant_key_pem", "not an RSA private key"))?;
         let verifier = Verifier::new(&config.platform_keys)
             .map_err(|_| ConfigError::field("platform_keys", "not an RSA public key"))?;
         if verifier.preferred_serial().is_none() {
@@ -83,26 +75,15 @@ impl WechatPay {
 
     /// One signed request and its verified answer. Server errors and rate limits come back as
     /// [`PayError::Unreachable`] unverified: nothing is concluded from them.
-    async fn call(
-        &self,
-        method: Method,
-        path_and_query: &str,
-        body: Option<String>,
-    ) -> Result<Answer, PayError> {
-        let address = format!(
-            "{}{path_and_query}",
-            self.config.base_url.trim_end_matches('/')
-        );
-        let url = Url::parse(&address)
-            .map_err(|_| PayError::Unreachable("address cannot be built".into()))?;
+    async fn call(&self, method: Method, path_and_query: &str, body: Option<String>) -> Result<Answer, PayError> {
+        let address = format!("{}{path_and_query}", self.config.base_url.trim_end_matches('/'));
+        let url = Url::parse(&address).map_err(|_| PayError::Unreachable("address cannot be built".into()))?;
         let signed_path = match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
             None => url.path().to_owned(),
         };
         let text = body.unwrap_or_default();
-        let authorization =
-            self.signer
-                .authorization(method.as_str(), &signed_path, (self.clock)(), &text)?;
+        let authorization = self.signer.authorization(method.as_str(), &signed_path, (self.clock)(), &text)?;
         let mut request = self
             .http
             .request(method, url)
@@ -113,17 +94,11 @@ impl WechatPay {
         if let Some(serial) = self.verifier.preferred_serial() {
             request = request.header("Wechatpay-Serial", serial);
         }
-        let answer = request
-            .body(text)
-            .send()
-            .await
-            .map_err(|e| PayError::Unreachable(transport::describe(&e)))?;
+        let answer = request.body(text).send().await.map_err(|e| PayError::Unreachable(transport::describe(&e)))?;
 
         let status = answer.status();
         let headers = answer.headers().clone();
-        let body = transport::read_limited(answer)
-            .await
-            .map_err(PayError::Unreachable)?;
+        let body = transport::read_limited(answer).await.map_err(PayError::Unreachable)?;
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             let code = api_error(&body).code;
             return Err(PayError::Unreachable(format!("{} {code}", status.as_u16())));
@@ -132,23 +107,18 @@ impl WechatPay {
             let value = headers.get(name)?.to_str().ok()?;
             Some(value.to_owned())
         };
-        self.verifier
-            .verify(&header, &body, (self.clock)())
-            .map_err(|error| match error {
-                PayError::NotAuthentic(why) => PayError::NotAuthentic(format!(
-                    "answer {} {}: {why}",
-                    status.as_u16(),
-                    api_error(&body).code
-                )),
-                other => other,
-            })?;
+        self.verifier.verify(&header, &body, (self.clock)()).map_err(|error| match error {
+            PayError::NotAuthentic(why) => {
+                PayError::NotAuthentic(format!("answer {} {}: {why}", status.as_u16(), api_error(&body).code))
+            }
+            other => other,
+        })?;
         Ok(Answer { status, body })
     }
 
     /// The checkout address with the way back, as the H5 documentation appends it.
     fn with_return(&self, h5_url: &str, return_url: &str) -> Result<String, PayError> {
-        let url = Url::parse(h5_url)
-            .map_err(|_| PayError::Unreachable("h5_url is not an address".into()))?;
+        let url = Url::parse(h5_url).map_err(|_| PayError::Unreachable("h5_url is not an address".into()))?;
         let secure = url.scheme() == "https" || (self.config.sandbox && url.scheme() == "http");
         if !secure {
             return Err(PayError::NotAuthentic("h5_url is not https".into()));
@@ -182,11 +152,10 @@ impl PaymentProvider for WechatPay {
 
     async fn create(&self, order: &NewOrder) -> Result<Checkout, PayError> {
         wire::check_order(order)?;
-        let time_expire =
-            wire::beijing_time(order.expires_at).ok_or_else(|| PayError::Refused {
-                code: "PARAM_ERROR".into(),
-                message: "expires_at is out of range".into(),
-            })?;
+        let time_expire = wire::beijing_time(order.expires_at).ok_or_else(|| PayError::Refused {
+            code: "PARAM_ERROR".into(),
+            message: "expires_at is out of range".into(),
+        })?;
         let body = CreateH5 {
             appid: &self.config.appid,
             mchid: &self.config.mchid,
@@ -194,20 +163,12 @@ impl PaymentProvider for WechatPay {
             out_trade_no: &order.out_trade_no,
             time_expire,
             notify_url: &self.config.notify_url,
-            amount: CreateAmount {
-                total: order.amount_fen,
-                currency: "CNY",
-            },
-            scene_info: SceneInfo {
-                payer_client_ip: &order.payer_ip,
-                h5_info: H5Info { kind: "Wap" },
-            },
+            amount: CreateAmount { total: order.amount_fen, currency: "CNY" },
+            scene_info: SceneInfo { payer_client_ip: &order.payer_ip, h5_info: H5Info { kind: "Wap" } },
         };
-        let body = serde_json::to_string(&body)
-            .map_err(|_| PayError::Unreachable("request cannot be written".into()))?;
-        let answer = self
-            .call(Method::POST, "/v3/pay/transactions/h5", Some(body))
-            .await?;
+        let body =
+            serde_json::to_string(&body).map_err(|_| PayError::Unreachable("request cannot be written".into()))?;
+        let answer = self.call(Method::POST, "/v3/pay/transactions/h5", Some(body)).await?;
         if answer.status != StatusCode::OK {
             return Err(refusal(&answer));
         }
@@ -241,26 +202,18 @@ impl PaymentProvider for WechatPay {
         if transaction.out_trade_no != out_trade_no {
             return Err(PayError::NotAuthentic("answer is for another order".into()));
         }
-        transaction
-            .state()
-            .map_err(|why| PayError::Unreachable(format!("answer: {why}")))
+        transaction.state().map_err(|why| PayError::Unreachable(format!("answer: {why}")))
     }
 
     async fn close(&self, out_trade_no: &str) -> Result<(), PayError> {
         wire::check_number(out_trade_no)?;
-        let path = format!(
-            "/v3/pay/transactions/out-trade-no/{}/close",
-            transport::percent_encode(out_trade_no)
-        );
+        let path = format!("/v3/pay/transactions/out-trade-no/{}/close", transport::percent_encode(out_trade_no));
         let body = serde_json::json!({ "mchid": self.config.mchid }).to_string();
         let answer = self.call(Method::POST, &path, Some(body)).await?;
         if answer.status == StatusCode::NO_CONTENT {
             return Ok(());
         }
-        if matches!(
-            api_error(&answer.body).code.as_str(),
-            "ORDER_CLOSED" | "ORDERCLOSED"
-        ) {
+        if matches!(api_error(&answer.body).code.as_str(), "ORDER_CLOSED" | "ORDERCLOSED") {
             return Ok(());
         }
         Err(refusal(&answer))
@@ -273,26 +226,17 @@ impl PaymentProvider for WechatPay {
         now: i64,
     ) -> Result<Notification, PayError> {
         self.verifier.verify(headers, body, now)?;
-        let envelope: Envelope = serde_json::from_slice(body)
-            .map_err(|_| PayError::NotAuthentic("notification cannot be read".into()))?;
+        let envelope: Envelope =
+            serde_json::from_slice(body).map_err(|_| PayError::NotAuthentic("notification cannot be read".into()))?;
         if !envelope.event_type.starts_with("TRANSACTION.") {
-            return Err(PayError::Refused {
-                code: "UNEXPECTED_EVENT".into(),
-                message: envelope.event_type,
-            });
+            return Err(PayError::Refused { code: "UNEXPECTED_EVENT".into(), message: envelope.event_type });
         }
         let plain = self.resource_key.open(&envelope.resource)?;
-        let transaction: wire::Transaction = serde_json::from_slice(&plain)
-            .map_err(|_| PayError::NotAuthentic("transaction cannot be read".into()))?;
+        let transaction: wire::Transaction =
+            serde_json::from_slice(&plain).map_err(|_| PayError::NotAuthentic("transaction cannot be read".into()))?;
         self.check_identity(&transaction.appid, &transaction.mchid)?;
-        let state = transaction
-            .state()
-            .map_err(|why| PayError::NotAuthentic(format!("transaction: {why}")))?;
-        Ok(Notification {
-            event_id: envelope.id,
-            out_trade_no: transaction.out_trade_no,
-            state,
-        })
+        let state = transaction.state().map_err(|why| PayError::NotAuthentic(format!("transaction: {why}")))?;
+        Ok(Notification { event_id: envelope.id, out_trade_no: transaction.out_trade_no, state })
     }
 }
 
@@ -308,10 +252,7 @@ fn refusal(answer: &Answer) -> PayError {
     if paid {
         PayError::AlreadyPaid
     } else if answer.status == StatusCode::ACCEPTED
-        || matches!(
-            code.as_str(),
-            "USERPAYING" | "SYSTEM_ERROR" | "SYSTEMERROR" | "FREQUENCY_LIMITED"
-        )
+        || matches!(code.as_str(), "USERPAYING" | "SYSTEM_ERROR" | "SYSTEMERROR" | "FREQUENCY_LIMITED")
     {
         PayError::Unreachable(format!("{} {code}", answer.status.as_u16()))
     } else if answer.status.is_client_error() {

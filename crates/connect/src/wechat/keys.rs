@@ -95,19 +95,12 @@ impl<'a> Tlv<'a> {
             if digits == 0 || digits > 4 {
                 return None;
             }
-            let length = rest
-                .get(..digits)?
-                .iter()
-                .fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte));
+            let length = rest.get(..digits)?.iter().fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte));
             (length, 2 + digits)
         };
         let total = header.checked_add(length)?;
         let content = input.get(header..total)?;
-        Some(Self {
-            tag,
-            content,
-            total,
-        })
+        Some(Self { tag, content, total })
     }
 }
 
@@ -118,14 +111,8 @@ mod tests {
     #[test]
     fn pem_needs_both_ends_and_base64() {
         assert_eq!(pem_block("MIIB").unwrap_err(), KeyError::NotPem);
-        assert_eq!(
-            pem_block("-----BEGIN A-----\n!!\n-----END A-----").unwrap_err(),
-            KeyError::NotPem
-        );
-        assert_eq!(
-            pem_block("-----BEGIN A-----\nQUJD\n-----END B-----").unwrap_err(),
-            KeyError::NotPem
-        );
+        assert_eq!(pem_block("-----BEGIN A-----\n!!\n-----END A-----").unwrap_err(), KeyError::NotPem);
+        assert_eq!(pem_block("-----BEGIN A-----\nQUJD\n-----END B-----").unwrap_err(), KeyError::NotPem);
         let (label, der) = pem_block("x\n-----BEGIN A-----\r\nQU\nJD\n-----END A-----\n").unwrap();
         assert_eq!((label, der.as_slice()), ("A", b"ABC".as_slice()));
     }

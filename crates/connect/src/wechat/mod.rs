@@ -65,10 +65,7 @@ impl fmt::Debug for WechatConfig {
 pub enum ConfigError {
     /// A field's value is not what the provider issues.
     #[error("{field}: {reason}")]
-    Field {
-        field: &'static str,
-        reason: &'static str,
-    },
+    Field { field: &'static str, reason: &'static str },
     /// The HTTP client could not be built (no trust roots on this machine).
     #[error("http client: {0}")]
     Http(#[from] reqwest::Error),

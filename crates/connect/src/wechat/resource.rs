@@ -33,11 +33,9 @@ impl ResourceKey {
         if resource.algorithm != "AEAD_AES_256_GCM" {
             return Err(refuse("unknown algorithm"));
         }
-        let nonce = Nonce::try_assume_unique_for_key(resource.nonce.as_bytes())
-            .map_err(|_| refuse("nonce is not 12 bytes"))?;
-        let mut buffer = STANDARD
-            .decode(&resource.ciphertext)
-            .map_err(|_| refuse("ciphertext is not base64"))?;
+        let nonce =
+            Nonce::try_assume_unique_for_key(resource.nonce.as_bytes()).map_err(|_| refuse("nonce is not 12 bytes"))?;
+        let mut buffer = STANDARD.decode(&resource.ciphertext).map_err(|_| refuse("ciphertext is not base64"))?;
         let associated = resource.associated_data.as_deref().unwrap_or_default();
         let length = self
             .0

@@ -18,13 +18,7 @@ const SIGNATURE_TYPE: &str = "WECHATPAY2-SHA256-RSA2048";
 
 /// What the merchant signs: method, path with query, timestamp in seconds, nonce and body, each
 /// followed by a newline.
-pub fn request_message(
-    method: &str,
-    path_and_query: &str,
-    timestamp: i64,
-    nonce: &str,
-    body: &str,
-) -> String {
+pub fn request_message(method: &str, path_and_query: &str, timestamp: i64, nonce: &str, body: &str) -> String {
     format!("{method}\n{path_and_query}\n{timestamp}\n{nonce}\n{body}\n")
 }
 
@@ -46,35 +40,20 @@ pub struct Signer {
 impl Signer {
     /// `pem` holds an RSA private key.
     pub fn new(mchid: &str, serial: &str, pem: &str) -> Result<Self, KeyError> {
-        Ok(Self {
-            mchid: mchid.to_owned(),
-            serial: serial.to_owned(),
-            key: keys::private_key(pem)?,
-        })
+        Ok(Self { mchid: mchid.to_owned(), serial: serial.to_owned(), key: keys::private_key(pem)? })
     }
 
     /// RSA-SHA256 (PKCS#1 v1.5) of `message`, base64.
     pub fn sign(&self, message: &[u8]) -> Result<String, PayError> {
         let mut signature = vec![0; self.key.public_modulus_len()];
         self.key
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message,
-                &mut signature,
-            )
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
             .map_err(|_| PayError::NotAuthentic("the request could not be signed".into()))?;
         Ok(STANDARD.encode(signature))
     }
 
     /// Value of the `Authorization` header; `now` is µs since the epoch.
-    pub fn authorization(
-        &self,
-        method: &str,
-        path_and_query: &str,
-        now: i64,
-        body: &str,
-    ) -> Result<String, PayError> {
+    pub fn authorization(&self, method: &str, path_and_query: &str, now: i64, body: &str) -> Result<String, PayError> {
         let timestamp = now.div_euclid(1_000_000);
         let nonce = nonce()?;
         let message = request_message(method, path_and_query, timestamp, &nonce, body);
@@ -110,26 +89,14 @@ impl Verifier {
     /// The serial that tells the platform which key to sign its answer with: a public key id
     /// when there is one, since the platform answers with that kind only if asked for it.
     pub fn preferred_serial(&self) -> Option<&str> {
-        let public_key = self
-            .keys
-            .iter()
-            .find(|(serial, _)| serial.starts_with("PUB_KEY_ID_"));
-        public_key
-            .or_else(|| self.keys.first())
-            .map(|(serial, _)| serial.as_str())
+        let public_key = self.keys.iter().find(|(serial, _)| serial.starts_with("PUB_KEY_ID_"));
+        public_key.or_else(|| self.keys.first()).map(|(serial, _)| serial.as_str())
     }
 
     /// Checks `Wechatpay-Serial`, `-Timestamp`, `-Nonce` and `-Signature` over `body`; `now` is
     /// µs since the epoch.
-    pub fn verify(
-        &self,
-        headers: &dyn Fn(&str) -> Option<String>,
-        body: &[u8],
-        now: i64,
-    ) -> Result<(), PayError> {
-        let header = |name: &str| {
-            headers(name).ok_or_else(|| PayError::NotAuthentic(format!("{name} is missing")))
-        };
+    pub fn verify(&self, headers: &dyn Fn(&str) -> Option<String>, body: &[u8], now: i64) -> Result<(), PayError> {
+        let header = |name: &str| headers(name).ok_or_else(|| PayError::NotAuthentic(format!("{name} is missing")));
         let serial = header("Wechatpay-Serial")?;
         let timestamp = header("Wechatpay-Timestamp")?;
         let nonce = header("Wechatpay-Nonce")?;
@@ -139,9 +106,7 @@ impl Verifier {
             return Err(PayError::NotAuthentic("unknown signature type".into()));
         }
 
-        let seconds: i64 = timestamp
-            .parse()
-            .map_err(|_| PayError::NotAuthentic("timestamp is not a number".into()))?;
+        let seconds: i64 = timestamp.parse().map_err(|_| PayError::NotAuthentic("timestamp is not a number".into()))?;
         if now.div_euclid(1_000_000).abs_diff(seconds) > MAX_SKEW_SECONDS.unsigned_abs() {
             return Err(PayError::NotAuthentic("clock differs too much".into()));
         }
@@ -150,9 +115,8 @@ impl Verifier {
             .iter()
             .find(|(known, _)| *known == serial)
             .ok_or_else(|| PayError::NotAuthentic("unknown platform serial".into()))?;
-        let signature = STANDARD
-            .decode(signature)
-            .map_err(|_| PayError::NotAuthentic("signature is not base64".into()))?;
+        let signature =
+            STANDARD.decode(signature).map_err(|_| PayError::NotAuthentic("signature is not base64".into()))?;
         key.verify_sig(&platform_message(&timestamp, &nonce, body), &signature)
             .map_err(|_| PayError::NotAuthentic("signature does not match".into()))
     }

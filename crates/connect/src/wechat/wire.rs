@@ -90,11 +90,8 @@ impl Transaction {
         if amount.currency.as_deref().unwrap_or("CNY") != "CNY" {
             return Err("currency is not CNY");
         }
-        let paid_at: Timestamp = self
-            .success_time
-            .as_deref()
-            .and_then(|text| text.parse().ok())
-            .ok_or("no success_time")?;
+        let paid_at: Timestamp =
+            self.success_time.as_deref().and_then(|text| text.parse().ok()).ok_or("no success_time")?;
         Ok(OrderState::Paid {
             transaction_id: self.id.clone().ok_or("no transaction_id")?,
             amount_fen: amount.total.ok_or("no amount.total")?,
@@ -136,8 +133,7 @@ pub(super) fn check_order(order: &NewOrder) -> Result<(), PayError> {
 
 /// 商户订单号: 6–32 of `[0-9A-Za-z_\-|*]`.
 pub(super) fn check_number(out_trade_no: &str) -> Result<(), PayError> {
-    let allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'|' | b'*');
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'|' | b'*');
     if (6..=32).contains(&out_trade_no.len()) && out_trade_no.bytes().all(allowed) {
         Ok(())
     } else {
@@ -146,10 +142,7 @@ pub(super) fn check_number(out_trade_no: &str) -> Result<(), PayError> {
 }
 
 fn parameter(message: &str) -> PayError {
-    PayError::Refused {
-        code: "PARAM_ERROR".into(),
-        message: message.into(),
-    }
+    PayError::Refused { code: "PARAM_ERROR".into(), message: message.into() }
 }
 
 #[cfg(test)]
@@ -182,11 +175,7 @@ mod tests {
         // The bill's amount counts, not what a voucher left for the payer.
         assert_eq!(
             transaction("SUCCESS").state(),
-            Ok(OrderState::Paid {
-                transaction_id: "4200".into(),
-                amount_fen: 8000,
-                paid_at: 1_528_425_296_000_000
-            })
+            Ok(OrderState::Paid { transaction_id: "4200".into(), amount_fen: 8000, paid_at: 1_528_425_296_000_000 })
         );
         assert!(transaction("SOMETHING_NEW").state().is_err());
     }
@@ -196,23 +185,13 @@ mod tests {
         for good in ["OV2026", "a_-|*0", &"9".repeat(32)] {
             assert!(check_number(good).is_ok(), "{good}");
         }
-        for bad in [
-            "",
-            "short",
-            "has space",
-            "中文订单号码",
-            "a/bcdef",
-            &"9".repeat(33),
-        ] {
+        for bad in ["", "short", "has space", "中文订单号码", "a/bcdef", &"9".repeat(33)] {
             assert!(check_number(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn expiry_is_written_in_beijing_time() {
-        assert_eq!(
-            beijing_time(1_528_425_296_999_999).as_deref(),
-            Some("2018-06-08T10:34:56+08:00")
-        );
+        assert_eq!(beijing_time(1_528_425_296_999_999).as_deref(), Some("2018-06-08T10:34:56+08:00"));
     }
 }

@@ -175,13 +175,7 @@ fn end_special(case: &Case, finding: &str, actor: Actor, facts: &Facts) -> Answe
     }
     let special = case.open_special().ok_or(Refusal::NoSpecial)?;
     let finding = said(&[finding.to_owned()])?.remove(0);
-    Ok(vec![Event::SpecialEnded {
-        at: facts.now,
-        by,
-        procedure: special.procedure.clone(),
-        on: facts.today,
-        finding,
-    }])
+    Ok(vec![Event::SpecialEnded { at: facts.now, by, procedure: special.procedure.clone(), on: facts.today, finding }])
 }
 
 fn decide_case(case: &Case, decision: &Decision, actor: Actor, facts: &Facts) -> Answer {

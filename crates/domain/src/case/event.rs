@@ -22,15 +22,41 @@ pub struct NoticeItem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    PartyConfirmed { at: Instant },
-    NoticeIssued { at: Instant, by: StaffId, items: Vec<NoticeItem>, answer_by: Date },
-    NoticeAnswered { at: Instant },
+    PartyConfirmed {
+        at: Instant,
+    },
+    NoticeIssued {
+        at: Instant,
+        by: StaffId,
+        items: Vec<NoticeItem>,
+        answer_by: Date,
+    },
+    NoticeAnswered {
+        at: Instant,
+    },
     /// The same items go back once more; never a new defect.
-    AnswerReturned { at: Instant, by: StaffId, items: Vec<NoticeItem>, answer_by: Date },
-    Accepted { at: Instant, by: Option<StaffId>, on: Date },
-    AcceptanceRefused { at: Instant, by: StaffId, reasons: Vec<String> },
-    BillRaised { at: Instant },
-    BillPaid { at: Instant },
+    AnswerReturned {
+        at: Instant,
+        by: StaffId,
+        items: Vec<NoticeItem>,
+        answer_by: Date,
+    },
+    Accepted {
+        at: Instant,
+        by: Option<StaffId>,
+        on: Date,
+    },
+    AcceptanceRefused {
+        at: Instant,
+        by: StaffId,
+        reasons: Vec<String>,
+    },
+    BillRaised {
+        at: Instant,
+    },
+    BillPaid {
+        at: Instant,
+    },
     SpecialStarted {
         at: Instant,
         by: StaffId,
@@ -40,10 +66,25 @@ pub enum Event {
         on: Date,
         due_on: Date,
     },
-    SpecialEnded { at: Instant, by: StaffId, procedure: String, on: Date, finding: String },
-    Decided { at: Instant, by: StaffId, outcome: Outcome },
-    ResultIssued { at: Instant, by: StaffId },
-    Withdrawn { at: Instant },
+    SpecialEnded {
+        at: Instant,
+        by: StaffId,
+        procedure: String,
+        on: Date,
+        finding: String,
+    },
+    Decided {
+        at: Instant,
+        by: StaffId,
+        outcome: Outcome,
+    },
+    ResultIssued {
+        at: Instant,
+        by: StaffId,
+    },
+    Withdrawn {
+        at: Instant,
+    },
 }
 
 impl Event {

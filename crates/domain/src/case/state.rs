@@ -92,7 +92,9 @@ pub struct Closed {
 pub enum Outcome {
     Granted,
     /// With reasons and the routes of review and suit (行政许可法 §38).
-    Refused { reasons: Vec<String> },
+    Refused {
+        reasons: Vec<String>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -41,7 +41,8 @@ impl Gaps {
 }
 
 fn codes(m: &Matter, region: &Region, g: &mut Gaps) {
-    let slug_ok = !m.slug.is_empty() && m.slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let slug_ok =
+        !m.slug.is_empty() && m.slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     g.unless(slug_ok, "slug", "slug_shape", "slug 只能用小写字母、数字和连字符");
     g.unless(!m.basic_code.is_empty() && m.basic_code.len() <= 12, "basic_code", "basic_code", "基本编码应为 1–12 位");
     g.unless(m.code.len() == 31, "code", "code_length", "实施编码应为 31 位");
@@ -50,7 +51,12 @@ fn codes(m: &Matter, region: &Region, g: &mut Gaps) {
     g.unless(body.is_some(), "body", "body_known", format!("实施主体 {} 不在地区文件中", m.body));
     if let Some(body) = body {
         g.unless(m.code.starts_with(&body.uscc), "code", "code_body", "实施编码应以实施主体的统一社会信用代码开头");
-        g.unless(Uscc::parse(&body.uscc).is_ok(), "body", "body_uscc", format!("{} 的统一社会信用代码校验不通过", body.name));
+        g.unless(
+            Uscc::parse(&body.uscc).is_ok(),
+            "body",
+            "body_uscc",
+            format!("{} 的统一社会信用代码校验不通过", body.name),
+        );
     }
     g.unless(region.window(&m.window).is_some(), "window", "window_known", format!("窗口 {} 不在地区文件中", m.window));
 }
@@ -62,18 +68,34 @@ fn service(m: &Matter, g: &mut Gaps) {
     g.unless(!m.requirements.is_empty(), "requirements", "requirements", "办理条件不能为空");
     g.unless(!m.steps.is_empty(), "steps", "steps", "办理流程不能为空");
     g.unless(!m.aliases.is_empty(), "aliases", "aliases", "至少要有一个俗称，群众才搜得到");
-    for (at, text) in [("title", &m.title), ("summary", &m.summary), ("handler", &m.handler), ("responsible", &m.responsible), ("statement", &m.statement)] {
+    for (at, text) in [
+        ("title", &m.title),
+        ("summary", &m.summary),
+        ("handler", &m.handler),
+        ("responsible", &m.responsible),
+        ("statement", &m.statement),
+    ] {
         g.unless(!text.trim().is_empty(), at, "element_missing", format!("{at} 不能为空"));
     }
     g.unless((1..=7).contains(&m.online_depth), "online_depth", "online_depth", "网办深度应为 1–7");
     let posted = m.channels.contains(&ChannelKind::Post);
-    g.unless(m.visits.times > 0 || m.online_depth >= 6 || posted, "visits", "zero_visits", "到场 0 次须网办深度达到 6 或可以邮寄");
+    g.unless(
+        m.visits.times > 0 || m.online_depth >= 6 || posted,
+        "visits",
+        "zero_visits",
+        "到场 0 次须网办深度达到 6 或可以邮寄",
+    );
     g.unless(m.visits.times == 0 || m.visits.reason.is_some(), "visits", "visit_reason", "需要到场的，要写明原因");
     g.unless(m.consult_phone != m.complaint_phone, "complaint_phone", "phones_differ", "咨询电话与投诉电话不能相同");
     if let Some(fee) = &m.fee {
         g.unless(!fee.items.is_empty(), "fee", "fee_items", "收费事项必须列出收费项目");
         for item in &fee.items {
-            g.unless(!item.basis.trim().is_empty() && item.amount_fen > 0, &item.id, "fee_basis", format!("{} 缺少依据或标准", item.name));
+            g.unless(
+                !item.basis.trim().is_empty() && item.amount_fen > 0,
+                &item.id,
+                "fee_basis",
+                format!("{} 缺少依据或标准", item.name),
+            );
         }
     }
 }
@@ -82,7 +104,12 @@ fn limits(m: &Matter, g: &mut Gaps) {
     if m.processing == Processing::Immediate {
         g.unless(m.promised.amount == 0, "promised", "immediate_limit", "即办件的承诺时限应为当场");
     }
-    g.unless(rough_days(&m.promised) <= rough_days(&m.statutory), "promised", "promised_within_statutory", "承诺时限不能超过法定时限");
+    g.unless(
+        rough_days(&m.promised) <= rough_days(&m.statutory),
+        "promised",
+        "promised_within_statutory",
+        "承诺时限不能超过法定时限",
+    );
     for special in &m.special {
         g.unless(!special.basis.trim().is_empty(), &special.id, "special_basis", format!("{} 缺少依据", special.name));
     }
@@ -105,9 +132,19 @@ fn materials(m: &Matter, g: &mut Gaps) {
         g.unless(!material.accepts.is_empty(), at, "accepts", format!("{} 没有可上传的格式", material.name));
         g.unless(!material.basis.trim().is_empty(), at, "material_basis", format!("{} 缺少依据", material.name));
         let conditional = material.necessity == Necessity::Conditional;
-        g.unless(!conditional || material.when.is_some(), at, "conditional_rule", format!("{} 按情形需要，须写明情形", material.name));
+        g.unless(
+            !conditional || material.when.is_some(),
+            at,
+            "conditional_rule",
+            format!("{} 按情形需要，须写明情形", material.name),
+        );
         let issued = material.source == Source::Government;
-        g.unless(!issued || material.issuer.is_some(), at, "issuer", format!("{} 由政府核发，须写明签发机构", material.name));
+        g.unless(
+            !issued || material.issuer.is_some(),
+            at,
+            "issuer",
+            format!("{} 由政府核发，须写明签发机构", material.name),
+        );
     }
 }
 
@@ -134,7 +171,12 @@ fn names(m: &Matter, g: &mut Gaps) {
     used.extend(m.party.iter().flat_map(|p| [("party", p.name_field.as_str()), ("party", p.phone_field.as_str())]));
     used.extend(m.form.checks.iter().flat_map(|c| [("checks", c.field()), ("checks", c.other())]));
     for (at, field) in used {
-        g.unless(m.form.field(field).is_some() || m.question(field).is_some(), at, "field_known", format!("引用了不存在的字段 {field}"));
+        g.unless(
+            m.form.field(field).is_some() || m.question(field).is_some(),
+            at,
+            "field_known",
+            format!("引用了不存在的字段 {field}"),
+        );
     }
 }
 

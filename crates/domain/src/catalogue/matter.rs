@@ -278,9 +278,6 @@ impl Labels for Matter {
     }
 
     fn value(&self, field: &str, value: &str) -> String {
-        self.choices(field)
-            .iter()
-            .find(|c| c.value == value)
-            .map_or_else(|| value.to_owned(), |c| c.label.clone())
+        self.choices(field).iter().find(|c| c.value == value).map_or_else(|| value.to_owned(), |c| c.label.clone())
     }
 }

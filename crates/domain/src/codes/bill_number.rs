@@ -83,11 +83,7 @@ pub struct BillPattern {
 impl BillPattern {
     /// The usual layout: prefix, `yyMMdd`, random digits, check digit.
     pub fn usual(prefix: &str) -> Self {
-        Self {
-            prefix: prefix.to_owned(),
-            date: BillDate::Short,
-            check_digit: true,
-        }
+        Self { prefix: prefix.to_owned(), date: BillDate::Short, check_digit: true }
     }
 
     /// How many random digits the layout leaves; `bill.pattern` when fewer than five (too few to be unique
@@ -114,14 +110,8 @@ impl BillPattern {
             BillDate::Short => text.push_str(date.get(date.len() - 6..).unwrap_or_default()),
             BillDate::Long => text.push_str(&date),
         }
-        let space = u32::try_from(width)
-            .ok()
-            .and_then(|w| 10_u64.checked_pow(w));
-        push_padded(
-            &mut text,
-            space.map_or(random, |space| random % space),
-            width,
-        );
+        let space = u32::try_from(width).ok().and_then(|w| 10_u64.checked_pow(w));
+        push_padded(&mut text, space.map_or(random, |space| random % space), width);
         if self.check_digit {
             let check = iso7064::hybrid(text.as_bytes(), 10).ok_or(CodeError::BillPattern)?;
             text.push(char::from(check));
@@ -133,9 +123,7 @@ impl BillPattern {
     pub fn verify(&self, number: &BillNumber) -> Result<(), CodeError> {
         self.random_digits()?;
         let text = number.as_str();
-        let rest = text
-            .strip_prefix(&self.prefix)
-            .ok_or(CodeError::BillPrefix)?;
+        let rest = text.strip_prefix(&self.prefix).ok_or(CodeError::BillPrefix)?;
         let day = &rest[..self.date_digits()];
         let exists = match self.date {
             BillDate::None => true,

@@ -30,18 +30,12 @@ impl FromStr for BirthCertificateNumber {
     fn from_str(text: &str) -> Result<Self, CodeError> {
         let text = compact(text);
         let fits = text.len() == 10
-            && text.bytes().enumerate().all(|(at, byte)| {
-                if at == 0 {
-                    byte.is_ascii_uppercase()
-                } else {
-                    byte.is_ascii_digit()
-                }
-            });
-        if fits {
-            Ok(Self(text))
-        } else {
-            Err(CodeError::BirthCertificateShape)
-        }
+            && text.bytes().enumerate().all(
+                |(at, byte)| {
+                    if at == 0 { byte.is_ascii_uppercase() } else { byte.is_ascii_digit() }
+                },
+            );
+        if fits { Ok(Self(text)) } else { Err(CodeError::BirthCertificateShape) }
     }
 }
 

@@ -47,15 +47,9 @@ impl FromStr for ImplementationCode {
     fn from_str(text: &str) -> Result<Self, CodeError> {
         let text = compact(text);
         let fits = text.len() == 31
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+            && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
             && matches!(text.as_bytes()[18], b'1'..=b'6');
-        if fits {
-            Ok(Self(text))
-        } else {
-            Err(CodeError::ImplementationCodeShape)
-        }
+        if fits { Ok(Self(text)) } else { Err(CodeError::ImplementationCodeShape) }
     }
 }
 
@@ -127,11 +121,7 @@ impl FromStr for CaseNumber {
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(CodeError::CaseSequence);
         }
-        Self::new(
-            &code,
-            day,
-            digits.parse().map_err(|_| CodeError::CaseSequence)?,
-        )
+        Self::new(&code, day, digits.parse().map_err(|_| CodeError::CaseSequence)?)
     }
 }
 

@@ -40,7 +40,5 @@ pub fn hybrid(text: &[u8], modulus: u32) -> Option<u8> {
         product = sum * 2 % (modulus + 1);
     }
     let check = (modulus + 1 - product) % modulus;
-    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        .get(check as usize)
-        .copied()
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".get(check as usize).copied()
 }

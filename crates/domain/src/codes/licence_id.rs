@@ -25,12 +25,7 @@ impl LicenceId {
     /// Makes the identifier of a licence being issued; the check character is computed.
     ///
     /// `version` is 1–999.
-    pub fn issue(
-        type_code: &str,
-        issuer: &str,
-        serial: &str,
-        version: u16,
-    ) -> Result<Self, CodeError> {
+    pub fn issue(type_code: &str, issuer: &str, serial: &str, version: u16) -> Result<Self, CodeError> {
         let mut text = String::from(ROOT);
         for part in [type_code, issuer, serial] {
             text.push_str(&compact(part));
@@ -69,10 +64,7 @@ impl LicenceId {
     }
 
     fn part(&self, index: usize) -> &str {
-        self.0[ROOT.len()..]
-            .split('.')
-            .nth(index)
-            .unwrap_or_default()
+        self.0[ROOT.len()..].split('.').nth(index).unwrap_or_default()
     }
 }
 
@@ -92,9 +84,7 @@ impl FromStr for LicenceId {
         let [kind, issuer, serial, version, check] = parts.as_slice() else {
             return Err(CodeError::LicenceShape);
         };
-        let alphanumeric = body
-            .bytes()
-            .all(|byte| byte == b'.' || iso7064::value36(byte).is_some());
+        let alphanumeric = body.bytes().all(|byte| byte == b'.' || iso7064::value36(byte).is_some());
         let sized = kind.len() == 21
             && (1..=18).contains(&issuer.len())
             && (1..=40).contains(&serial.len())

@@ -53,11 +53,7 @@ impl ResidentId {
 
     /// Sex as recorded in the 17th digit.
     pub fn sex(&self) -> Sex {
-        if self.0.as_bytes()[16] % 2 == 1 {
-            Sex::Male
-        } else {
-            Sex::Female
-        }
+        if self.0.as_bytes()[16] % 2 == 1 { Sex::Male } else { Sex::Female }
     }
 
     /// `5329**********1234`, for display.

@@ -142,11 +142,9 @@ fn check_date(text: &str, today: Date, not_future: bool, not_past: bool) -> Resu
     };
     let (Ok(y), Ok(m), Ok(d)) = (y.parse(), m.parse(), d.parse()) else { return Err("date.shape") };
     let date = Date::new(y, m, d).map_err(|_| "date.not_in_calendar")?;
-    if !(1900..=2200).contains(&date.year()) {
-        return Err("date.not_in_calendar");
-    }
     match () {
         () if not_future && date > today => Err("date.future"),
+        () if !(1900..=2200).contains(&date.year()) => Err("date.not_in_calendar"),
         () if not_past && date < today => Err("date.past"),
         () => Ok(date.to_string()),
     }

@@ -39,8 +39,12 @@ pub struct Choice {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FieldKind {
     /// Free text; `max` counts Unicode characters.
-    Text { max: u32 },
-    LongText { max: u32 },
+    Text {
+        max: u32,
+    },
+    LongText {
+        max: u32,
+    },
     PersonName,
     Phone,
     /// 居民身份证号, GB 11643.
@@ -58,7 +62,9 @@ pub enum FieldKind {
         #[serde(default)]
         not_past: bool,
     },
-    Choice { options: Vec<Choice> },
+    Choice {
+        options: Vec<Choice>,
+    },
     /// A whole number with its unit in words.
     Number {
         min: i64,
@@ -67,7 +73,9 @@ pub enum FieldKind {
         unit: String,
     },
     /// Yuan with at most two decimals; kept as text, compared in fen.
-    Money { max_fen: i64 },
+    Money {
+        max_fen: i64,
+    },
 }
 
 impl FieldKind {

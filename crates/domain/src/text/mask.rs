@@ -27,28 +27,10 @@ pub fn mask_name(name: &str) -> String {
     if name.chars().count() < 2 {
         return mask(name, 0, 0);
     }
-    name.chars()
-        .enumerate()
-        .map(|(at, c)| {
-            if at == 0 || c == '·' || c == ' ' {
-                c
-            } else {
-                '*'
-            }
-        })
-        .collect()
+    name.chars().enumerate().map(|(at, c)| if at == 0 || c == '·' || c == ' ' { c } else { '*' }).collect()
 }
 
 fn mask(text: &str, head: usize, tail: usize) -> String {
     let length = text.chars().count();
-    text.chars()
-        .enumerate()
-        .map(|(at, c)| {
-            if at < head || at + tail >= length {
-                c
-            } else {
-                '*'
-            }
-        })
-        .collect()
+    text.chars().enumerate().map(|(at, c)| if at < head || at + tail >= length { c } else { '*' }).collect()
 }

@@ -64,10 +64,7 @@ pub fn normalise_prose(text: &str) -> String {
 /// The digits of what was typed or pasted, half-width, everything else dropped: for one-time codes, where
 /// “验证码：１２３ ４５６” means 123456. Not for numbers in which a wrong character must be told.
 pub fn digits_only_input(text: &str) -> String {
-    text.chars()
-        .map(half_width)
-        .filter(char::is_ascii_digit)
-        .collect()
+    text.chars().map(half_width).filter(char::is_ascii_digit).collect()
 }
 
 /// A number as typed, without spaces and hyphens, half-width and upper case.
@@ -95,11 +92,7 @@ fn fold_line(text: &str, punctuation: bool) -> String {
             gap = false;
         }
         let half = half_width(c);
-        out.push(if punctuation || half.is_ascii_alphanumeric() {
-            half
-        } else {
-            c
-        });
+        out.push(if punctuation || half.is_ascii_alphanumeric() { half } else { c });
     }
     out
 }

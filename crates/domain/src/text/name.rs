@@ -72,8 +72,7 @@ impl FromStr for PersonName {
 /// Dots that keyboards and other systems give for U+00B7; none of them has another use in a name.
 const fn one_dot(c: char) -> char {
     match c {
-        '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22C5}' | '\u{30FB}' | '\u{FF65}'
-        | '\u{0387}' => '·',
+        '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22C5}' | '\u{30FB}' | '\u{FF65}' | '\u{0387}' => '·',
         other => other,
     }
 }

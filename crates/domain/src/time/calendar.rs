@@ -141,11 +141,7 @@ impl WorkCalendar {
         if self.off.contains(&date) || (self.is_provisional(date) && is_fixed_statutory(date)) {
             return DayKind::Off(OffReason::National(season(date)));
         }
-        if is_weekend(date) {
-            DayKind::Off(OffReason::Weekend)
-        } else {
-            DayKind::Working
-        }
+        if is_weekend(date) { DayKind::Off(OffReason::Weekend) } else { DayKind::Working }
     }
 
     /// Whether offices work on this day.
@@ -236,10 +232,7 @@ fn is_weekend(date: Date) -> bool {
 
 /// Statutory days off whose date does not follow the moon (年节及纪念日放假办法 in force since 2025).
 fn is_fixed_statutory(date: Date) -> bool {
-    matches!(
-        (date.month(), date.day()),
-        (1, 1) | (5, 1 | 2) | (10, 1..=3)
-    )
+    matches!((date.month(), date.day()), (1, 1) | (5, 1 | 2) | (10, 1..=3))
 }
 
 /// The notices list dates without names; each holiday has its own season, so the date tells the name.

@@ -109,31 +109,13 @@ pub fn deadline(
         today,
     };
     let clock = match count.run(start) {
-        Ok(due) => Clock::Running {
-            due,
-            days_left: count.days_left(start, due),
-        },
+        Ok(due) => Clock::Running { due, days_left: count.days_left(start, due) },
         Err(pause) => {
-            count.push(
-                LineKind::Paused {
-                    reason: pause.reason.clone(),
-                },
-                pause.from,
-                today.max(pause.from),
-                0,
-            );
-            Clock::Paused {
-                since: pause.from,
-                used: count.used,
-                left: total - count.used,
-            }
+            count.push(LineKind::Paused { reason: pause.reason.clone() }, pause.from, today.max(pause.from), 0);
+            Clock::Paused { since: pause.from, used: count.used, left: total - count.used }
         }
     };
-    Deadline {
-        clock,
-        provisional: count.provisional,
-        lines: count.lines,
-    }
+    Deadline { clock, provisional: count.provisional, lines: count.lines }
 }
 
 /// Days of a limit counted from `start`: months become the calendar days up to their last day.
@@ -144,9 +126,7 @@ fn span_in_days(unit: LimitUnit, start: Date, amount: u32) -> u32 {
     // 10 000 years reach past the end of the calendar: more months cannot be told apart.
     let months = amount.min(120_000).cast_signed();
     let end = start.saturating_add(months.months());
-    start
-        .until(end)
-        .map_or(0, |span| span.get_days().unsigned_abs())
+    start.until(end).map_or(0, |span| span.get_days().unsigned_abs())
 }
 
 struct Count<'a> {
@@ -187,11 +167,7 @@ impl<'a> Count<'a> {
 
     /// One day outside suspensions: counted, or skipped as a day off.
     fn count_day(&mut self, day: Date) {
-        let mut kind = if self.used < self.base {
-            LineKind::Counted
-        } else {
-            LineKind::CountedExtension
-        };
+        let mut kind = if self.used < self.base { LineKind::Counted } else { LineKind::CountedExtension };
         if self.working {
             match self.look_up(day) {
                 DayKind::Working => {}
@@ -268,12 +244,7 @@ impl<'a> Count<'a> {
             last.to = to;
             last.days += days;
         } else {
-            self.lines.push(ClockLine {
-                kind,
-                from,
-                to,
-                days,
-            });
+            self.lines.push(ClockLine { kind, from, to, days });
         }
     }
 }

@@ -73,10 +73,7 @@ impl ClockLine {
             LineKind::Holiday { name } => push_all(&mut out, &[name, "，不计入"]),
             LineKind::Suspended { reason } => push_all(&mut out, &[reason, "期间，不计入"]),
             LineKind::Moved { reason } => {
-                push_all(
-                    &mut out,
-                    &["期满日遇", reason, "，顺延到", &format_date_zh(self.to)],
-                );
+                push_all(&mut out, &["期满日遇", reason, "，顺延到", &format_date_zh(self.to)]);
             }
             LineKind::SameDay => out.push_str("即办，当天办结"),
             LineKind::Paused { reason } => push_all(&mut out, &["因", reason, "暂停计时"]),

@@ -55,11 +55,7 @@ impl Instant {
     }
 
     fn local(self) -> civil::DateTime {
-        let fallback = if self.0 < 0 {
-            Timestamp::MIN
-        } else {
-            Timestamp::MAX
-        };
+        let fallback = if self.0 < 0 { Timestamp::MIN } else { Timestamp::MAX };
         CHINA.to_datetime(Timestamp::from_microsecond(self.0).unwrap_or(fallback))
     }
 }

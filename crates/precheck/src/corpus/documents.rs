@@ -1,8 +1,6 @@
 //! PDF files, good and bad, and a small ZIP archive.
 
-use lopdf::{
-    Dictionary, Document, EncryptionState, EncryptionVersion, Object, ObjectId, Permissions,
-};
+use lopdf::{Dictionary, Document, EncryptionState, EncryptionVersion, Object, ObjectId, Permissions};
 use lopdf::{Stream, StringFormat, dictionary};
 
 /// A document of this many pages with its catalogue.
@@ -95,22 +93,13 @@ pub(super) fn script(pages: usize, on_open: bool, as_packed: bool) -> Vec<u8> {
     let action = dictionary! { "S" => "JavaScript", "JS" => text };
     let action = document.add_object(action);
     if on_open {
-        set(
-            &mut document,
-            catalog,
-            "OpenAction",
-            Object::Reference(action),
-        );
+        set(&mut document, catalog, "OpenAction", Object::Reference(action));
     } else {
         let page = document.page_iter().next().unwrap_or(catalog);
         let actions = Object::Dictionary(dictionary! { "O" => action });
         set(&mut document, page, "AA", actions);
     }
-    if as_packed {
-        saved_packed(document)
-    } else {
-        saved(document)
-    }
+    if as_packed { saved_packed(document) } else { saved(document) }
 }
 
 /// Starts a program when opened.
@@ -125,10 +114,7 @@ pub(super) fn launch(pages: usize) -> Vec<u8> {
 /// Carries a data file, as electronic invoices do.
 pub(super) fn attachment(pages: usize) -> Vec<u8> {
     let (mut document, catalog) = document(pages);
-    let data = Stream::new(
-        dictionary! { "Type" => "EmbeddedFile" },
-        b"<invoice/>".to_vec(),
-    );
+    let data = Stream::new(dictionary! { "Type" => "EmbeddedFile" }, b"<invoice/>".to_vec());
     let data = document.add_object(data);
     let name = Object::String(b"invoice.xml".to_vec(), StringFormat::Literal);
     let file = dictionary! {
@@ -171,10 +157,8 @@ pub(super) fn inflating(of_bytes: bool) -> Vec<u8> {
     let first = if of_bytes { 4 } else { 0 };
     let packed = miniz_oxide::deflate::compress_to_vec_zlib(&plain, 1);
     let mut bytes = b"%PDF-1.5\n".to_vec();
-    let head = format!(
-        "1 0 obj\n<</Type/ObjStm/N 1000/First {first}/Filter/FlateDecode/Length {}>>\nstream\n",
-        packed.len()
-    );
+    let head =
+        format!("1 0 obj\n<</Type/ObjStm/N 1000/First {first}/Filter/FlateDecode/Length {}>>\nstream\n", packed.len());
     bytes.extend(head.into_bytes());
     bytes.extend(packed);
     bytes.extend(b"\nendstream\nendobj\ntrailer <</Root 9 0 R>>\nstartxref\n0\n%%EOF\n");

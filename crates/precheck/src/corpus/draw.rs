@@ -52,24 +52,13 @@ impl Page {
     /// A page with lines of strokes like print, on some with a table, on some lying on a desk.
     pub(super) fn document(random: &mut Random, long: usize, landscape: bool) -> Self {
         let short = long * (62 + random.below(14)) / 100;
-        let (width, height) = if landscape {
-            (long, short)
-        } else {
-            (short, long)
-        };
+        let (width, height) = if landscape { (long, short) } else { (short, long) };
         let paper = u8::try_from(222 + random.below(28)).unwrap_or(240);
-        let mut page = Self {
-            width,
-            height,
-            data: vec![paper; width * height],
-        };
+        let mut page = Self { width, height, data: vec![paper; width * height] };
         let ink = u8::try_from(20 + random.below(70)).unwrap_or(40);
         let margin = long / 14;
         if random.below(3) == 0 {
-            page.desk(
-                u8::try_from(60 + random.below(60)).unwrap_or(90),
-                margin / 2,
-            );
+            page.desk(u8::try_from(60 + random.below(60)).unwrap_or(90), margin / 2);
         }
         // Letters grow with the resolution: the same page, photographed closer.
         let size = (long * (14 + random.below(12)) / 800).max(7);
@@ -100,8 +89,7 @@ impl Page {
     fn desk(&mut self, grey: u8, border: usize) {
         for y in 0..self.height {
             for x in 0..self.width {
-                let inside = (border..self.width - border).contains(&x)
-                    && (border..self.height - border).contains(&y);
+                let inside = (border..self.width - border).contains(&x) && (border..self.height - border).contains(&y);
                 if !inside {
                     self.data[y * self.width + x] = grey;
                 }
@@ -110,15 +98,7 @@ impl Page {
     }
 
     /// Strokes in a square cell, as a Chinese character has them.
-    fn letter(
-        &mut self,
-        random: &mut Random,
-        x: usize,
-        y: usize,
-        size: usize,
-        thick: usize,
-        ink: u8,
-    ) {
+    fn letter(&mut self, random: &mut Random, x: usize, y: usize, size: usize, thick: usize, ink: u8) {
         for _ in 0..3 + random.below(4) {
             let (dx, dy) = (random.below(size / 2), random.below(size));
             let length = size / 3 + random.below(size / 2);
@@ -154,17 +134,13 @@ impl Page {
 
     /// A lens in focus: weights 1, 2, 1 each way, a standard deviation of 0.7 pixels.
     pub(super) fn soften(&mut self) {
-        let ways = [
-            (1, self.width, self.height, self.width),
-            (self.width, self.height, self.width, 1),
-        ];
+        let ways = [(1, self.width, self.height, self.width), (self.width, self.height, self.width, 1)];
         for (step, length, lines, line_step) in ways {
             let source = self.data.clone();
             for line in 0..lines {
                 for at in 1..length - 1 {
                     let here = line * line_step + at * step;
-                    let around =
-                        usize::from(source[here - step]) + usize::from(source[here + step]);
+                    let around = usize::from(source[here - step]) + usize::from(source[here + step]);
                     let mean = (around + 2 * usize::from(source[here])) / 4;
                     self.data[here] = u8::try_from(mean).unwrap_or(255);
                 }
@@ -172,23 +148,14 @@ impl Page {
         }
     }
 
-    fn box_mean(
-        &mut self,
-        radius: usize,
-        step: usize,
-        length: usize,
-        lines: usize,
-        line_step: usize,
-    ) {
+    fn box_mean(&mut self, radius: usize, step: usize, length: usize, lines: usize, line_step: usize) {
         let source = self.data.clone();
         for line in 0..lines {
             let start = line * line_step;
             for at in 0..length {
                 let from = at.saturating_sub(radius);
                 let to = (at + radius).min(length - 1);
-                let sum: usize = (from..=to)
-                    .map(|i| usize::from(source[start + i * step]))
-                    .sum();
+                let sum: usize = (from..=to).map(|i| usize::from(source[start + i * step])).sum();
                 let mean = sum / (to - from + 1);
                 self.data[start + at * step] = u8::try_from(mean).unwrap_or(255);
             }
@@ -221,10 +188,7 @@ impl Page {
     }
 
     fn size(&self) -> (u32, u32) {
-        (
-            u32::try_from(self.width).unwrap_or(0),
-            u32::try_from(self.height).unwrap_or(0),
-        )
+        (u32::try_from(self.width).unwrap_or(0), u32::try_from(self.height).unwrap_or(0))
     }
 
     pub(super) fn jpeg(&self, quality: u8) -> Vec<u8> {
@@ -244,9 +208,7 @@ impl Page {
         } else {
             (self.rgb(), ExtendedColorType::Rgb8)
         };
-        PngEncoder::new(&mut bytes)
-            .write_image(&data, width, height, color)
-            .expect("a drawn page can be encoded");
+        PngEncoder::new(&mut bytes).write_image(&data, width, height, color).expect("a drawn page can be encoded");
         bytes
     }
 }

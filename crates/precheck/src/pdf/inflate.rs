@@ -54,10 +54,7 @@ fn number(parms: &Dictionary, key: &[u8], otherwise: i64) -> i64 {
 fn unpredict(data: &[u8], parms: &Dictionary) -> Result<Vec<u8>, Stop> {
     let bounded = |key: &[u8], otherwise, most| {
         let value = number(parms, key, otherwise);
-        usize::try_from(value)
-            .ok()
-            .filter(|value| (1..=most).contains(value))
-            .ok_or(Stop::Syntax)
+        usize::try_from(value).ok().filter(|value| (1..=most).contains(value)).ok_or(Stop::Syntax)
     };
     let bits = bounded(b"Colors", 1, 32)? * bounded(b"BitsPerComponent", 8, 16)?;
     let step = bits.div_ceil(8);

@@ -79,11 +79,7 @@ impl<'a> Loaded<'a> {
     /// One `n g obj ... endobj` at `place`; returns where to go on.
     fn indirect(&mut self, place: usize) -> Result<usize, Stop> {
         let data = self.data;
-        let mut cursor = Cursor {
-            data,
-            at: place,
-            budget: &mut self.budget,
-        };
+        let mut cursor = Cursor { data, at: place, budget: &mut self.budget };
         let id = cursor.header()?;
         self.last_object = place;
         let object = cursor.object(0)?;
@@ -102,34 +98,17 @@ impl<'a> Loaded<'a> {
         Ok(next)
     }
 
-    fn note_stream(
-        &mut self,
-        id: ObjectId,
-        place: usize,
-        dict: &Dictionary,
-        start: usize,
-        end: usize,
-    ) {
+    fn note_stream(&mut self, id: ObjectId, place: usize, dict: &Dictionary, start: usize, end: usize) {
         if dict.has_type(b"ObjStm") {
             let dict = dict.clone();
-            self.containers.push(Container {
-                id,
-                place,
-                dict,
-                start,
-                end,
-            });
+            self.containers.push(Container { id, place, dict, start, end });
         } else if dict.has_type(b"XRef") {
             self.merge_trailer(dict);
         }
     }
 
     fn read_trailer(&mut self, at: usize) -> Result<usize, Stop> {
-        let mut cursor = Cursor {
-            data: self.data,
-            at,
-            budget: &mut self.budget,
-        };
+        let mut cursor = Cursor { data: self.data, at, budget: &mut self.budget };
         if !cursor.word(b"trailer")? {
             return Err(Stop::Syntax);
         }
@@ -176,20 +155,13 @@ impl<'a> Loaded<'a> {
 
     fn unpack(&mut self, dict: &Dictionary, plain: &[u8], place: usize) -> Result<(), Stop> {
         let whole = |key: &[u8]| {
-            let value = dict
-                .get(key)
-                .ok()
-                .and_then(|value| self.resolve(value).as_i64().ok());
+            let value = dict.get(key).ok().and_then(|value| self.resolve(value).as_i64().ok());
             usize::try_from(value.unwrap_or(-1)).map_err(|_| Stop::Syntax)
         };
         let (count, first) = (whole(b"N")?, whole(b"First")?);
         let mut index = 0;
         for _ in 0..count {
-            let mut cursor = Cursor {
-                data: plain,
-                at: index,
-                budget: &mut self.budget,
-            };
+            let mut cursor = Cursor { data: plain, at: index, budget: &mut self.budget };
             cursor.space()?;
             let number: u32 = cursor.number()?;
             cursor.space()?;
@@ -204,10 +176,7 @@ impl<'a> Loaded<'a> {
                 Err(Stop::Syntax) => continue,
                 Err(Stop::Budget) => return Err(Stop::Budget),
             };
-            let newer = self
-                .objects
-                .get(&number)
-                .is_none_or(|entry| entry.place <= place);
+            let newer = self.objects.get(&number).is_none_or(|entry| entry.place <= place);
             if newer {
                 self.objects.insert(number, Entry { place, object });
             }
@@ -249,25 +218,15 @@ fn stream_start(data: &[u8], at: usize) -> usize {
 /// End of the data: by the direct length if `endstream` really follows there, else by searching.
 fn stream_end(data: &[u8], start: usize, dict: &Dictionary) -> Option<usize> {
     const KEYWORD: &[u8] = b"endstream";
-    let declared = dict
-        .get(b"Length")
-        .ok()
-        .and_then(|length| length.as_i64().ok());
-    if let Some(end) = declared.and_then(|length| start.checked_add(usize::try_from(length).ok()?))
-    {
+    let declared = dict.get(b"Length").ok().and_then(|length| length.as_i64().ok());
+    if let Some(end) = declared.and_then(|length| start.checked_add(usize::try_from(length).ok()?)) {
         let rest = data.get(end..).unwrap_or_default();
-        let blank = rest
-            .iter()
-            .take(4)
-            .take_while(|byte| is_space(**byte))
-            .count();
+        let blank = rest.iter().take(4).take_while(|byte| is_space(**byte)).count();
         if rest[blank..].starts_with(KEYWORD) {
             return Some(end);
         }
     }
     let rest = data.get(start..)?;
-    let at = rest
-        .windows(KEYWORD.len())
-        .position(|part| part == KEYWORD)?;
+    let at = rest.windows(KEYWORD.len()).position(|part| part == KEYWORD)?;
     Some(start + at)
 }

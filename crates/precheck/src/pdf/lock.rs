@@ -21,11 +21,7 @@ pub(super) fn open(loaded: &Loaded) -> Lock {
     };
     let Ok(encrypt) = encrypt.as_dict() else {
         // `/Encrypt null` is the same as no entry (7.3.9).
-        return if encrypt.is_null() {
-            Lock::None
-        } else {
-            Lock::NeedsPassword
-        };
+        return if encrypt.is_null() { Lock::None } else { Lock::NeedsPassword };
     };
     try_empty(loaded, encrypt).map_or(Lock::NeedsPassword, |state| Lock::Opened(Box::new(state)))
 }
@@ -48,13 +44,9 @@ fn resolved(loaded: &Loaded, object: &Object, depth: u32) -> Object {
         return Object::Null;
     }
     match loaded.resolve(object) {
-        Object::Array(items) => Object::Array(
-            items
-                .iter()
-                .take(16)
-                .map(|item| resolved(loaded, item, depth + 1))
-                .collect(),
-        ),
+        Object::Array(items) => {
+            Object::Array(items.iter().take(16).map(|item| resolved(loaded, item, depth + 1)).collect())
+        }
         Object::Dictionary(dict) => {
             let mut copy = Dictionary::new();
             for (key, value) in dict.iter().take(64) {

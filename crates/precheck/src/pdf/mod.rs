@@ -24,9 +24,7 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits, report: &mut Report) {
     let broken = |why: &str| Finding::new(Code::PdfBroken, Level::MustFix).with("why", why);
     let too_complex = || Finding::new(Code::PdfTooComplex, Level::MustFix);
     let start = pdf_header(bytes).unwrap_or(0);
-    let before = bytes[..start]
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(&bytes[..start]);
+    let before = bytes[..start].strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes[..start]);
     if !before.iter().all(u8::is_ascii_whitespace) {
         report.push(Finding::new(Code::HiddenContent, Level::Advice).with("where", "before"));
     }
@@ -93,10 +91,7 @@ fn judge(loaded: &Loaded, limits: &Limits, report: &mut Report) {
 /// right at the end. `None`: the end of the file is missing.
 fn end_marker(bytes: &[u8]) -> Option<usize> {
     let last = |needle: &[u8], from: usize| {
-        bytes[from..]
-            .windows(needle.len())
-            .rposition(|part| part == needle)
-            .map(|at| from + at)
+        bytes[from..].windows(needle.len()).rposition(|part| part == needle).map(|at| from + at)
     };
     last(b"%%EOF", 0).or_else(|| {
         let at = last(b"startxref", bytes.len().saturating_sub(64))?;

@@ -29,11 +29,7 @@ impl Budget {
     /// 1.2 million objects, six passes over the file, 64 MiB inflated.
     pub(super) fn for_file(length: usize) -> Self {
         let inflated = 64 * 1024 * 1024;
-        Self {
-            nodes: 1_200_000,
-            work: length.saturating_mul(6).saturating_add(2 * inflated),
-            inflated,
-        }
+        Self { nodes: 1_200_000, work: length.saturating_mul(6).saturating_add(2 * inflated), inflated }
     }
 
     fn node(&mut self) -> Result<(), Stop> {
@@ -95,9 +91,7 @@ impl Cursor<'_, '_> {
         let mut value = 0_u64;
         let mut digits = 0_usize;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
-            value = value
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'));
+            value = value.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
             digits += 1;
             self.advance(1)?;
         }
@@ -113,11 +107,7 @@ impl Cursor<'_, '_> {
         self.space()?;
         let generation = self.number()?;
         self.space()?;
-        if self.word(b"obj")? {
-            Ok((number, generation))
-        } else {
-            Err(Stop::Syntax)
-        }
+        if self.word(b"obj")? { Ok((number, generation)) } else { Err(Stop::Syntax) }
     }
 
     /// Any direct object or reference.
@@ -130,9 +120,7 @@ impl Cursor<'_, '_> {
         match self.peek().ok_or(Stop::Syntax)? {
             b'/' => Ok(Object::Name(self.name()?)),
             b'(' => Ok(Object::String(self.literal()?, StringFormat::Literal)),
-            b'<' if self.data.get(self.at + 1) == Some(&b'<') => {
-                Ok(Object::Dictionary(self.dictionary(depth)?))
-            }
+            b'<' if self.data.get(self.at + 1) == Some(&b'<') => Ok(Object::Dictionary(self.dictionary(depth)?)),
             b'<' => Ok(Object::String(self.hex()?, StringFormat::Hexadecimal)),
             b'[' => self.array(depth),
             b'0'..=b'9' => self.number_or_reference(),
@@ -300,10 +288,7 @@ impl Cursor<'_, '_> {
         self.space()?;
         let generation: u16 = self.number()?;
         self.space()?;
-        let end = self
-            .data
-            .get(self.at + 1)
-            .is_none_or(|byte| !is_regular(*byte));
+        let end = self.data.get(self.at + 1).is_none_or(|byte| !is_regular(*byte));
         if end && self.word(b"R")? {
             return Ok(Object::Reference((number, generation)));
         }
@@ -318,9 +303,7 @@ impl Cursor<'_, '_> {
         while let Some(byte) = self.peek() {
             match byte {
                 b'0'..=b'9' if whole => {
-                    value = value
-                        .saturating_mul(10)
-                        .saturating_add(i64::from(byte - b'0'));
+                    value = value.saturating_mul(10).saturating_add(i64::from(byte - b'0'));
                 }
                 b'.' => whole = false,
                 b'0'..=b'9' | b'+' | b'-' => {}

@@ -26,9 +26,7 @@ use tokio::sync::mpsc;
 /// The present instant, µs since the epoch.
 #[expect(clippy::disallowed_methods, reason = "both processes share real time")]
 pub fn now() -> i64 {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("after 1970");
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
     i64::try_from(since.as_micros()).expect("before the year 290000")
 }
 
@@ -68,33 +66,16 @@ impl Sandbox {
             .expect("the binary starts");
         let stdout = child.stdout.take().expect("stdout is piped");
         let mut line = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("the ready line");
-        let base = line
-            .trim()
-            .strip_prefix("sandbox ready ")
-            .expect("one line says where it listens")
-            .to_owned();
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .expect("a client");
-        Self {
-            child,
-            base,
-            folder,
-            http,
-        }
+        BufReader::new(stdout).read_line(&mut line).expect("the ready line");
+        let base = line.trim().strip_prefix("sandbox ready ").expect("one line says where it listens").to_owned();
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Self { child, base, folder, http }
     }
 
     /// Asks the process to end as a service manager does; whether it ended well. The folder
     /// stays for the next start.
     pub fn terminate(mut self) -> bool {
-        let asked = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
-            .status()
-            .expect("kill runs");
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
         assert!(asked.success());
         let well = self.child.wait().expect("it ends").success();
         std::mem::forget(self);
@@ -147,12 +128,7 @@ impl Sandbox {
     }
 
     pub async fn get_text(&self, path: &str) -> String {
-        let answer = self
-            .http
-            .get(format!("{}{path}", self.base))
-            .send()
-            .await
-            .expect("an answer");
+        let answer = self.http.get(format!("{}{path}", self.base)).send().await.expect("an answer");
         answer.text().await.expect("text")
     }
 
@@ -212,22 +188,12 @@ impl Merchant {
     pub async fn listen(mut answers: Vec<u16>) -> Self {
         answers.reverse();
         let (sender, received) = mpsc::unbounded_channel();
-        let inbox = Inbox {
-            sender,
-            answers: Arc::new(Mutex::new(answers)),
-        };
-        let routes = Router::new()
-            .route("/callbacks/wechat", post(receive))
-            .with_state(inbox);
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a free port");
+        let inbox = Inbox { sender, answers: Arc::new(Mutex::new(answers)) };
+        let routes = Router::new().route("/callbacks/wechat", post(receive)).with_state(inbox);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        Self {
-            url: format!("http://{address}/callbacks/wechat"),
-            received,
-        }
+        Self { url: format!("http://{address}/callbacks/wechat"), received }
     }
 
     pub async fn next(&mut self) -> Delivered {
@@ -239,9 +205,7 @@ impl Merchant {
 
     /// Whether nothing arrives for a while.
     pub async fn is_quiet(&mut self) -> bool {
-        tokio::time::timeout(Duration::from_millis(400), self.received.recv())
-            .await
-            .is_err()
+        tokio::time::timeout(Duration::from_millis(400), self.received.recv()).await.is_err()
     }
 }
 
@@ -255,10 +219,7 @@ async fn receive(State(inbox): State<Inbox>, headers: HeaderMap, body: Bytes) ->
         .collect();
     let body = body.to_vec();
     let answer = inbox.answers.lock().expect("not poisoned").pop();
-    inbox
-        .sender
-        .send(Delivered { headers, body })
-        .expect("the test listens");
+    inbox.sender.send(Delivered { headers, body }).expect("the test listens");
     StatusCode::from_u16(answer.unwrap_or(204)).expect("a status")
 }
 

@@ -23,14 +23,20 @@ pub struct Document {
 #[derive(Debug, Clone)]
 pub enum Block {
     /// Salutation or free text; wrapped, first line indented by two characters when `indent`.
-    Paragraph { text: String, indent: bool },
+    Paragraph {
+        text: String,
+        indent: bool,
+    },
     Heading(String),
     /// Numbered list.
     Numbered(Vec<String>),
     /// Label–value rows with hairlines.
     Rows(Vec<(String, String)>),
     /// PNG bytes (handwritten signature), with a caption.
-    Picture { png: Vec<u8>, caption: String },
+    Picture {
+        png: Vec<u8>,
+        caption: String,
+    },
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -28,7 +28,12 @@ async fn noticed(world: &TestWorld, filed: &Filed, clerk: &Clerk, materials: &[&
     world.service.issue_notice(clerk, filed.case, world.version(filed).await).await.unwrap();
 }
 
-async fn resend(world: &TestWorld, filed: &Filed, material: &str, note: &str) -> Result<service::uploads::FileView, Failure> {
+async fn resend(
+    world: &TestWorld,
+    filed: &Filed,
+    material: &str,
+    note: &str,
+) -> Result<service::uploads::FileView, Failure> {
     let stream = in_pieces(pdf(note));
     world.service.receive_correction(&filed.person.applicant, filed.case, material, "新.pdf", "", stream).await
 }
@@ -145,7 +150,10 @@ async fn m6_an_answer_goes_back_over_the_same_items_only_and_is_part_of_the_noti
     assert_eq!((notice.returned, notice.items.len()), (1, 1));
     assert_eq!(notice.items[0].material, "floor_plan");
     assert_eq!(code_of(resend(&world, &filed, "business_licence", "3").await), "correction.not_reopened");
-    assert_eq!(code_of(world.service.answer_notice(&filed.person.applicant, filed.case).await), "refusal.notice_incomplete");
+    assert_eq!(
+        code_of(world.service.answer_notice(&filed.person.applicant, filed.case).await),
+        "refusal.notice_incomplete"
+    );
     let again = resend(&world, &filed, "floor_plan", "4").await.unwrap();
     assert_eq!(again.round, 2);
     world.service.answer_notice(&filed.person.applicant, filed.case).await.unwrap();
@@ -196,7 +204,10 @@ async fn m9_acceptance_is_refused_with_reasons_and_the_routes_of_review() {
     let clerk = clerk(&world).await;
     let version = world.version(&filed).await;
     let blank = vec![" ".to_owned(), String::new()];
-    assert_eq!(code_of(world.service.refuse_acceptance(&clerk, filed.case, version, blank).await), "refusal.reason_missing");
+    assert_eq!(
+        code_of(world.service.refuse_acceptance(&clerk, filed.case, version, blank).await),
+        "refusal.reason_missing"
+    );
     world.service.refuse_acceptance(&clerk, filed.case, version, vec!["不属于本机关职权范围".into()]).await.unwrap();
     let view = world.view(&filed).await;
     let CaseState::Closed(closed) = &view.case.state else { panic!("closed") };
@@ -233,7 +244,10 @@ async fn h1_intake_decision_and_handover_are_three_people() {
     let service = &world.service;
     let version = async || world.version(&filed).await;
     service.accept(&one.clerk().unwrap(), filed.case, version().await).await.unwrap();
-    assert_eq!(code_of(service.grant(&one.approver().unwrap(), filed.case, version().await).await), "refusal.same_person");
+    assert_eq!(
+        code_of(service.grant(&one.approver().unwrap(), filed.case, version().await).await),
+        "refusal.same_person"
+    );
     service.grant(&two.approver().unwrap(), filed.case, version().await).await.unwrap();
     for same in [&one, &two] {
         let outcome = service.issue_result(&same.issuer().unwrap(), filed.case, version().await).await;

@@ -39,8 +39,13 @@ async fn m9_every_step_leaves_its_document_with_number_issuer_and_code() {
         assert!(text.contains("2026年3月2日") && text.contains("示例县市场监督管理局") && text.contains("仅供演示"));
         assert!(text.contains(&filed.answers["firm_name"]), "addressed to the applicant");
     }
-    let receipt = String::from_utf8(service.document_pdf(&filed.person.session, view.documents[0].id).await.unwrap().bytes).unwrap();
-    assert!(receipt.contains("营业执照（电子，1 个文件）") && receipt.contains("欧阳签名"), "the list of materials: {receipt}");
+    let receipt =
+        String::from_utf8(service.document_pdf(&filed.person.session, view.documents[0].id).await.unwrap().bytes)
+            .unwrap();
+    assert!(
+        receipt.contains("营业执照（电子，1 个文件）") && receipt.contains("欧阳签名"),
+        "the list of materials: {receipt}"
+    );
     let printed = world.printer.printed.lock().unwrap();
     assert!(printed.iter().all(|d| d.verify_url.ends_with(&format!("/verify/{}", d.verify_code))));
 }

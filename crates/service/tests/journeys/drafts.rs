@@ -25,7 +25,8 @@ async fn wrong_values_are_kept_as_typed_and_unknown_fields_ignored() {
     let kept = world.service.draft(&me, draft).await.unwrap().answers;
     assert_eq!(kept, typed(&[("firm_name", "  好味道 "), ("contact_phone", "139-12"), ("has_licence", "unknown")]));
     let report = world.service.report(&me, draft).await.unwrap();
-    let phone = report.items.iter().find(|i| matches!(&i.place, Place::Field { field, .. } if field == "contact_phone"));
+    let phone =
+        report.items.iter().find(|i| matches!(&i.place, Place::Field { field, .. } if field == "contact_phone"));
     assert_eq!(phone.unwrap().code, "field.phone.length");
 }
 
@@ -37,7 +38,11 @@ async fn saving_the_same_again_keeps_the_version() {
     let first = world.service.save_answers(&me, draft, typed(&[("firm_name", "甲")]), Some(1)).await.unwrap();
     assert_eq!((first.version, first.conflicts.len()), (2, 0));
     world.pass(HOUR);
-    let same = world.service.save_answers(&me, draft, typed(&[("firm_name", "甲"), ("shop_name", "")]), Some(2)).await.unwrap();
+    let same = world
+        .service
+        .save_answers(&me, draft, typed(&[("firm_name", "甲"), ("shop_name", "")]), Some(2))
+        .await
+        .unwrap();
     assert_eq!((same.version, same.saved_at), (2, first.saved_at));
     let other = world.service.save_answers(&me, draft, typed(&[("firm_name", "乙")]), Some(2)).await.unwrap();
     assert_eq!(other.version, 3);
@@ -48,9 +53,17 @@ async fn d1_a_save_over_an_older_version_names_the_fields_and_keeps_the_rest() {
     let world = TestWorld::new().await;
     let me = world.sign_in("13912340002").await.owner;
     let draft = world.service.start_draft(&me, FOOD).await.unwrap();
-    let phone = world.service.save_answers(&me, draft, typed(&[("firm_name", "手机上填的"), ("shop_area", "60")]), Some(1)).await.unwrap();
+    let phone = world
+        .service
+        .save_answers(&me, draft, typed(&[("firm_name", "手机上填的"), ("shop_area", "60")]), Some(1))
+        .await
+        .unwrap();
     assert!(phone.conflicts.is_empty());
-    let desktop = world.service.save_answers(&me, draft, typed(&[("firm_name", "电脑上填的"), ("shop_area", "60")]), Some(1)).await.unwrap();
+    let desktop = world
+        .service
+        .save_answers(&me, draft, typed(&[("firm_name", "电脑上填的"), ("shop_area", "60")]), Some(1))
+        .await
+        .unwrap();
     assert_eq!(desktop.conflicts, ["firm_name"]);
     let answers = world.service.draft(&me, draft).await.unwrap().answers;
     assert_eq!(answers, typed(&[("firm_name", "电脑上填的"), ("shop_area", "60")]));
@@ -83,7 +96,8 @@ async fn an_answer_too_long_is_refused_and_changes_nothing() {
     let me = world.sign_in("13912340002").await.owner;
     let draft = world.service.start_draft(&me, FOOD).await.unwrap();
     let long = "长".repeat(5001);
-    let outcome = world.service.save_answers(&me, draft, typed(&[("firm_name", "甲"), ("food_items", &long)]), None).await;
+    let outcome =
+        world.service.save_answers(&me, draft, typed(&[("firm_name", "甲"), ("food_items", &long)]), None).await;
     assert_eq!(code_of(outcome), "answer.too_long");
     assert!(world.service.draft(&me, draft).await.unwrap().answers.is_empty());
     let longest = "长".repeat(5000);

@@ -22,7 +22,10 @@ async fn after(sql: &'static str) -> Vec<String> {
     assert!(world.tamper(sql, params![]).await > 0, "{sql}");
     let found = world.service.verify().await.unwrap();
     for problem in &found.problems {
-        assert!(!filed.answers.values().any(|v| v.chars().count() > 3 && problem.contains(v.as_str())), "ids only: {problem}");
+        assert!(
+            !filed.answers.values().any(|v| v.chars().count() > 3 && problem.contains(v.as_str())),
+            "ids only: {problem}"
+        );
     }
     found.problems
 }

@@ -111,7 +111,11 @@ async fn housekeeping_forgets_expired_sessions_and_counters() {
     world.sign_in("13912340070").await;
     world.pass(31 * DAY + MINUTE);
     world.service.housekeeping().await.unwrap();
-    for table in ["select count(*) as number from sessions", "select count(*) as number from counters", "select count(*) as number from jobs"] {
+    for table in [
+        "select count(*) as number from sessions",
+        "select count(*) as number from counters",
+        "select count(*) as number from jobs",
+    ] {
         assert_eq!(world.number(table).await, 0, "{table}");
     }
 }

@@ -24,11 +24,7 @@ impl Owed {
 }
 
 async fn owed(world: &TestWorld) -> Owed {
-    let wanted = [
-        ("scenario", "inheritance"),
-        ("house_use", "dwelling"),
-        ("extra_copies", "1"),
-    ];
+    let wanted = [("scenario", "inheritance"), ("house_use", "dwelling"), ("extra_copies", "1")];
     let filed = world.submit("13912340060", PROPERTY, &wanted).await;
     let clerk = world.staff(Role::Clerk).await.clerk().unwrap();
     world.service.accept(&clerk, filed.case, world.version(&filed).await).await.unwrap();
@@ -87,7 +83,8 @@ async fn d5_the_bill_explains_itself_and_paying_it_lets_the_case_go_on() {
     assert_eq!(bill.number.len(), 20, "缴款码 {}", bill.number);
     assert_eq!(bill.lines.iter().map(|l| l.amount.0).collect::<Vec<_>>(), [8_000, 1_000]);
     let approver = world.staff(Role::Approver).await.approver().unwrap();
-    let grant = async || code_of(world.service.grant(&approver, owed.filed.case, world.version(&owed.filed).await).await);
+    let grant =
+        async || code_of(world.service.grant(&approver, owed.filed.case, world.version(&owed.filed).await).await);
     assert_eq!(grant().await, "refusal.bill_unpaid");
     let url = start(&world, &owed, "till").await.unwrap();
     let order = world.till.only_order();
@@ -119,7 +116,12 @@ async fn d5_the_same_notification_many_times_counts_once() {
     assert_paid_once(&world, &owed).await;
     assert_eq!(outcome_of(&world, "e1").await.as_deref(), Some("paid"));
     assert_eq!(outcome_of(&world, "e2").await.as_deref(), Some("repeated"));
-    let told = world.sms.to(&owed.payer().phone).iter().filter(|m| m.params.iter().any(|(_, v)| v.contains("已收到缴款"))).count();
+    let told = world
+        .sms
+        .to(&owed.payer().phone)
+        .iter()
+        .filter(|m| m.params.iter().any(|(_, v)| v.contains("已收到缴款")))
+        .count();
     assert_eq!(told, 1);
 }
 
@@ -150,7 +152,11 @@ async fn d5_notifications_and_queries_at_once_count_once() {
     world.run_jobs().await;
     assert_paid_once(&world, &owed).await;
     assert_eq!(treasury(&world).await[0].disputed, 0);
-    assert_eq!(world.number("select count(*) as number from audit where action = 'pay_twice'").await, 0, "no false alarm");
+    assert_eq!(
+        world.number("select count(*) as number from audit where action = 'pay_twice'").await,
+        0,
+        "no false alarm"
+    );
 }
 
 #[tokio::test]
@@ -292,7 +298,9 @@ async fn d5_a_success_after_a_closing_is_a_success() {
     world.run_jobs().await;
     assert_paid_once(&world, &owed).await;
     // And once paid, a late “closed” or “open” takes nothing back.
-    for (event, state) in [("late1", service::ports::pay::OrderState::Closed), ("late2", service::ports::pay::OrderState::Open)] {
+    for (event, state) in
+        [("late1", service::ports::pay::OrderState::Closed), ("late2", service::ports::pay::OrderState::Open)]
+    {
         world.till.set(&order, state);
         notify(&world, &world.till, &order, event).await;
         world.run_jobs().await;
@@ -382,7 +390,11 @@ async fn d5_an_order_that_never_reached_the_provider_does_not_block_the_bill() {
     world.till.down.store(false, Ordering::SeqCst);
     world.pass(2 * HOUR);
     world.service.housekeeping().await.unwrap();
-    assert_eq!(world.number("select count(*) as number from orders where state = 'open'").await, 0, "asked about no more");
+    assert_eq!(
+        world.number("select count(*) as number from orders where state = 'open'").await,
+        0,
+        "asked about no more"
+    );
     start(&world, &owed, "till").await.expect("a new order");
     world.till.pay(&world.till.only_order());
     world.service.check_payment(&owed.payer().applicant, owed.bill).await.unwrap();

@@ -58,10 +58,16 @@ async fn d7_after_a_whole_journey_nothing_personal_lies_in_clear_or_in_the_logs(
     let staff = world.staff_with(&[Role::Clerk]).await;
     let clerk = staff.clerk().unwrap();
     let service = &world.service;
-    service.set_verdict(&clerk, filed.case, "title_deed", Some(&first(&world, "title_deed")), "尉迟敬业的证看不清").await.unwrap();
+    service
+        .set_verdict(&clerk, filed.case, "title_deed", Some(&first(&world, "title_deed")), "尉迟敬业的证看不清")
+        .await
+        .unwrap();
     service.issue_notice(&clerk, filed.case, world.version(&filed).await).await.unwrap();
     let sent = in_pieces(pdf("mended"));
-    service.receive_correction(&filed.person.applicant, filed.case, "title_deed", "尉迟敬业不动产证.pdf", "", sent).await.unwrap();
+    service
+        .receive_correction(&filed.person.applicant, filed.case, "title_deed", "尉迟敬业不动产证.pdf", "", sent)
+        .await
+        .unwrap();
     service.answer_notice(&filed.person.applicant, filed.case).await.unwrap();
     service.accept(&clerk, filed.case, world.version(&filed).await).await.unwrap();
     let bill = world.view(&filed).await.bill.unwrap();
@@ -82,7 +88,9 @@ async fn d7_after_a_whole_journey_nothing_personal_lies_in_clear_or_in_the_logs(
     // What goes wrong is logged as well.
     world.till.down.store(true, std::sync::atomic::Ordering::SeqCst);
     let _ = service.sign_in(&Session::nobody(), BUYER, "000000", false).await;
-    let _ = service.receive_file(&filed.person.owner, filed.draft, "title_deed", "尉迟敬业.pdf", "", in_pieces(vec![])).await;
+    let _ = service
+        .receive_file(&filed.person.owner, filed.draft, "title_deed", "尉迟敬业.pdf", "", in_pieces(vec![]))
+        .await;
     // A draft that is never submitted counts too.
     let (draft, food) = world.answered(&filed.person.owner, FOOD, &[("legal_representative", "尉迟敬业")]).await;
     world.attach_all(&filed.person.owner, draft).await;
@@ -92,11 +100,16 @@ async fn d7_after_a_whole_journey_nothing_personal_lies_in_clear_or_in_the_logs(
     let mut secrets: Vec<String> = vec![BUYER.into(), SELLER.into(), "尉迟敬业".into(), "慕容出让".into(), token];
     secrets.extend(["欧阳签名".into(), view.tracking_code.clone(), "203.0.113.7".into(), filed.person.token.clone()]);
     let long_enough = |v: &&String| v.chars().count() >= 6 || (v.len() >= 9 && !v.is_ascii());
-    secrets.extend(filed.answers.values().chain(food.values()).filter(long_enough).filter(|v| !is_option(&world, v)).cloned());
+    secrets.extend(
+        filed.answers.values().chain(food.values()).filter(long_enough).filter(|v| !is_option(&world, v)).cloned(),
+    );
     assert!(secrets.iter().any(|s| *s == filed.answers["applicant_id"]) && secrets.len() > 15, "{}", secrets.len());
 
     let logged = log.0.lock().unwrap().clone();
-    assert!(contains(&logged, "TRACE") || contains(&logged, "DEBUG") || contains(&logged, "WARN"), "something was logged");
+    assert!(
+        contains(&logged, "TRACE") || contains(&logged, "DEBUG") || contains(&logged, "WARN"),
+        "something was logged"
+    );
     for secret in &secrets {
         assert!(!contains(&logged, secret), "in the logs: {secret}");
     }
@@ -125,9 +138,15 @@ fn is_option(world: &TestWorld, value: &str) -> bool {
 async fn stored(world: &TestWorld) -> Vec<(String, Vec<u8>)> {
     let mut paths = Vec::new();
     walk(&world.base.folder, &mut paths);
-    let mut all: Vec<(String, Vec<u8>)> = paths.iter().map(|p| (p.display().to_string(), std::fs::read(p).unwrap())).collect();
+    let mut all: Vec<(String, Vec<u8>)> =
+        paths.iter().map(|p| (p.display().to_string(), std::fs::read(p).unwrap())).collect();
     if world.base.is_postgres() {
-        let tables = world.service.db.read("select table_name from information_schema.tables where table_schema = current_schema()", Vec::new()).await.unwrap();
+        let tables = world
+            .service
+            .db
+            .read("select table_name from information_schema.tables where table_schema = current_schema()", Vec::new())
+            .await
+            .unwrap();
         for table in tables {
             let name = table.text("table_name").unwrap();
             let sql: &'static str = format!("select cast(t as text) as line from {name} t").leak();
@@ -138,7 +157,8 @@ async fn stored(world: &TestWorld) -> Vec<(String, Vec<u8>)> {
         assert!(all.len() > 15);
     } else {
         // The newest pages lie in the log beside the file.
-        let readable = all.iter().any(|(name, bytes)| name.contains("service.db") && contains(bytes, "party_confirmed"));
+        let readable =
+            all.iter().any(|(name, bytes)| name.contains("service.db") && contains(bytes, "party_confirmed"));
         assert!(readable, "these are the right files");
     }
     all

@@ -65,7 +65,10 @@ async fn i1_a_code_expires_after_five_minutes() {
     let code = world.code(PHONE).await;
     world.pass(5 * MINUTE + 1);
     assert_eq!(code_of(world.service.sign_in(&Session::nobody(), PHONE, &code, false).await), "code.expired");
-    assert_eq!(code_of(world.service.sign_in(&Session::nobody(), "13912349999", "123456", false).await), "code.expired");
+    assert_eq!(
+        code_of(world.service.sign_in(&Session::nobody(), "13912349999", "123456", false).await),
+        "code.expired"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -170,7 +173,8 @@ async fn staff_sign_in_with_name_and_password_only() {
     let world = TestWorld::new().await;
     world.service.seed_demo().await.unwrap();
     let nobody = Session::nobody();
-    let sign_in = async |name: &str, password: &str| world.service.staff_sign_in(&nobody, name, password, "192.0.2.1").await;
+    let sign_in =
+        async |name: &str, password: &str| world.service.staff_sign_in(&nobody, name, password, "192.0.2.1").await;
     assert_eq!(code_of(sign_in("clerk", "guess").await), "staff.wrong");
     assert_eq!(code_of(sign_in("nobody", seed::DEMO_PASSWORD).await), "staff.wrong");
     let clerk = sign_in("clerk", seed::DEMO_PASSWORD).await.unwrap();

@@ -20,7 +20,10 @@ async fn c12_an_inspection_on_site_runs_inside_the_limit() {
     let (filed, approver) = accepted(&world).await;
     let before = world.view(&filed).await.due.and_then(|d| d.due());
     let service = &world.service;
-    assert_eq!(code_of(service.start_special(&approver, filed.case, world.version(&filed).await, "invented").await), "refusal.special_unknown");
+    assert_eq!(
+        code_of(service.start_special(&approver, filed.case, world.version(&filed).await, "invented").await),
+        "refusal.special_unknown"
+    );
     service.start_special(&approver, filed.case, world.version(&filed).await, "site").await.unwrap();
     let view = world.view(&filed).await;
     assert_eq!(view.case.status(), CaseStatus::InProgress);
@@ -28,7 +31,10 @@ async fn c12_an_inspection_on_site_runs_inside_the_limit() {
     assert_eq!(view.case.open_special().unwrap().due_on, date(2026, 3, 5), "its own limit: three working days");
     let version = world.version(&filed).await;
     assert_eq!(code_of(service.grant(&approver, filed.case, version).await), "refusal.special_running");
-    assert_eq!(code_of(service.start_special(&approver, filed.case, version, "review").await), "refusal.special_running");
+    assert_eq!(
+        code_of(service.start_special(&approver, filed.case, version, "review").await),
+        "refusal.special_running"
+    );
     service.end_special(&approver, filed.case, version, "现场符合要求").await.unwrap();
     assert_eq!(world.view(&filed).await.documents.iter().filter(|d| d.kind == "special").count(), 1);
     world.assert_intact().await;
@@ -45,13 +51,19 @@ async fn c12_an_expert_review_stops_the_clock_and_gives_the_days_back() {
     assert_eq!(view.case.status(), CaseStatus::Suspended);
     assert!(matches!(view.due.unwrap().clock, Clock::Paused { .. }));
     world.pass(7 * DAY); // the 10th
-    assert_eq!(code_of(service.grant(&approver, filed.case, world.version(&filed).await).await), "refusal.special_running");
+    assert_eq!(
+        code_of(service.grant(&approver, filed.case, world.version(&filed).await).await),
+        "refusal.special_running"
+    );
     service.end_special(&approver, filed.case, world.version(&filed).await, "评审通过").await.unwrap();
     let view = world.view(&filed).await;
     assert_eq!(view.case.status(), CaseStatus::InProgress);
     let due = view.due.and_then(|d| d.due()).unwrap();
     assert!(due > date(2026, 3, 9), "later than without the review: {due}");
-    assert_eq!(code_of(service.end_special(&approver, filed.case, world.version(&filed).await, "x").await), "refusal.no_special");
+    assert_eq!(
+        code_of(service.end_special(&approver, filed.case, world.version(&filed).await, "x").await),
+        "refusal.no_special"
+    );
     world.assert_intact().await;
 }
 
@@ -61,12 +73,21 @@ async fn h7_a_licence_is_granted_issued_and_printed() {
     let (filed, approver) = accepted(&world).await;
     let issuer = world.staff(Role::Issuer).await.issuer().unwrap();
     let service = &world.service;
-    assert_eq!(code_of(service.issue_result(&issuer, filed.case, world.version(&filed).await).await), "refusal.wrong_state");
+    assert_eq!(
+        code_of(service.issue_result(&issuer, filed.case, world.version(&filed).await).await),
+        "refusal.wrong_state"
+    );
     service.grant(&approver, filed.case, world.version(&filed).await).await.unwrap();
-    assert_eq!(code_of(service.grant(&approver, filed.case, world.version(&filed).await).await), "refusal.already_done");
+    assert_eq!(
+        code_of(service.grant(&approver, filed.case, world.version(&filed).await).await),
+        "refusal.already_done"
+    );
     assert_eq!(code_of(service.withdraw(&filed.person.applicant, filed.case).await), "refusal.wrong_state");
     service.issue_result(&issuer, filed.case, world.version(&filed).await).await.unwrap();
-    assert_eq!(code_of(service.issue_result(&issuer, filed.case, world.version(&filed).await).await), "refusal.already_done");
+    assert_eq!(
+        code_of(service.issue_result(&issuer, filed.case, world.version(&filed).await).await),
+        "refusal.already_done"
+    );
     let view = world.view(&filed).await;
     let licence = view.documents.iter().find(|d| d.kind == "decision").unwrap();
     assert_eq!(licence.title, "准予食品经营许可决定书");
@@ -75,7 +96,10 @@ async fn h7_a_licence_is_granted_issued_and_printed() {
         assert!(text.contains(&filed.answers[field]), "{field} is printed");
     }
     assert!(text.contains("有效期至：2031年3月1日"), "five years: {text}");
-    assert_eq!(view.timeline.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(), ["submitted", "accepted", "decided", "result_issued"]);
+    assert_eq!(
+        view.timeline.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(),
+        ["submitted", "accepted", "decided", "result_issued"]
+    );
     world.assert_intact().await;
 }
 

@@ -32,7 +32,9 @@ async fn m3_a_good_file_is_kept_and_read_back_byte_by_byte() {
         bytes.extend(vec![b'x'; 3_000_000]);
         bytes
     };
-    for (name, bytes, kind) in [(photo.name.as_str(), photo.bytes.clone(), "image/jpeg"), ("大文件.pdf", big, "application/pdf")] {
+    for (name, bytes, kind) in
+        [(photo.name.as_str(), photo.bytes.clone(), "image/jpeg"), ("大文件.pdf", big, "application/pdf")]
+    {
         let file = world.upload(&me, draft, SLOT, name, bytes.clone()).await.unwrap();
         assert!(must(&file).is_empty(), "{:?}", file.report);
         assert_eq!((file.name.as_str(), file.bytes, file.media_type.as_str()), (name, bytes.len() as u64, kind));
@@ -50,7 +52,8 @@ async fn m3_a_good_file_is_kept_and_read_back_byte_by_byte() {
 async fn m3_unusable_files_are_kept_with_what_must_be_mended() {
     let world = TestWorld::new().await;
     let (_, me, draft) = draft(&world).await;
-    for (sort, code) in [(Sort::Empty, Code::Empty), (Sort::Html, Code::WrongType), (Sort::Locked, Code::PdfEncrypted)] {
+    for (sort, code) in [(Sort::Empty, Code::Empty), (Sort::Html, Code::WrongType), (Sort::Locked, Code::PdfEncrypted)]
+    {
         let case = corpus(sort, 0);
         let file = world.upload(&me, draft, SLOT, &case.name, case.bytes).await.unwrap();
         assert_eq!(must(&file), [code]);
@@ -98,7 +101,9 @@ async fn uploads_at_once_neither_overfill_a_slot_nor_double_a_file() {
     let sent = (0..8).map(|n| {
         let (service, me) = (world.service.clone(), me.clone());
         let stream = crate::support::in_pieces(pdf(&format!("copy {}", n % 4)));
-        tokio::spawn(async move { code_of(service.receive_file(&me, draft, "business_licence", "a.pdf", "", stream).await) })
+        tokio::spawn(
+            async move { code_of(service.receive_file(&me, draft, "business_licence", "a.pdf", "", stream).await) },
+        )
     });
     let outcomes: Vec<String> = join_all(sent).await.into_iter().map(Result::unwrap).collect();
     assert!(outcomes.iter().all(|o| o == "ok" || o == "file.too_many"), "{outcomes:?}");
@@ -127,7 +132,11 @@ async fn hostile_names_are_cleaned() {
     let names = ["../../etc/passwd.pdf", "a\u{202e}gpj.pdf", "C:\\secret\\营业执照.pdf", "con.pdf"];
     for (n, name) in names.into_iter().enumerate() {
         let file = world.upload(&me, draft, SLOT, name, pdf(&n.to_string())).await.unwrap();
-        assert!(!file.name.contains(['/', '\\', ':', '\u{202e}']) && file.media_type == "application/pdf", "{}", file.name);
+        assert!(
+            !file.name.contains(['/', '\\', ':', '\u{202e}']) && file.media_type == "application/pdf",
+            "{}",
+            file.name
+        );
         assert_eq!(world.service.file_for(&session, file.id).await.unwrap().name, file.name);
     }
     let inside = world.base.folder.join("files");
@@ -183,9 +192,15 @@ async fn after_submission_files_are_frozen() {
     let me = &filed.person;
     let file = world.view(&filed).await.files[0].clone();
     let objects = world.objects().len();
-    assert_eq!(code_of(world.upload(&me.owner, filed.draft, &file.material, "b.pdf", pdf("b")).await), "draft.submitted");
+    assert_eq!(
+        code_of(world.upload(&me.owner, filed.draft, &file.material, "b.pdf", pdf("b")).await),
+        "draft.submitted"
+    );
     assert_eq!(code_of(world.service.remove_file(&me.owner, filed.draft, file.id).await), "draft.submitted");
-    assert_eq!(code_of(world.service.remove_correction(&me.applicant, filed.case, file.id).await), "refusal.wrong_state");
+    assert_eq!(
+        code_of(world.service.remove_correction(&me.applicant, filed.case, file.id).await),
+        "refusal.wrong_state"
+    );
     let late = crate::support::in_pieces(pdf("late"));
     let outcome = world.service.receive_correction(&me.applicant, filed.case, &file.material, "c.pdf", "", late).await;
     assert_eq!(code_of(outcome), "refusal.wrong_state");

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
-use precheck::corpus::{self, Case, Label};
 use precheck::Code;
+use precheck::corpus::{self, Case, Label};
 use std::fmt::Write;
 use std::io;
 

@@ -159,7 +159,14 @@ impl TestWorld {
         Session { id: String::new(), who: Who::Staff { id, name: name.clone(), roles }, greeting: name }
     }
 
-    pub async fn upload(&self, owner: &Owner, draft: DraftId, material: &str, name: &str, bytes: Vec<u8>) -> Result<FileView, Failure> {
+    pub async fn upload(
+        &self,
+        owner: &Owner,
+        draft: DraftId,
+        material: &str,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<FileView, Failure> {
         self.service.receive_file(owner, draft, material, name, "", in_pieces(bytes)).await
     }
 

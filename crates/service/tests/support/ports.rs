@@ -130,7 +130,10 @@ impl Till {
     }
 
     pub fn pay_amount(&self, number: &str, amount_fen: i64) {
-        self.set(number, OrderState::Paid { transaction_id: format!("T{number}"), amount_fen, paid_at: 1_772_500_000_000_000 });
+        self.set(
+            number,
+            OrderState::Paid { transaction_id: format!("T{number}"), amount_fen, paid_at: 1_772_500_000_000_000 },
+        );
     }
 
     pub fn set(&self, number: &str, state: OrderState) {
@@ -203,7 +206,12 @@ impl PaymentProvider for Till {
         Ok(())
     }
 
-    fn open_notification(&self, headers: &dyn Fn(&str) -> Option<String>, body: &[u8], _: i64) -> Result<Notification, PayError> {
+    fn open_notification(
+        &self,
+        headers: &dyn Fn(&str) -> Option<String>,
+        body: &[u8],
+        _: i64,
+    ) -> Result<Notification, PayError> {
         if headers("x-seal").as_deref() != Some("right") {
             return Err(PayError::NotAuthentic("seal".into()));
         }

@@ -70,7 +70,14 @@ pub async fn set_mode(tx: &mut Tx, id: AccountId, mode: &str) -> Result<(), Stor
     tx.exec(SET_MODE, params![id.to_string(), mode]).await.map(drop)
 }
 
-pub async fn put_code(tx: &mut Tx, vault: &Vault, phone: &str, code: &str, now: i64, expires_at: i64) -> Result<(), StoreError> {
+pub async fn put_code(
+    tx: &mut Tx,
+    vault: &Vault,
+    phone: &str,
+    code: &str,
+    now: i64,
+    expires_at: i64,
+) -> Result<(), StoreError> {
     let mac = vault.mac("sign_in_codes.phone", phone)?;
     let code_mac = vault.mac("sign_in_codes.code", &format!("{phone}:{code}"))?;
     tx.exec(PUT_CODE, params![mac, code_mac, now, expires_at]).await.map(drop)

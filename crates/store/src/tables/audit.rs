@@ -14,13 +14,28 @@ pub struct Entry {
     pub detail: String,
 }
 
-pub async fn record(tx: &mut Tx, id: &str, at: i64, actor: &str, action: &str, subject: &str, detail: &str) -> Result<(), StoreError> {
+pub async fn record(
+    tx: &mut Tx,
+    id: &str,
+    at: i64,
+    actor: &str,
+    action: &str,
+    subject: &str,
+    detail: &str,
+) -> Result<(), StoreError> {
     tx.exec(INSERT, params![id, at, actor, action, subject, detail]).await.map(drop)
 }
 
 pub async fn of_subject(db: &Db, subject: &str) -> Result<Vec<Entry>, StoreError> {
     let rows = db.read(OF_SUBJECT, params![subject]).await?;
     rows.iter()
-        .map(|r| Ok(Entry { at: r.i64("at")?, actor: r.text("actor")?, action: r.text("action")?, detail: r.text("detail")? }))
+        .map(|r| {
+            Ok(Entry {
+                at: r.i64("at")?,
+                actor: r.text("actor")?,
+                action: r.text("action")?,
+                detail: r.text("detail")?,
+            })
+        })
         .collect()
 }

@@ -113,7 +113,13 @@ pub async fn list(db: &Db) -> Result<Vec<Bill>, StoreError> {
 
 pub async fn insert(tx: &mut Tx, b: &Bill) -> Result<(), StoreError> {
     let row = params![
-        b.id.to_string(), b.case_id.to_string(), &b.number, b.amount_fen, json(&b.lines)?, b.raised_at, &b.pay_by
+        b.id.to_string(),
+        b.case_id.to_string(),
+        &b.number,
+        b.amount_fen,
+        json(&b.lines)?,
+        b.raised_at,
+        &b.pay_by
     ];
     tx.exec(INSERT, row).await.map(drop)
 }
@@ -142,17 +148,34 @@ pub async fn insert_order(tx: &mut Tx, o: &Order) -> Result<(), StoreError> {
 }
 
 /// Moves an order on; one that is paid or disputed stays so.
-pub async fn settle_order(tx: &mut Tx, out_trade_no: &str, state: &str, transaction: Option<&str>, now: i64) -> Result<bool, StoreError> {
+pub async fn settle_order(
+    tx: &mut Tx,
+    out_trade_no: &str,
+    state: &str,
+    transaction: Option<&str>,
+    now: i64,
+) -> Result<bool, StoreError> {
     Ok(tx.exec(SETTLE_ORDER, params![out_trade_no, state, transaction, now]).await? == 1)
 }
 
 /// Keeps a notification under the provider's own id; false when it is already there.
-pub async fn keep_event(tx: &mut Tx, provider: &str, event_id: &str, out_trade_no: &str, notification: &str, now: i64) -> Result<bool, StoreError> {
+pub async fn keep_event(
+    tx: &mut Tx,
+    provider: &str,
+    event_id: &str,
+    out_trade_no: &str,
+    notification: &str,
+    now: i64,
+) -> Result<bool, StoreError> {
     Ok(tx.exec(KEEP_EVENT, params![provider, event_id, out_trade_no, notification, now]).await? == 1)
 }
 
 /// The kept notification and what came of it.
-pub async fn find_event(tx: &mut Tx, provider: &str, event_id: &str) -> Result<Option<(String, Option<String>)>, StoreError> {
+pub async fn find_event(
+    tx: &mut Tx,
+    provider: &str,
+    event_id: &str,
+) -> Result<Option<(String, Option<String>)>, StoreError> {
     let Some(row) = tx.opt(FIND_EVENT, params![provider, event_id]).await? else { return Ok(None) };
     Ok(Some((row.text("notification")?, row.opt_text("outcome")?)))
 }

@@ -86,7 +86,12 @@ pub async fn of_account(db: &Db, vault: &Vault, account: AccountId) -> Result<Ve
 }
 
 /// The staff queue, the most urgent first; finished cases last.
-pub async fn queue(db: &Db, vault: &Vault, status: Option<CaseStatus>, number: &str) -> Result<Vec<CaseRow>, StoreError> {
+pub async fn queue(
+    db: &Db,
+    vault: &Vault,
+    status: Option<CaseStatus>,
+    number: &str,
+) -> Result<Vec<CaseRow>, StoreError> {
     let status = status.map_or("", CaseStatus::as_str);
     db.read(QUEUE, params![status, number]).await?.iter().map(|r| from_row(r, vault)).collect()
 }
@@ -133,9 +138,8 @@ pub async fn insert(tx: &mut Tx, vault: &Vault, row: &CaseRow, last_four: &str) 
 /// Saves the state over the version that was read.
 pub async fn save(tx: &mut Tx, row: &CaseRow, now: i64) -> Result<(), StoreError> {
     let state = row.key.seal("cases.state", json(&row.case)?.as_bytes())?;
-    let values = params![
-        row.case.id.to_string(), row.case.status().as_str(), state, row.due_on.clone(), now, row.version
-    ];
+    let values =
+        params![row.case.id.to_string(), row.case.status().as_str(), state, row.due_on.clone(), now, row.version];
     tx.exec_versioned(SAVE, values).await
 }
 

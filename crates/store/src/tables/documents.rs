@@ -59,8 +59,16 @@ pub async fn case_of_code(db: &Db, code: &str) -> Result<Option<CaseId>, StoreEr
 pub async fn insert(tx: &mut Tx, key: &DataKey, doc: &DocumentRow) -> Result<(), StoreError> {
     let content = key.seal(&format!("documents.content:{}", doc.id), doc.content.as_bytes())?;
     let row = params![
-        doc.id.to_string(), doc.case_id.to_string(), &doc.kind, &doc.title, &doc.number, &doc.verify_code,
-        &doc.issuer, content, &doc.content_digest, doc.issued_at
+        doc.id.to_string(),
+        doc.case_id.to_string(),
+        &doc.kind,
+        &doc.title,
+        &doc.number,
+        &doc.verify_code,
+        &doc.issuer,
+        content,
+        &doc.content_digest,
+        doc.issued_at
     ];
     tx.exec(INSERT, row).await.map(drop)
 }

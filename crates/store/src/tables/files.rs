@@ -74,8 +74,18 @@ pub async fn find(db: &Db, key: &DataKey, id: FileId) -> Result<Option<FileRow>,
 pub async fn insert(tx: &mut Tx, key: &DataKey, file: &FileRow) -> Result<(), StoreError> {
     let name = key.seal(&format!("files.name:{}", file.id), file.name.as_bytes())?;
     let row = params![
-        file.id.to_string(), file.draft_id.to_string(), &file.material, file.position, file.round, name,
-        &file.media_type, file.bytes, &file.digest_mac, &file.path, &file.report, file.created_at
+        file.id.to_string(),
+        file.draft_id.to_string(),
+        &file.material,
+        file.position,
+        file.round,
+        name,
+        &file.media_type,
+        file.bytes,
+        &file.digest_mac,
+        &file.path,
+        &file.report,
+        file.created_at
     ];
     tx.exec(INSERT, row).await.map(drop)
 }

@@ -34,7 +34,15 @@ pub async fn list(db: &Db, vault: &Vault, account: AccountId) -> Result<Vec<Mess
         .collect()
 }
 
-pub async fn insert(tx: &mut Tx, vault: &Vault, id: &str, account: AccountId, case: Option<CaseId>, body: &str, now: i64) -> Result<(), StoreError> {
+pub async fn insert(
+    tx: &mut Tx,
+    vault: &Vault,
+    id: &str,
+    account: AccountId,
+    case: Option<CaseId>,
+    body: &str,
+    now: i64,
+) -> Result<(), StoreError> {
     let sealed = vault.seal(&format!("messages.body:{id}"), body.as_bytes())?;
     tx.exec(INSERT, params![id, account.to_string(), case.map(|c| c.to_string()), sealed, now]).await.map(drop)
 }

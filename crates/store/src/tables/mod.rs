@@ -29,5 +29,6 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError>
 
 /// Reads a domain value back.
 pub(crate) fn from_json<T: serde::de::DeserializeOwned>(text: &str, column: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|e| StoreError::inconsistent(column, format!("json at {}:{}", e.line(), e.column())))
+    serde_json::from_str(text)
+        .map_err(|e| StoreError::inconsistent(column, format!("json at {}:{}", e.line(), e.column())))
 }

@@ -68,7 +68,14 @@ pub async fn insert(
 }
 
 /// Records the confirmation once; a second one is a version conflict.
-pub async fn confirm(tx: &mut Tx, key: &DataKey, case: CaseId, account: &str, signature: &str, now: i64) -> Result<(), StoreError> {
+pub async fn confirm(
+    tx: &mut Tx,
+    key: &DataKey,
+    case: CaseId,
+    account: &str,
+    signature: &str,
+    now: i64,
+) -> Result<(), StoreError> {
     let sealed = key.seal("parties.signature", signature.as_bytes())?;
     tx.exec_versioned(CONFIRM, params![case.to_string(), account, sealed, now]).await
 }

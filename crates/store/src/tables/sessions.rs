@@ -34,7 +34,14 @@ pub async fn find(db: &Db, id: &str, now: i64) -> Result<Option<SessionRow>, Sto
     }))
 }
 
-pub async fn insert(tx: &mut Tx, id: &str, who: &str, actor_id: &str, now: i64, expires_at: i64) -> Result<(), StoreError> {
+pub async fn insert(
+    tx: &mut Tx,
+    id: &str,
+    who: &str,
+    actor_id: &str,
+    now: i64,
+    expires_at: i64,
+) -> Result<(), StoreError> {
     tx.exec(INSERT, params![id, who, actor_id, now, expires_at]).await.map(drop)
 }
 

@@ -43,7 +43,13 @@ pub async fn list_in(tx: &mut Tx, key: &DataKey, case: CaseId) -> Result<Vec<Ver
 pub async fn put(tx: &mut Tx, key: &DataKey, case: CaseId, verdict: &Verdict) -> Result<(), StoreError> {
     let note = key.seal("verdicts.note", verdict.note.as_bytes())?;
     let row = params![
-        case.to_string(), &verdict.material, verdict.round, &verdict.criterion, note, &verdict.by_staff, verdict.at
+        case.to_string(),
+        &verdict.material,
+        verdict.round,
+        &verdict.criterion,
+        note,
+        &verdict.by_staff,
+        verdict.at
     ];
     tx.exec(PUT, row).await.map(drop)
 }

@@ -33,11 +33,7 @@ create table samples (
 pub fn migrations() -> Vec<Migration> {
     let mut list = MIGRATIONS.to_vec();
     let version = i64::try_from(list.len()).unwrap() + 1;
-    list.push(Migration {
-        version,
-        name: "samples",
-        text: SAMPLE,
-    });
+    list.push(Migration { version, name: "samples", text: SAMPLE });
     list
 }
 
@@ -64,11 +60,7 @@ impl Drop for TempDir {
 
 fn unique() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    format!(
-        "{}_{}",
-        std::process::id(),
-        COUNT.fetch_add(1, Ordering::Relaxed)
-    )
+    format!("{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 pub async fn on_sqlite<F>(test: impl FnOnce(Db) -> F)
@@ -76,9 +68,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let dir = TempDir::new();
-    let db = Db::open(&DbTarget::Sqlite(dir.path().join("store.db")))
-        .await
-        .unwrap();
+    let db = Db::open(&DbTarget::Sqlite(dir.path().join("store.db"))).await.unwrap();
     db.migrate_with(&migrations(), NOW).await.unwrap();
     let outcome = tokio::spawn(test(db.clone())).await;
     db.close().await;
@@ -90,13 +80,8 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let Ok(url) = std::env::var("TEST_DATABASE_URL_PG") else {
-        let required = ["CI", "ONEVISIT_REQUIRE_PG"]
-            .iter()
-            .any(|name| std::env::var_os(name).is_some());
-        assert!(
-            !required,
-            "TEST_DATABASE_URL_PG is not set, but PostgreSQL has to be tested here"
-        );
+        let required = ["CI", "ONEVISIT_REQUIRE_PG"].iter().any(|name| std::env::var_os(name).is_some());
+        assert!(!required, "TEST_DATABASE_URL_PG is not set, but PostgreSQL has to be tested here");
         eprintln!("note: TEST_DATABASE_URL_PG is not set, not run on PostgreSQL");
         return;
     };
@@ -114,10 +99,7 @@ where
 
 async fn admin(url: &str, statement: String) {
     let mut conn = PgConnection::connect(url).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
-        .execute(&mut conn)
-        .await
-        .unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
 }
 

@@ -9,12 +9,12 @@ mod record;
 mod verdict;
 
 use super::message;
-#[cfg(test)]
-pub(super) use acts::notice_items;
 use crate::paths;
 use crate::t::desk as t;
 use crate::track::pages::{days_left, due_box, status_tone};
 use crate::ui::{Breadcrumb, ButtonKind, Link, LinkButton, PageHeading, Split, Tag, TagList};
+#[cfg(test)]
+pub(super) use acts::notice_items;
 use leptos::prelude::*;
 use precheck::Finding;
 use service::desk::DeskView;

@@ -114,11 +114,8 @@ fn bill(view: &DeskView) -> Option<AnyView> {
 }
 
 fn documents(view: &DeskView) -> AnyView {
-    let columns = vec![
-        Column::new(t::documents_name()),
-        Column::new(t::documents_number()),
-        Column::new(t::documents_issued()),
-    ];
+    let columns =
+        vec![Column::new(t::documents_name()), Column::new(t::documents_number()), Column::new(t::documents_issued())];
     let rows = view
         .view
         .documents

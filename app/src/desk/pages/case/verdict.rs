@@ -41,11 +41,8 @@ pub(super) fn state(view: &DeskView, material: &str) -> (&'static str, Tone) {
 /// Verdicts of earlier rounds, and this round's where no form shows it.
 pub(super) fn earlier(view: &DeskView, material: &Material) -> Option<AnyView> {
     let in_form = view.can.contains(&Can::Verdict) && open_in_round(view, &material.id);
-    let mut list: Vec<&VerdictView> = view
-        .verdicts
-        .iter()
-        .filter(|v| v.material == material.id && (v.round < view.round || !in_form))
-        .collect();
+    let mut list: Vec<&VerdictView> =
+        view.verdicts.iter().filter(|v| v.material == material.id && (v.round < view.round || !in_form)).collect();
     list.sort_by_key(|v| v.round);
     let items = list
         .iter()
