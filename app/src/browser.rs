@@ -4,7 +4,7 @@
 //! What the browser downloads decides how islands are written: the server renders all their markup
 //! and words, with `<template>`s for what repeats, and an island brings behaviour to it. Arguments
 //! stand in `data-` attributes and answers are read through the browser's own JSON. Reactive views,
-//! typed props and `serde_json` in the module would make it three times as large (measured).
+//! typed props and `serde_json` in the module would make it twice as large (142 kB instead of 68 kB, brotli).
 
 use crate::wire::{OFFLINE, SavedWire, Suggestion, WireError};
 use gloo_events::{EventListener, EventListenerOptions};

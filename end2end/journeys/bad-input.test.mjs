@@ -65,8 +65,10 @@ test('[I1] forged and unknown ids are pages that do not exist', async () => {
     await answers(owner.post(`/apply/${id}/sign`, { agreed: 'yes', name: '王建国' }), 404);
     await answers(owner.post(`/bills/${id}/pay`, { provider: 'wechat' }), 404);
     await answers(owner.post(`/cases/${id}/withdraw`, { sure: 'yes' }), 404);
-    await answers(owner.upload(`/uploads/drafts/${id}/birth_certificate`, [await photo('出生医学证明')]), 404);
+    await answers(owner.upload(`/uploads/drafts/${id}/birth_certificate`, [disguised()]), 404);
   }
+  // A photograph on its way is read to its end, or the browser would show a broken connection.
+  await answers(owner.upload(`/uploads/drafts/${UNKNOWN}/birth_certificate`, [await photo('出生医学证明')]), 404);
   for (const where of ['/no/such/page', `/apply/${known.draft}/form/nothing`, `/apply/${known.draft}/questions/nothing`]) await answers(owner.get(where), 404);
   await answers(owner.upload(`/uploads/drafts/${known.draft}/nothing`, [await photo('出生医学证明')]), 404);
 });

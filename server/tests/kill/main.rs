@@ -113,7 +113,8 @@ async fn m9_a_submission_survives_a_kill_as_one_case_with_one_number() {
     let draft = citizen.fill(FOOD, &NEW).await;
     let began = Instant::now();
     cases.insert(case_of(&citizen.post(&format!("{draft}/submit"), &[]).await.location));
-    let longest = window(began);
+    // The first one is the slowest: this is wide enough.
+    let longest = began.elapsed();
     for turn in 0..loops() {
         let draft = citizen.fill(FOOD, &NEW).await;
         let submit = format!("{draft}/submit");
