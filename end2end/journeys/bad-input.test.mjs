@@ -53,7 +53,7 @@ async function answers(promise, status, pattern) {
   return answer;
 }
 
-test('[I1] forged and unknown ids are pages that do not exist', async () => {
+test('forged and unknown ids are pages that do not exist', async () => {
   const { owner } = known;
   const ids = [UNKNOWN, 'x', '1', '../etc/passwd', "' OR 1=1 --", '%00', 'a'.repeat(2000), '😀', known.draft.toUpperCase().replace(/.$/, 'g')];
   for (const id of ids.map(encodeURIComponent)) {
@@ -73,7 +73,7 @@ test('[I1] forged and unknown ids are pages that do not exist', async () => {
   await answers(owner.upload(`/uploads/drafts/${known.draft}/nothing`, [await photo('出生医学证明')]), 404);
 });
 
-test('[I1] what is another person’s is not there', async () => {
+test('what is another person’s is not there', async () => {
   const { stranger, draft, house } = known;
   const reads = [`/apply/${draft}`, `/apply/${draft}/form/child`, `/apply/${draft}/materials`, `/apply/${draft}/report`, `/apply/${draft}/sign`,
     `/cases/${known.case}`, `/cases/${known.case}/receipt`, `/cases/${known.case}/correction`, `/bills/${known.bill}`, `/documents/${known.document}`, `/files/${known.file}`];
@@ -94,7 +94,7 @@ test('[I1] what is another person’s is not there', async () => {
   assert.match((await known.owner.get(`/cases/${house}`)).text, /撤回申请/);
 });
 
-test('[I1] without signing in one is led to sign in, and a script gets its status', async () => {
+test('without signing in one is led to sign in, and a script gets its status', async () => {
   const { guest } = known;
   for (const where of [`/cases/${known.case}`, `/bills/${known.bill}`, `/cases/${known.case}/receipt`]) {
     const { location } = await answers(guest.get(where), 303);
@@ -280,7 +280,7 @@ test('[I1] guessing codes and passwords ends soon', async () => {
   assert.ok([422, 429].includes(last.status) && [422, 429].includes(status), 'even the right password does not help now');
 });
 
-test('[I3] no personal data in the log and none in addresses', async () => {
+test('no personal data in the log and none in addresses', async () => {
   const { world } = holder;
   const log = world.log('server');
   for (const secret of ['王建国', '李秀英', '示范路 8 号', known.sale.phone, known.sale.sellerPhone, known.sale.ids.seller.seller_id]) {

@@ -10,7 +10,7 @@ import {
 
 const world = useWorld();
 
-journey('[C5] [C11] [M3] [D1] [D2] [D13] [I1] [H5] [H12] birth registration from guide to result', world, async ({ visitor, project, world }) => {
+journey('[C5] [C11] [M3] [D1] [D2] [D13] [I1] [H12] birth registration from guide to result', world, async ({ visitor, project, world }) => {
   const filing = birth();
   // Answers that miss at once are 422, which the browser notes as an error.
   visitor.allow(/status of 422/);

@@ -33,7 +33,7 @@ journey('[D1] [D2] nothing found is no dead end', world, async ({ visitor }) => 
   await hostile.says('<script>alert(1)</script>');
 });
 
-journey('[C7] [D1] browsing by filters', world, async ({ visitor, project }) => {
+journey('[D1] browsing by filters', world, async ({ visitor, project }) => {
   if (!project.care) {
     const firms = await (await new HomePage(visitor).visit()).browse('企业办事');
     assert.ok((await firms.titles()).includes('食品经营许可') && !(await firms.titles()).includes('出生登记'));
@@ -52,7 +52,7 @@ journey('[C7] [D1] browsing by filters', world, async ({ visitor, project }) => 
   assert.deepEqual(await list.titles(), ['出生登记'], 'filters add up');
 });
 
-journey('[C5] [C6] [C12] [H6] every guide is complete', world, async ({ visitor, page }) => {
+journey('[C5] [C6] [C12] every guide is complete', world, async ({ visitor, page }) => {
   for (const slug of SLUGS) {
     const guide = await new GuidePage(visitor).visit(slug);
     await guide.says(
@@ -96,7 +96,7 @@ journey('[D2] 长辈版 by the switch, by its address, by searching for it; it s
   assert.equal(await mode(), 'care');
 }, { only: ({ care }) => !care });
 
-journey('[D10] help, privacy and “办不成事” are reachable from every page', world, async ({ visitor, page }) => {
+journey('help, privacy and “办不成事” are reachable from every page', world, async ({ visitor, page }) => {
   const home = await new HomePage(visitor).visit();
   for (const [link, name] of [['帮助', 'help'], ['办不成事，请告诉我们', 'stuck'], ['隐私说明', 'privacy']]) {
     await home.visit();

@@ -9,6 +9,9 @@ export const CODES = {
   property: '11539999MB9999033C4000715999001',
 };
 
+/** A day of the past as forms take it. */
+const daysAgo = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
 let serial = 100;
 
 export function birth(applicantPhone = phone()) {
@@ -20,8 +23,8 @@ export function birth(applicantPhone = phone()) {
     answers: { household_in_county: 'yes', household_with: 'mother', married: 'yes', within_month: 'yes' },
     form: {
       child: {
-        child_name: '王𬀩小满', child_sex: 'female', child_ethnicity: '汉族', child_birth_date: '2026-04-02',
-        child_birth_place: '示例县人民医院', birth_certificate_no: 'Z530000001', birth_certificate_date: '2026-04-05',
+        child_name: '王𬀩小满', child_sex: 'female', child_ethnicity: '汉族', child_birth_date: daysAgo(20),
+        child_birth_place: '示例县人民医院', birth_certificate_no: 'Z530000001', birth_certificate_date: daysAgo(17),
       },
       applicant: { applicant_name: '王建国', applicant_relation: 'father', applicant_phone: applicantPhone },
       household: { parent_name: '李秀英', parent_id: residentId(serial), household_address: '示例县城关镇示范路 8 号' },
@@ -72,7 +75,7 @@ export function property(applicantPhone = phone(), sellerPhone = phone()) {
       seller: { seller_name: '王建国', seller_id_type: 'resident_id', seller_phone: sellerPhone },
       house: {
         old_certificate_no: '示（2020）示例县不动产权第0000001号', unit_code: '539999001001GB00001F00010001',
-        house_address: '示例县城关镇示范路 8 号 2 幢 301 室', contract_date: '2026-03-10', price: '520000',
+        house_address: '示例县城关镇示范路 8 号 2 幢 301 室', contract_date: daysAgo(30), price: '520000',
       },
       certificate: { ownership: 'single', extra_copies: '1' },
     },

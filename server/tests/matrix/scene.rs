@@ -5,6 +5,7 @@ use domain::ids::{CaseId, DraftId};
 use domain::policy::Role;
 use service::Clerk;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::atomic::Ordering;
 
 /// How far things have gone.
@@ -115,12 +116,8 @@ impl Scene {
             let view = self.look(house, owner).await;
             let bill = view.bill.map(|b| (b.status, b.pending));
             let party = view.party.map(|p| p.confirmed_at);
-            text.push_str(&format!(
-                " case {} {} {:?} {bill:?} {party:?}",
-                view.version,
-                view.files.len(),
-                view.case.status()
-            ));
+            let status = view.case.status();
+            let _ = write!(text, " case {} {} {status:?} {bill:?} {party:?}", view.version, view.files.len());
         }
         text
     }
