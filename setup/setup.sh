@@ -105,7 +105,7 @@ npm_ci end2end
 if [ "${CI:-}" = true ] && [ "$CARGO_TARGET_DIR" != "$ROOT/target" ]; then
   mkdir -p "$CARGO_TARGET_DIR"; touch "$CARGO_TARGET_DIR"
   cache="$(dirname "$CARGO_TARGET_DIR")"
-  ls -dt "$cache"/target-* | tail -n +3 | xargs -r rm -rf
+  { ls -dt "$cache"/target-* 2>/dev/null || true; } | tail -n +3 | xargs -r rm -rf
   find "$CARGO_TARGET_DIR/debug/deps" -maxdepth 1 -type f -perm -u+x ! -name '*.so' -mmin +720 -delete 2>/dev/null || true
   [ "$(du -sk "$CARGO_TARGET_DIR" | cut -f1)" -lt 16000000 ] || rm -rf "${CARGO_TARGET_DIR:?}"
 fi
