@@ -225,7 +225,7 @@ async fn panics_become_a_page_with_the_incident_number() {
 }
 
 #[tokio::test]
-async fn bare_errors_get_words_for_people_only() {
+async fn bare_errors_get_words_for_people_and_codes_for_programs() {
     let page = load("/nowhere", &[BROWSER]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.text.contains("没有找到这一页"));
@@ -233,7 +233,10 @@ async fn bare_errors_get_words_for_people_only() {
     assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(page.header("allow"), "POST");
     assert!(page.text.contains("回到首页"));
-    assert_eq!(load("/nowhere", &[]).await.text, "");
+    let json = load("/nowhere", &[]).await;
+    let body: serde_json::Value = serde_json::from_str(&json.text).unwrap();
+    assert_eq!(body["code"], "not_found");
+    assert_eq!(body["incident_id"], json.header("x-request-id"));
 }
 
 #[tokio::test]
