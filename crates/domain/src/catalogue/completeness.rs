@@ -27,6 +27,7 @@ pub fn gaps(matter: &Matter, region: &Region) -> Vec<Gap> {
     limits(matter, &mut found);
     materials(matter, &mut found);
     names(matter, &mut found);
+    parts(matter, region, &mut found);
     found.0
 }
 
@@ -148,6 +149,39 @@ fn materials(m: &Matter, g: &mut Gaps) {
     }
 }
 
+/// A joint matter's parts know their bodies, ask for nothing beyond the one form and the one list,
+/// and no field or material is collected that no part needs.
+fn parts(m: &Matter, region: &Region, g: &mut Gaps) {
+    if m.parts.is_empty() {
+        return;
+    }
+    for (index, part) in m.parts.iter().enumerate() {
+        let at = part.id.as_str();
+        g.unless(region.body(&part.body).is_some(), at, "part_body", format!("{} 的部门不在地区文件中", part.title));
+        g.unless(!part.if_fails.trim().is_empty(), at, "part_failure", format!("{} 没写办不成时怎么办", part.title));
+        for field in &part.fields {
+            let known = m.form.field(field).is_some() || m.question(field).is_some();
+            g.unless(known, at, "part_field", format!("{} 引用了不存在的字段 {field}", part.title));
+        }
+        for id in &part.materials {
+            g.unless(m.material(id).is_some(), at, "part_material", format!("{} 引用了不存在的材料 {id}", part.title));
+        }
+        for before in &part.after {
+            let earlier = m.parts[..index].iter().any(|p| p.id == *before);
+            g.unless(earlier, at, "part_after", format!("{} 要等的 {before} 须写在它前面", part.title));
+        }
+    }
+    let asked = m.form.fields().map(|f| &f.name);
+    for name in asked {
+        let used = m.parts.iter().any(|p| p.fields.contains(name));
+        g.unless(used, name, "part_least_data", format!("没有哪个部门要用 {name}，就不该问"));
+    }
+    for material in &m.materials {
+        let used = m.parts.iter().any(|p| p.materials.contains(&material.id));
+        g.unless(used, &material.id, "part_least_paper", format!("没有哪个部门要用 {}，就不该收", material.name));
+    }
+}
+
 /// Every name is used once, and every rule looks only at names that exist.
 fn names(m: &Matter, g: &mut Gaps) {
     let mut known = BTreeSet::new();
@@ -187,6 +221,7 @@ fn rules(m: &Matter) -> Vec<(String, &Rule)> {
     all.extend(m.materials.iter().filter_map(|x| x.when.as_ref().map(|r| (x.id.clone(), r))));
     all.extend(m.form.sections.iter().filter_map(|s| s.when.as_ref().map(|r| (s.id.clone(), r))));
     all.extend(m.form.fields().filter_map(|f| f.when.as_ref().map(|r| (f.name.clone(), r))));
+    all.extend(m.parts.iter().filter_map(|p| p.when.as_ref().map(|r| (p.id.clone(), r))));
     all.extend(m.party.iter().filter_map(|p| p.when.as_ref().map(|r| ("party".to_owned(), r))));
     for item in m.fee.iter().flat_map(|f| &f.items) {
         all.extend(item.when.as_ref().map(|r| (item.id.clone(), r)));

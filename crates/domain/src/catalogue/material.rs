@@ -94,6 +94,9 @@ pub struct Material {
     /// Sample picture under `/samples/`.
     #[serde(default)]
     pub sample: Option<String>,
+    /// Picture of the form filled in, under `/samples/`.
+    #[serde(default)]
+    pub filled: Option<String>,
     /// Blank form under `/forms/`.
     #[serde(default)]
     pub blank: Option<String>,

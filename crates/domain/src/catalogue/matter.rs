@@ -133,6 +133,48 @@ pub struct Party {
     pub statement: String,
 }
 
+/// 中介服务: something that a third party must do before the matter can be applied for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntermediaryService {
+    pub name: String,
+    /// Who may do it, and where the list of those is.
+    pub who: String,
+    pub basis: String,
+    /// What it costs and who pays, in plain words.
+    pub cost: String,
+}
+
+/// A part of a joint matter (集成办): what one body does with its share of the one form and the one list.
+///
+/// The joint matter owns all fields and materials; a part only names the ones it needs, so nothing
+/// can be asked twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    pub id: String,
+    /// e.g. 社保卡申领.
+    pub title: String,
+    /// Id of the body in the region file.
+    pub body: String,
+    /// 承诺时限 of the part.
+    pub promised: Limit,
+    /// Ids of parts that must end well before this one can begin.
+    #[serde(default)]
+    pub after: Vec<String>,
+    /// Done only when this holds (somebody may not want the card).
+    #[serde(default)]
+    pub when: Option<crate::rules::Rule>,
+    /// Form fields that are handed to the body, and nothing beyond them (least data).
+    pub fields: Vec<String>,
+    /// Material ids that are handed to the body.
+    pub materials: Vec<String>,
+    /// What comes out of it, e.g. 社会保障卡.
+    pub result: String,
+    /// What happens to the whole when this part fails, in plain words.
+    pub if_fails: String,
+}
+
 /// What the applicant receives (办理结果).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -152,6 +194,9 @@ pub struct ResultSpec {
     pub valid_years: Option<u8>,
     /// How it is handed over, in plain words.
     pub delivery: String,
+    /// Picture of a result under `/samples/`.
+    #[serde(default)]
+    pub sample: Option<String>,
 }
 
 /// Which version of a matter a draft or case was begun under.
@@ -191,6 +236,9 @@ pub struct Matter {
     #[serde(default)]
     pub life_event: Option<String>,
     pub channels: Vec<ChannelKind>,
+    /// 跨省通办: people from other provinces apply here like everybody else.
+    #[serde(default)]
+    pub cross_province: bool,
     pub processing: Processing,
     /// 网办深度 1–7.
     pub online_depth: u8,
@@ -209,6 +257,11 @@ pub struct Matter {
     pub accepted_on_receipt: bool,
     #[serde(default)]
     pub special: Vec<SpecialProcedure>,
+    #[serde(default)]
+    pub intermediary: Vec<IntermediaryService>,
+    /// Parts of a joint matter; empty for a single one.
+    #[serde(default)]
+    pub parts: Vec<Part>,
     #[serde(default)]
     pub fee: Option<FeePlan>,
     pub steps: Vec<Step>,
