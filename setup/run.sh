@@ -24,4 +24,5 @@ done
 
 echo "OneVisit: http://localhost:$PORT    sandbox and message box: http://localhost:$SANDBOX_PORT"
 trap : INT TERM # ctrl-c reaches the server too, which ends in its own order
-"$bin/onevisit" serve --data-dir "$DATA" --demo --listen "127.0.0.1:$PORT" --sandbox-state "$DATA/sandbox" || true
+"$bin/onevisit" serve --data-dir "$DATA" --demo --listen "127.0.0.1:$PORT" \
+  --public-url "http://localhost:$PORT" --sandbox-state "$DATA/sandbox" || true

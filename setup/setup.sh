@@ -36,6 +36,7 @@ need node nodejs
 need npm npm
 [ -x "$PG_BIN/initdb" ] || missing+=(postgresql)
 ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc >/dev/null 2>&1 || missing+=(fonts-noto-cjk)
+case "${ONEVISIT_ALSO:-}" in nginx*) need nginx "$ONEVISIT_ALSO" ;; esac
 # shellcheck disable=SC2206
 [ ${#missing[@]} = 0 ] || apt_install ${missing[@]}
 node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)' ||

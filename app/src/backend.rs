@@ -36,7 +36,7 @@ pub fn refuse(failure: impl Into<Failure>) -> WireError {
     WireError::new(failure.code())
 }
 
-fn set_status(status: StatusCode) {
+pub(crate) fn set_status(status: StatusCode) {
     if let Some(options) = use_context::<ResponseOptions>() {
         options.set_status(status);
     }

@@ -44,6 +44,11 @@ impl FromServerFnError for WireError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
+        // What cannot be read is the caller's mistake, not ours.
+        #[cfg(feature = "ssr")]
+        if matches!(value, ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_)) {
+            crate::backend::set_status(http::StatusCode::BAD_REQUEST);
+        }
         Self::new(match value {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => "bad_request",
             ServerFnErrorErr::Request(_) => OFFLINE,

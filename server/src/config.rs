@@ -140,6 +140,14 @@ pub struct Config {
     pub form_targets: Vec<String>,
     /// Requests per minute and address, already scaled.
     pub rates: Rates,
+    /// By how much the other limits per address are multiplied, at least 1.
+    pub address_factor: u32,
+    /// Days a draft is kept after its last change.
+    pub draft_days: u32,
+    /// Days to answer a correction notice.
+    pub notice_days: u32,
+    /// Seconds between two codes to one phone.
+    pub code_pause: u32,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, in the syntax of `tracing_subscriber::EnvFilter`.

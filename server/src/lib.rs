@@ -7,6 +7,7 @@ pub mod config;
 pub mod http;
 pub mod ops;
 pub mod page;
+pub mod public_pages;
 pub mod routes;
 pub mod site;
 pub mod start;

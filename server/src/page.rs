@@ -3,6 +3,7 @@
 use crate::http::Shared;
 use crate::http::address::ClientAddr;
 use crate::http::errors::{Asked, Problem, retry_after};
+use crate::public_pages::{Public, PublicPages};
 use crate::site::SiteAssets;
 use app::backend::Backend;
 use app::paths;
@@ -20,7 +21,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 pub const SESSION_COOKIE: &str = "ov_session";
-const MODE_COOKIE: &str = "ov_mode";
+pub const MODE_COOKIE: &str = "ov_mode";
 /// The phone between the two steps of signing in: sealed, so that it stands in no address and no log.
 const PHONE_COOKIE: &str = "ov_phone";
 
@@ -33,6 +34,7 @@ pub struct WebParts {
     pub site: Arc<SiteAssets>,
     pub shared: Arc<Shared>,
     pub assets: Assets,
+    pub public_pages: PublicPages,
     /// Cookies are `Secure`.
     pub https: bool,
     /// Demo people may be named on the staff sign-in page.
@@ -159,6 +161,16 @@ impl Page {
         self.show_with(StatusCode::OK, title, tab, false, content)
     }
 
+    /// A page that is the same for everybody without a session; it is rendered once, see [`crate::public_pages`].
+    pub fn show_public(self, title: &str, tab: Tab, content: impl FnOnce() -> AnyView) -> Response {
+        public(self.show(title, tab, content))
+    }
+
+    /// The same, of comfortable line length.
+    pub fn show_public_narrow(self, title: &str, tab: Tab, content: impl FnOnce() -> AnyView) -> Response {
+        public(self.show_narrow(title, tab, content))
+    }
+
     /// A page of comfortable line length.
     pub fn show_narrow(self, title: &str, tab: Tab, content: impl FnOnce() -> AnyView) -> Response {
         self.show_with(StatusCode::OK, title, tab, true, content)
@@ -264,6 +276,11 @@ impl Page {
         let response = problem(&self.web, &self.asked, &failure);
         self.finish(response)
     }
+}
+
+fn public(mut response: Response) -> Response {
+    response.extensions_mut().insert(Public);
+    response
 }
 
 /// Status and words of a failure, as a page or as JSON.

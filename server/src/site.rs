@@ -297,7 +297,8 @@ fn content_type(url: &str) -> HeaderValue {
     })
 }
 
-fn accepts_br(headers: &HeaderMap) -> bool {
+/// Whether the caller takes Brotli.
+pub fn accepts_br(headers: &HeaderMap) -> bool {
     headers
         .get_all(ACCEPT_ENCODING)
         .iter()
@@ -311,7 +312,8 @@ fn accepts_br(headers: &HeaderMap) -> bool {
         })
 }
 
-fn asks_for_same(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+/// Whether the caller has this version already.
+pub fn asks_for_same(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     let tag = tag.to_str().unwrap_or("");
     headers
         .get_all(IF_NONE_MATCH)

@@ -86,8 +86,13 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
     let sandbox = connectors.wechat.sandbox.then(|| origin(&connectors.wechat.base_url));
     let wechat: Arc<dyn PaymentProvider> = Arc::new(WechatPay::new(connectors.wechat, clock())?);
     let messages: Arc<dyn MessageSender> = Arc::new(AliyunSms::new(connectors.sms, clock())?);
-    let settings =
-        Settings { public_url: config.public_url.origin().trim_end_matches('/').to_owned(), ..Settings::default() };
+    let settings = Settings {
+        public_url: config.public_url.origin().trim_end_matches('/').to_owned(),
+        draft_days: config.draft_days.into(),
+        notice_days: config.notice_days.into(),
+        code_pause_seconds: config.code_pause.into(),
+        address_factor: config.address_factor,
+    };
     let world = World {
         db,
         vault: Vault::open(*config.master_key()?.expose())?,
@@ -101,7 +106,9 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         wake: Arc::new(tokio::sync::Notify::new()),
         checks: tokio::sync::Semaphore::new(2),
     };
-    Ok((Service::new(world), sandbox))
+    let service = Service::new(world);
+    service.check_master_key().await.map_err(|_| "主密钥和数据库不是一套的：请换回建库时用的主密钥文件")?;
+    Ok((service, sandbox))
 }
 
 /// Scheme, host and port of an address.
@@ -125,6 +132,7 @@ pub fn web(config: &Config, service: Service, sandbox: Option<String>) -> Result
     let shared = Shared::new(settings, site.stylesheet());
     Ok(Web(Arc::new(WebParts {
         assets: assets(&site),
+        public_pages: crate::public_pages::PublicPages::default(),
         https: config.public_url.https(),
         demo: config.demo(),
         message_box: sandbox.map(|origin| format!("{origin}/messages")),
@@ -141,7 +149,12 @@ pub fn app(config: &Config, web: &Web, metrics: Option<&Metrics>) -> axum::Route
         let service = ready.clone();
         async move { service.ready().await.map_err(|e| e.to_string()) }
     });
-    let mut router = routes::router(web).merge(web.site.router()).merge(health::routes(vec![database]));
+    let kept = web.service.clone();
+    let files = Check::new("files", move || {
+        let service = kept.clone();
+        async move { service.files.ready().await.map_err(|e| e.to_string()) }
+    });
+    let mut router = routes::router(web).merge(web.site.router()).merge(health::routes(vec![database, files]));
     if !config.is_production() {
         router = router.merge(routes::gallery(web));
     }
@@ -158,6 +171,7 @@ pub fn app(config: &Config, web: &Web, metrics: Option<&Metrics>) -> axum::Route
 
 /// Jobs by kind and state: a failed one shows on every dashboard.
 async fn job_gauges(service: &Service) {
+    metrics::counter!("onevisit_sql_statements_total").absolute(service.db.statements());
     match service.job_counts().await {
         Ok(counts) => {
             for count in counts {

@@ -175,3 +175,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn signers_are_people_and_firms_only_where_one_is_expected() {
+    use domain::text::signer_name;
+    assert_eq!(signer_name(" 王 建国", false).as_deref(), Ok("王建国"));
+    assert_eq!(signer_name("示例（集团）１号公司", true).as_deref(), Ok("示例(集团)1号公司"));
+    assert!(signer_name("示例（集团）１号公司", false).is_err());
+    for bad in ["", "1", "12345", "<b>公司</b>", &"司1".repeat(60)] {
+        assert!(signer_name(bad, true).is_err(), "{bad}");
+    }
+}

@@ -1,5 +1,7 @@
 //! Files that are two things at once: a picture or PDF to one program, an archive to another.
 
+use crate::input::Input;
+
 /// Length of a ZIP end record without its comment (APPNOTE 4.3.16).
 const END_RECORD: usize = 22;
 /// The comment's length is a 16-bit number.
@@ -10,9 +12,9 @@ const MAX_COMMENT: usize = 65_535;
 /// True for an end record whose comment reaches exactly to the end of the file, or that lies
 /// behind `content_end`, where the picture or document is over. What cameras append to a picture
 /// (a film, a depth map) is no archive and stays allowed.
-pub(crate) fn is_also_archive(bytes: &[u8], content_end: usize) -> bool {
+pub(crate) fn is_also_archive(bytes: &Input, content_end: usize) -> bool {
     let from = bytes.len().saturating_sub(END_RECORD + MAX_COMMENT);
-    let tail = &bytes[from..];
+    let tail = bytes.slice(from, bytes.len());
     for (at, part) in tail.windows(END_RECORD).enumerate() {
         if !part.starts_with(b"PK\x05\x06") {
             continue;

@@ -1,6 +1,7 @@
 //! JPEG: structure first (size, completeness, EXIF), then the luma plane.
 
 use crate::exif::{self, Orientation};
+use crate::input::Input;
 use crate::quality::{self, Luma};
 use crate::types::{Code, Finding, Level, Limits, Report};
 use crate::{hidden, image_size_ok};
@@ -38,7 +39,7 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits, report: &mut Report) {
         report.push(broken("cut_off"));
         return;
     };
-    if hidden::is_also_archive(bytes, end) {
+    if hidden::is_also_archive(&Input::whole(bytes), end) {
         report.push(Finding::new(Code::HiddenContent, Level::MustFix).with("where", "after"));
         return;
     }

@@ -13,6 +13,7 @@ pub mod corpus;
 mod detect;
 mod exif;
 mod hidden;
+mod input;
 mod jpeg;
 mod name;
 mod pdf;
@@ -23,13 +24,22 @@ mod tests;
 mod types;
 
 pub use detect::detect;
+pub use input::Source;
 pub use name::safe_name;
 pub use types::{Code, DetectedKind, Finding, Kind, Level, Limits, Report};
 
+use input::Input;
+use std::panic::AssertUnwindSafe;
+
+/// How much of a file tells what it is.
+const HEAD: usize = 4096;
 /// Largest side of an image that is decoded, in pixels.
 pub const MAX_SIDE_PX: u32 = 12_000;
 /// Largest area of an image that is decoded, in pixels (50 megapixels).
 pub const MAX_PIXELS: u64 = 50_000_000;
+
+/// Largest image file that is decoded, in bytes; a decoder needs it whole.
+pub const MAX_IMAGE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// The full check of one file.
 ///
@@ -39,15 +49,32 @@ pub const MAX_PIXELS: u64 = 50_000_000;
 /// Never panics: should a decoder give up on a hostile file in an unforeseen way, the answer is
 /// [`crashed`]. The browser's worker gives the same answer when its module traps.
 pub fn check(name: &str, declared_media_type: Option<&str>, bytes: &[u8], limits: &Limits) -> Report {
-    let attempt = std::panic::catch_unwind(|| look(name, declared_media_type, bytes, limits));
-    attempt.unwrap_or_else(|_| crashed(name, bytes, limits))
+    let input = Input::whole(bytes);
+    let attempt = std::panic::catch_unwind(AssertUnwindSafe(|| look(name, declared_media_type, &input, limits)));
+    attempt.unwrap_or_else(|_| crashed(name, bytes, bytes.len() as u64, limits))
+}
+
+/// The same for a file that is not in memory; documents are read page by page, pictures whole (at
+/// most [`MAX_IMAGE_BYTES`]), so memory does not grow with the file.
+///
+/// Fails only when the source cannot be read.
+pub fn check_source(
+    name: &str,
+    declared_media_type: Option<&str>,
+    source: &dyn Source,
+    limits: &Limits,
+) -> std::io::Result<Report> {
+    let input = Input::paged(source);
+    let attempt = std::panic::catch_unwind(AssertUnwindSafe(|| look(name, declared_media_type, &input, limits)));
+    let report = attempt.unwrap_or_else(|_| crashed(name, &input.slice(0, HEAD), source.size(), limits));
+    if input.failed() { Err(std::io::Error::other("the file could not be read")) } else { Ok(report) }
 }
 
 /// The verdict for a file on which a decoder gave up without an answer: broken, and nothing else
-/// is said about its inside.
-pub fn crashed(name: &str, bytes: &[u8], limits: &Limits) -> Report {
-    let mut report = Report::new(detect(bytes));
-    report.findings = check_head(name, bytes, bytes.len() as u64, limits);
+/// is said about its inside. `first_bytes` and `total_len` as for [`check_head`].
+pub fn crashed(name: &str, first_bytes: &[u8], total_len: u64, limits: &Limits) -> Report {
+    let mut report = Report::new(detect(first_bytes));
+    report.findings = check_head(name, first_bytes, total_len, limits);
     let code = if report.kind == DetectedKind::Pdf { Code::PdfBroken } else { Code::ImageBroken };
     if report.kind.accepted().is_some() {
         report.push(Finding::new(code, Level::MustFix).with("why", "unreadable"));
@@ -64,14 +91,16 @@ pub fn check_head(name: &str, first_bytes: &[u8], total_len: u64, limits: &Limit
         return vec![Finding::new(Code::Empty, Level::MustFix)];
     }
     let mut findings = Vec::new();
-    if total_len > limits.max_bytes {
+    let kind = detect(first_bytes);
+    let image = matches!(kind, DetectedKind::Jpeg | DetectedKind::Png);
+    let most = if image { limits.max_bytes.min(MAX_IMAGE_BYTES) } else { limits.max_bytes };
+    if total_len > most {
         findings.push(
             Finding::new(Code::TooBig, Level::MustFix)
                 .with("bytes", total_len.to_string())
-                .with("max_bytes", limits.max_bytes.to_string()),
+                .with("max_bytes", most.to_string()),
         );
     }
-    let kind = detect(first_bytes);
     let accepted = kind.accepted().filter(|kind| limits.accepts.contains(kind));
     if accepted.is_none() {
         let code = if kind == DetectedKind::Heic { Code::Heic } else { Code::WrongType };
@@ -101,9 +130,10 @@ pub fn same_file(digest: &str, others: &[(&str, &str)]) -> Option<Finding> {
     Some(Finding::new(Code::SameFile, Level::Advice).with("slot", *slot))
 }
 
-fn look(name: &str, declared: Option<&str>, bytes: &[u8], limits: &Limits) -> Report {
-    let mut report = Report::new(detect(bytes));
-    report.findings = check_head(name, bytes, bytes.len() as u64, limits);
+fn look(name: &str, declared: Option<&str>, input: &Input, limits: &Limits) -> Report {
+    let head = input.slice(0, HEAD);
+    let mut report = Report::new(detect(&head));
+    report.findings = check_head(name, &head, input.len() as u64, limits);
     // A file that is not wanted anyway is not decoded: less work, less attack surface.
     if !report.findings.is_empty() {
         return report;
@@ -113,9 +143,9 @@ fn look(name: &str, declared: Option<&str>, bytes: &[u8], limits: &Limits) -> Re
             report.push(finding);
         }
         match kind {
-            Kind::Jpeg => jpeg::check(bytes, limits, &mut report),
-            Kind::Png => png_file::check(bytes, limits, &mut report),
-            Kind::Pdf => pdf::check(bytes, limits, &mut report),
+            Kind::Jpeg => jpeg::check(&input.all(), limits, &mut report),
+            Kind::Png => png_file::check(&input.all(), limits, &mut report),
+            Kind::Pdf => pdf::check(input, limits, &mut report),
         }
     }
     report

@@ -1,6 +1,7 @@
 //! The check against the labelled corpus and against arbitrary bytes.
 
 use crate::corpus::{self, Case, Label, SEED};
+use crate::input::Input;
 use crate::{Code, DetectedKind, Finding, Kind, Level, Limits, Report, check, check_head, same_file};
 use proptest::prelude::*;
 
@@ -32,6 +33,27 @@ fn m3_broken_files_are_refused_and_good_ones_are_not() {
             }
             _ => assert!(must_fix.is_empty(), "{context}"),
         }
+    }
+}
+
+/// A file that is read in parts.
+struct Parts<'a>(&'a [u8]);
+
+impl crate::Source for Parts<'_> {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+    fn read(&self, at: u64, len: usize) -> std::io::Result<Vec<u8>> {
+        let at = usize::try_from(at).unwrap();
+        Ok(self.0[at..(at + len).min(self.0.len())].to_vec())
+    }
+}
+
+#[test]
+fn m3_a_file_read_in_parts_gets_the_same_verdict() {
+    for (index, case) in cases() {
+        let parts = crate::check_source(&case.name, case.media_type, &Parts(&case.bytes), &case.limits).unwrap();
+        assert_eq!(parts, report(&case), "{index} {}", case.name);
     }
 }
 
@@ -216,9 +238,9 @@ fn m3_codes_have_one_name_in_code_and_json() {
 #[test]
 fn m3_a_decoder_that_gives_up_means_broken() {
     let limits = Limits::default();
-    let found = crate::crashed("a.pdf", b"%PDF-1.4", &limits);
+    let found = crate::crashed("a.pdf", b"%PDF-1.4", 8, &limits);
     assert!(found.has(Code::PdfBroken) && found.must_fix());
-    let found = crate::crashed("a.jpg", b"\xFF\xD8\xFF", &limits);
+    let found = crate::crashed("a.jpg", b"\xFF\xD8\xFF", 3, &limits);
     assert!(found.has(Code::ImageBroken));
 }
 
@@ -233,8 +255,8 @@ proptest! {
         tail in prop::collection::vec(any::<u8>(), 0..800),
     ) {
         let bytes = [head, &tail].concat();
-        let found = crate::look("x", None, &bytes, &Limits::default());
-        prop_assert_eq!(&found, &crate::look("x", None, &bytes, &Limits::default()));
+        let found = crate::look("x", None, &Input::whole(&bytes), &Limits::default());
+        prop_assert_eq!(&found, &crate::look("x", None, &Input::whole(&bytes), &Limits::default()));
     }
 }
 
@@ -259,6 +281,6 @@ proptest! {
                 case.bytes.truncate(length);
             }
         }
-        crate::look(&case.name, case.media_type, &case.bytes, &case.limits);
+        crate::look(&case.name, case.media_type, &Input::whole(&case.bytes), &case.limits);
     }
 }

@@ -14,7 +14,7 @@ pub fn check(name: &str, media_type: Option<String>, bytes: &[u8], limits_json: 
 /// the answer the server gives for the same file.
 #[wasm_bindgen]
 pub fn crashed(name: &str, bytes: &[u8], limits_json: &str) -> String {
-    to_json(&precheck::crashed(name, bytes, &limits(limits_json)))
+    to_json(&precheck::crashed(name, bytes, bytes.len() as u64, &limits(limits_json)))
 }
 
 fn limits(json: &str) -> Limits {

@@ -239,7 +239,7 @@ impl Service {
         let hour = 3_600_000_000;
         let mut tx = self.db.begin().await?;
         self.count(&mut tx, &format!("track:{}:{address}", code.as_str()), hour, 5).await?;
-        self.count(&mut tx, &format!("track-address:{address}"), hour, 60).await?;
+        self.count_address(&mut tx, "track-address", address, hour, 60).await?;
         tx.commit().await?;
         let id = cases::by_tracking(&self.db, &self.vault, code.as_str(), &digits)
             .await?

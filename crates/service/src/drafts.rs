@@ -235,7 +235,7 @@ impl Service {
             return Err(Failure::Rejected("draft.submitted"));
         }
         let matter = self.matter_of(&draft.slug)?;
-        let signature = signature(typed_name, png_base64, agreed, &matter.statement, now)?;
+        let signature = signature(typed_name, false, png_base64, agreed, &matter.statement, now)?;
         draft.signature = Some(serde_json::to_string(&signature).map_err(Failure::internal)?);
         drafts::save(&mut tx, &draft, now.0).await?;
         Ok(tx.commit().await?)
@@ -245,6 +245,7 @@ impl Service {
 /// Builds a signature or says what is missing.
 pub(crate) fn signature(
     typed: &str,
+    firm: bool,
     png: Option<&str>,
     agreed: bool,
     statement: &str,
@@ -253,7 +254,7 @@ pub(crate) fn signature(
     if !agreed {
         return Err(Failure::Rejected("sign.not_agreed"));
     }
-    let name = domain::text::PersonName::parse(typed).map_err(|_| Failure::Rejected("sign.name"))?;
+    let name = domain::text::signer_name(typed, firm).map_err(|_| Failure::Rejected("sign.name"))?;
     let png = png.filter(|p| !p.is_empty()).map(|p| p.trim_start_matches("data:image/png;base64,"));
     if let Some(data) = png {
         use base64::Engine;
@@ -269,12 +270,7 @@ pub(crate) fn signature(
             return Err(Failure::Rejected("sign.picture"));
         }
     }
-    Ok(Signature {
-        name: name.to_string(),
-        signed_at: now,
-        png: png.map(str::to_owned),
-        statement: statement.to_owned(),
-    })
+    Ok(Signature { name, signed_at: now, png: png.map(str::to_owned), statement: statement.to_owned() })
 }
 
 /// Share of questions and fields that are answered rightly.

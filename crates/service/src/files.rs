@@ -3,13 +3,14 @@
 
 use crate::Failure;
 use bytes::Bytes;
-use futures_util::StreamExt;
+use futures_util::{Stream, stream};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload};
 use std::path::PathBuf;
 use std::sync::Arc;
-use store::{ChunkOpener, ChunkSealer, DataKey};
+use store::chunks::SEGMENT;
+use store::{ChunkReader, ChunkSealer, DataKey};
 
 /// Size of the parts written: memory stays flat whatever the file's size.
 const PART: usize = 1 << 20;
@@ -51,23 +52,13 @@ impl Files {
         })
     }
 
-    /// Reads a sealed object whole; `limit` bounds memory.
-    pub async fn read(&self, path: &str, key: &DataKey, limit: usize) -> Result<Vec<u8>, Failure> {
-        let got = self.store.get(&Path::from(path)).await.map_err(|e| match e {
-            object_store::Error::NotFound { .. } => Failure::NotFound,
-            other => Failure::internal(other),
-        })?;
-        let mut stream = got.into_stream();
-        let mut opener = ChunkOpener::new(key, path);
-        let mut plain = Vec::new();
-        while let Some(part) = stream.next().await {
-            opener.update(&part.map_err(Failure::internal)?, &mut plain)?;
-            if plain.len() > limit {
-                return Err(Failure::Rejected("file.too_big"));
-            }
-        }
-        opener.finish(&mut plain)?;
-        Ok(plain)
+    /// Opens a sealed object for reading in parts.
+    pub async fn open(&self, path: &str, key: &DataKey) -> Result<Stored, Failure> {
+        let location = Path::from(path);
+        let sealed = self.store.head(&location).await.map_err(not_found)?.size;
+        let header = self.store.get_range(&location, 0..ChunkReader::HEADER.min(sealed)).await.map_err(not_found)?;
+        let reader = Arc::new(ChunkReader::new(key, path, &header, sealed)?);
+        Ok(Stored { store: self.store.clone(), location, reader })
     }
 
     pub async fn delete(&self, path: &str) -> Result<(), Failure> {
@@ -75,6 +66,12 @@ impl Files {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(Failure::internal(error)),
         }
+    }
+
+    /// Something can be written.
+    pub async fn ready(&self) -> Result<(), Failure> {
+        let probe = Path::from("ready");
+        self.store.put(&probe, PutPayload::from_static(b"ready")).await.map(drop).map_err(Failure::internal)
     }
 
     pub async fn exists(&self, path: &str) -> Result<bool, Failure> {
@@ -98,6 +95,76 @@ impl Files {
             Ok(())
         };
         tokio::task::spawn_blocking(flush).await.map_err(Failure::internal)?.map_err(Failure::internal)
+    }
+}
+
+/// A sealed object that is read part by part: memory stays at one segment.
+#[derive(Clone)]
+pub struct Stored {
+    store: Arc<dyn ObjectStore>,
+    location: Path,
+    reader: Arc<ChunkReader>,
+}
+
+impl Stored {
+    /// Size of the content in bytes.
+    pub fn size(&self) -> u64 {
+        self.reader.plain_len()
+    }
+
+    async fn segment(&self, number: u64) -> std::io::Result<Bytes> {
+        let sealed = self.store.get_range(&self.location, self.reader.place(number)).await?;
+        Ok(self.reader.open(number, sealed.into()).map_err(std::io::Error::other)?.into())
+    }
+
+    /// The content from beginning to end; an error when a part was changed or is missing.
+    pub fn stream(self) -> impl Stream<Item = std::io::Result<Bytes>> + Send + 'static {
+        stream::try_unfold((self, 0), async |(stored, number)| {
+            if number == stored.reader.segments() {
+                return Ok(None);
+            }
+            let part = stored.segment(number).await?;
+            Ok(Some((part, (stored, number + 1))))
+        })
+    }
+
+    /// The face that the pre-check reads from, outside of the async threads.
+    pub fn blocking(self) -> impl precheck::Source + Send + 'static {
+        Blocking { stored: self, runtime: tokio::runtime::Handle::current() }
+    }
+}
+
+struct Blocking {
+    stored: Stored,
+    runtime: tokio::runtime::Handle,
+}
+
+impl precheck::Source for Blocking {
+    fn size(&self) -> u64 {
+        self.stored.size()
+    }
+
+    fn read(&self, at: u64, len: usize) -> std::io::Result<Vec<u8>> {
+        let size = SEGMENT as u64;
+        let end = at.saturating_add(len as u64).min(self.stored.size());
+        let mut out = Vec::with_capacity(len);
+        let mut at = at;
+        while at < end {
+            let number = at / size;
+            let part = self.runtime.block_on(self.stored.segment(number))?;
+            let from = usize::try_from(at % size).unwrap_or(0);
+            let to = usize::try_from((end - number * size).min(size)).unwrap_or(0);
+            out.extend_from_slice(part.get(from..to).ok_or(std::io::ErrorKind::UnexpectedEof)?);
+            at = (number + 1) * size;
+        }
+        Ok(out)
+    }
+}
+
+fn not_found(error: object_store::Error) -> Failure {
+    match error {
+        object_store::Error::NotFound { .. } => Failure::NotFound,
+        other => Failure::internal(other),
     }
 }
 

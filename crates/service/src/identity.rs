@@ -17,7 +17,7 @@ const GUEST_LIFE: i64 = 30 * 24 * HOUR;
 const IDLE: i64 = 30 * MINUTE;
 const LONGEST: i64 = 12 * HOUR;
 /// One-time codes: 5 minutes, 5 tries.
-const CODE_LIFE: i64 = 5 * MINUTE;
+pub(crate) const CODE_LIFE: i64 = 5 * MINUTE;
 const CODE_TRIES: i64 = 5;
 
 /// Who a session belongs to.
@@ -227,7 +227,7 @@ impl Service {
                 return Err(Failure::Busy(wait / 1_000_000 + 1));
             }
         }
-        self.count(&mut tx, &format!("code-address:{address}"), HOUR, 30).await?;
+        self.count_address(&mut tx, "code-address", address, HOUR, 30).await?;
         let code = format!("{:06}", u64::from_be_bytes(vault::random::<8>()?) % 1_000_000);
         accounts::put_code(&mut tx, &self.vault, phone.as_str(), &code, now, now + CODE_LIFE).await?;
         let message = vec![("code".to_owned(), code), ("minutes".to_owned(), "5".to_owned())];
@@ -257,12 +257,24 @@ impl Service {
     pub(crate) async fn count(&self, tx: &mut store::Tx, key: &str, window: i64, limit: u32) -> Result<(), Failure> {
         let now = self.now().0;
         let start = counters::window_start(now, window);
-        let limit = limit.saturating_mul(self.settings.limit_factor);
         let key = self.vault.mac("counters", key)?;
         if counters::hit(tx, &key, start, limit).await? > limit {
             return Err(Failure::Busy((start + window - now) / 1_000_000 + 1));
         }
         Ok(())
+    }
+
+    /// The same for a network address, behind which a whole hall may sit.
+    pub(crate) async fn count_address(
+        &self,
+        tx: &mut store::Tx,
+        what: &str,
+        address: &str,
+        window: i64,
+        limit: u32,
+    ) -> Result<(), Failure> {
+        let limit = limit.saturating_mul(self.settings.address_factor);
+        self.count(tx, &format!("{what}:{address}"), window, limit).await
     }
 
     /// Signs in with the code; opens the account on first use, adopts the guest's drafts, and gives
@@ -317,7 +329,7 @@ impl Service {
     ) -> Result<NewSession, Failure> {
         let mut tx = self.db.begin().await?;
         self.count(&mut tx, &format!("staff:{username}"), 15 * MINUTE, 10).await?;
-        self.count(&mut tx, &format!("staff-address:{address}"), 15 * MINUTE, 30).await?;
+        self.count_address(&mut tx, "staff-address", address, 15 * MINUTE, 30).await?;
         tx.commit().await?;
         let found = staff::by_username(&self.db, username).await?.filter(|s| s.active);
         // The same work for an unknown name, so that time tells nothing.

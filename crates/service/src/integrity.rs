@@ -3,6 +3,7 @@
 
 use crate::{Failure, Service};
 use domain::case::{BillState, Case, Event, PartyState, Submitted, apply, open};
+use futures_util::StreamExt;
 use store::chain;
 use store::tables::cases::CaseRow;
 use store::tables::events::StoredEvent;
@@ -21,6 +22,16 @@ pub struct Findings {
 }
 
 impl Service {
+    /// The master key is the one that this database was begun with. A wrong one would be noticed
+    /// only when something is opened, after new data had been sealed with it.
+    pub async fn check_master_key(&self) -> Result<(), Failure> {
+        let mut tx = self.db.begin().await?;
+        let own = self.vault.fingerprint()?;
+        let known = store::tables::installation::note(&mut tx, "master_key", &own).await?;
+        tx.commit().await?;
+        if known == own { Ok(()) } else { Err(Failure::Internal("the master key belongs to another database".into())) }
+    }
+
     /// Walks everything; reads each file and checks its digest.
     pub async fn verify(&self) -> Result<Findings, Failure> {
         let mut found = Findings::default();
@@ -99,8 +110,13 @@ impl Service {
     }
 
     async fn verify_file(&self, row: &CaseRow, file: &FileRow) -> Result<(), Failure> {
-        let bytes = self.files.read(&file.path, &row.key, 256 << 20).await?;
-        let digest = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes));
+        let content = self.files.open(&file.path, &row.key).await?.stream();
+        let mut content = std::pin::pin!(content);
+        let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+        while let Some(part) = content.next().await {
+            digest.update(&part.map_err(Failure::internal)?);
+        }
+        let digest = hex::encode(digest.finish());
         let mac = self.vault.mac(&format!("files.digest:{}", row.draft_id), &digest)?;
         if mac == file.digest_mac { Ok(()) } else { Err(Failure::Internal("digest differs".into())) }
     }

@@ -1,6 +1,6 @@
 //! The outbox's handlers: idempotent, retried with growing pauses, giving up loudly.
 
-use crate::identity::Operator;
+use crate::identity::{CODE_LIFE, Operator};
 use crate::ports::message::{MessageError, ShortMessage};
 use crate::{Failure, Service};
 use domain::case::{Actor, Command};
@@ -58,6 +58,10 @@ impl Service {
         let plain = self.vault.open_sealed(&format!("jobs.sms:{}", job.id), &sealed)?;
         let (phone, template, params): (String, String, Vec<(String, String)>) =
             serde_json::from_slice(&plain).map_err(Failure::internal)?;
+        // A code lives five minutes: a late one only confuses.
+        if template == "sign_in_code" && self.now().0 - job.created_at > CODE_LIFE {
+            return Ok(());
+        }
         let message = ShortMessage { key: job.id.clone(), phone, template, params };
         self.messages.send(&message).await.map_err(|error| match error {
             MessageError::Unreachable(_) => Failure::Rejected("sms.unreachable"),

@@ -67,8 +67,8 @@ pub struct Settings {
     pub notice_days: i64,
     /// Seconds between two codes to one phone.
     pub code_pause_seconds: i64,
-    /// Multiplies every counter limit; 1 in production, more in load tests.
-    pub limit_factor: u32,
+    /// Multiplies the limits per network address, for halls where many people share one.
+    pub address_factor: u32,
 }
 
 impl Default for Settings {
@@ -78,7 +78,7 @@ impl Default for Settings {
             draft_days: 90,
             notice_days: 30,
             code_pause_seconds: 60,
-            limit_factor: 1,
+            address_factor: 1,
         }
     }
 }

@@ -93,8 +93,10 @@ impl Service {
         let matter = self.matter_of(&row.case.matter.slug)?;
         let spec = matter.party.as_ref().ok_or(Failure::NotFound)?;
         let now = self.now();
-        let signed = signature(typed_name, png, agreed, &spec.statement, now)?;
-        if signed.name != party.name {
+        // The applicant typed the party's name; a firm signs with the firm's.
+        let firm = domain::text::PersonName::parse(&party.name).is_err();
+        let signed = signature(typed_name, firm, png, agreed, &spec.statement, now)?;
+        if domain::text::signer_name(&party.name, firm).ok() != Some(signed.name.clone()) {
             return Err(Failure::Rejected("party.other_name"));
         }
         let json = serde_json::to_string(&signed).map_err(Failure::internal)?;

@@ -1,5 +1,6 @@
 //! Files: streamed, sealed and flushed as they come, then looked into before they count.
 
+use crate::files::Stored;
 use crate::identity::{Applicant, Owner, Session, Who};
 use crate::{Denied, Failure, Service};
 use domain::case::CaseState;
@@ -30,10 +31,10 @@ pub struct FileView {
 }
 
 /// A file's content for somebody who may see it.
-pub struct FileBytes {
+pub struct FileContent {
     pub name: String,
     pub media_type: String,
-    pub bytes: Vec<u8>,
+    pub content: Stored,
 }
 
 /// Where files go: a slot of a draft, or a reopened slot of a case.
@@ -260,15 +261,10 @@ impl Service {
         limits: Limits,
     ) -> Result<Report, Failure> {
         let _permit = self.checks.acquire().await.map_err(Failure::internal)?;
-        let limit = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
-        let bytes = self.files.read(path, key, limit).await?;
+        let source = self.files.open(path, key).await?.blocking();
         let (name, media_type) = (name.to_owned(), media_type.to_owned());
-        let check = move || {
-            let run = std::panic::AssertUnwindSafe(|| precheck::check(&name, Some(&media_type), &bytes, &limits));
-            // A decoder that gives up on hostile input must not take the request with it.
-            std::panic::catch_unwind(run).unwrap_or_else(|_| precheck::crashed(&name, &bytes, &limits))
-        };
-        tokio::task::spawn_blocking(check).await.map_err(Failure::internal)
+        let check = move || precheck::check_source(&name, Some(&media_type), &source, &limits);
+        tokio::task::spawn_blocking(check).await.map_err(Failure::internal)?.map_err(Failure::internal)
     }
 
     /// Takes a file out of a slot of a draft.
@@ -304,7 +300,7 @@ impl Service {
     }
 
     /// A file for its owner, or for staff who may read cases (submitted files only; recorded).
-    pub async fn file_for(&self, viewer: &Session, id: FileId) -> Result<FileBytes, Failure> {
+    pub async fn file_for(&self, viewer: &Session, id: FileId) -> Result<FileContent, Failure> {
         let draft_id = files::draft_of(&self.db, id).await?.ok_or(Failure::NotFound)?;
         let draft = drafts::find(&self.db, &self.vault, draft_id).await?.ok_or(Failure::NotFound)?;
         match &viewer.who {
@@ -323,8 +319,8 @@ impl Service {
             Who::Applicant(_) => return Err(Failure::NotFound),
         }
         let row = files::find(&self.db, &draft.key, id).await?.ok_or(Failure::NotFound)?;
-        let bytes = self.files.read(&row.path, &draft.key, 256 << 20).await?;
-        Ok(FileBytes { name: row.name, media_type: row.media_type, bytes })
+        let content = self.files.open(&row.path, &draft.key).await?;
+        Ok(FileContent { name: row.name, media_type: row.media_type, content })
     }
 }
 

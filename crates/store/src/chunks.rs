@@ -1,4 +1,4 @@
-//! Sealing a file as a stream: memory stays at one segment whatever the size.
+//! Sealing a file as a stream, opening it in parts: memory stays at one segment whatever the size.
 //!
 //! Layout: version byte, 16 bytes salt, then segments of 64 KiB plain text, each with its tag; the
 //! last may be shorter, and an empty file has one empty segment. Every file gets its own key,
@@ -83,59 +83,55 @@ impl ChunkSealer {
     }
 }
 
-/// Opens a sealed file piece by piece.
+/// Opens single segments of a sealed file, in any order; memory stays at one segment.
 ///
-/// Each piece given out is genuine, but only a successful [`ChunkOpener::finish`] says that the
-/// file is whole.
-pub struct ChunkOpener<'k> {
-    key: &'k DataKey,
-    context: String,
-    cipher: Option<Box<dyn Cipher>>,
-    buffer: Vec<u8>,
-    number: u64,
+/// Each segment given out is genuine; that the file is whole shows when its last segment opens.
+pub struct ChunkReader {
+    cipher: Box<dyn Cipher>,
+    plain: u64,
 }
 
 /// Prints neither key nor content.
-impl std::fmt::Debug for ChunkOpener<'_> {
+impl std::fmt::Debug for ChunkReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChunkOpener").field("segment", &self.number).finish_non_exhaustive()
+        f.debug_struct("ChunkReader").field("plain", &self.plain).finish_non_exhaustive()
     }
 }
 
-impl<'k> ChunkOpener<'k> {
-    /// Begins to open the file of one place; see [`ChunkSealer::new`].
-    pub fn new(key: &'k DataKey, context: &str) -> Self {
-        Self { key, context: context.to_owned(), cipher: None, buffer: Vec::new(), number: 0 }
+impl ChunkReader {
+    /// Bytes at the beginning of the sealed file that [`ChunkReader::new`] wants.
+    pub const HEADER: u64 = HEADER as u64;
+
+    /// `header` are the first bytes of the sealed file, `sealed` is its whole size.
+    pub fn new(key: &DataKey, context: &str, header: &[u8], sealed: u64) -> Result<Self, VaultError> {
+        let (version, salt) = header.split_first().filter(|(_, s)| s.len() == SALT_LEN).ok_or(VaultError::Tampered)?;
+        let body = sealed.checked_sub(HEADER as u64).ok_or(VaultError::Tampered)?;
+        let segments = body.div_ceil((SEGMENT + TAG_LEN) as u64).max(1);
+        let plain = body.checked_sub(segments * TAG_LEN as u64).ok_or(VaultError::Tampered)?;
+        Ok(Self { cipher: file_cipher(key, *version, salt, context)?, plain })
     }
 
-    /// Takes the next sealed bytes and appends to `out` what could be opened.
-    pub fn update(&mut self, mut sealed: &[u8], out: &mut Vec<u8>) -> Result<(), VaultError> {
-        while !sealed.is_empty() {
-            let wanted = if self.cipher.is_some() { SEGMENT + TAG_LEN } else { HEADER };
-            if self.buffer.len() == wanted {
-                self.segment(false, out)?;
-            }
-            let (now, later) = sealed.split_at(sealed.len().min(wanted - self.buffer.len()));
-            self.buffer.extend_from_slice(now);
-            sealed = later;
-            if self.cipher.is_none() && self.buffer.len() == HEADER {
-                let header = std::mem::take(&mut self.buffer);
-                self.cipher = Some(file_cipher(self.key, header[0], &header[1..], &self.context)?);
-            }
-        }
-        Ok(())
+    /// Size of the content in bytes.
+    pub fn plain_len(&self) -> u64 {
+        self.plain
     }
 
-    /// Opens the last segment; [`VaultError::Tampered`] when the file was cut.
-    pub fn finish(mut self, out: &mut Vec<u8>) -> Result<(), VaultError> {
-        self.segment(true, out)
+    /// Number of segments; also an empty file has one.
+    pub fn segments(&self) -> u64 {
+        self.plain.div_ceil(SEGMENT as u64).max(1)
     }
 
-    fn segment(&mut self, last: bool, out: &mut Vec<u8>) -> Result<(), VaultError> {
-        let cipher = self.cipher.as_ref().ok_or(VaultError::Tampered)?;
-        cipher.open(nonce(self.number, last), &[], &mut self.buffer)?;
-        self.number += 1;
-        out.append(&mut self.buffer);
-        Ok(())
+    /// Where a segment lies in the sealed file.
+    pub fn place(&self, number: u64) -> std::ops::Range<u64> {
+        let start = HEADER as u64 + number * (SEGMENT + TAG_LEN) as u64;
+        let plain = (self.plain - (number * SEGMENT as u64).min(self.plain)).min(SEGMENT as u64);
+        start..start + plain + TAG_LEN as u64
+    }
+
+    /// Opens a segment.
+    pub fn open(&self, number: u64, mut sealed: Vec<u8>) -> Result<Vec<u8>, VaultError> {
+        let last = number + 1 == self.segments();
+        self.cipher.open(nonce(number, last), &[], &mut sealed)?;
+        Ok(sealed)
     }
 }

@@ -7,6 +7,8 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -72,7 +74,10 @@ pub enum Engine {
 
 /// The open database. Cheap to clone; clones share the connections.
 #[derive(Clone)]
-pub struct Db(Pools);
+pub struct Db {
+    pools: Pools,
+    statements: Arc<AtomicU64>,
+}
 
 #[derive(Clone)]
 enum Pools {
@@ -94,24 +99,31 @@ impl std::fmt::Debug for Db {
 impl Db {
     /// Opens the database; connects at least once, so that a wrong address fails here.
     pub async fn open(target: &DbTarget) -> Result<Self, StoreError> {
-        Ok(Self(match target {
+        let pools = match target {
             DbTarget::Sqlite(path) => open_sqlite(path).await?,
             DbTarget::Postgres(url) => open_postgres(url).await?,
-        }))
+        };
+        Ok(Self { pools, statements: Arc::default() })
     }
 
     /// Which database runs.
     pub fn engine(&self) -> Engine {
-        match self.0 {
+        match self.pools {
             Pools::Sqlite { .. } => Engine::Sqlite,
             Pools::Postgres(_) => Engine::Postgres,
         }
     }
 
+    /// Statements run since opening, `begin` and `commit` not counted: what a page costs.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
     /// Reads outside of a transaction. On `SQLite` the reading connections cannot write, so a
     /// changing statement fails here.
     pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        match &self.0 {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        match &self.pools {
             Pools::Sqlite { readers, .. } => Conn::Sqlite(&mut *readers.acquire().await?).all(sql, params).await,
             Pools::Postgres(pool) => Conn::Postgres(&mut *pool.acquire().await?).all(sql, params).await,
         }
@@ -130,11 +142,11 @@ impl Db {
     /// Begins a transaction: the only writer on `SQLite` (`begin immediate`), read committed on
     /// `PostgreSQL`. Dropped without [`Tx::commit`], it is rolled back.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let inner = match &self.0 {
+        let inner = match &self.pools {
             Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("begin immediate").await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin_with("begin isolation level read committed").await?),
         };
-        Ok(Tx::new(inner))
+        Ok(Tx::new(inner, self.statements.clone()))
     }
 
     /// Runs `work` in a transaction and commits what it hands back; on a retryable failure runs it
@@ -187,7 +199,7 @@ impl Db {
     /// `SQLite`: writes a consistent copy of the database to a new file while work goes on.
     /// `PostgreSQL` has `pg_dump`; there this does nothing and says so with `false`.
     pub async fn copy_to(&self, file: &std::path::Path) -> Result<bool, StoreError> {
-        let Pools::Sqlite { writer, .. } = &self.0 else { return Ok(false) };
+        let Pools::Sqlite { writer, .. } = &self.pools else { return Ok(false) };
         // Not inside a transaction, and not on the readers, which may not write at all.
         sqlx::query("vacuum into $1").bind(file.to_string_lossy().into_owned()).execute(writer).await?;
         Ok(true)
@@ -195,7 +207,7 @@ impl Db {
 
     /// Lets the database compile a statement without running it; see `registry`.
     pub async fn check_statement(&self, sql: &'static str) -> Result<(), StoreError> {
-        match &self.0 {
+        match &self.pools {
             Pools::Sqlite { writer, .. } => Conn::Sqlite(&mut *writer.acquire().await?).prepare(sql).await,
             Pools::Postgres(pool) => Conn::Postgres(&mut *pool.acquire().await?).prepare(sql).await,
         }
@@ -209,7 +221,7 @@ impl Db {
     /// Waits for the running transactions and closes all connections; `SQLite`'s log is folded into
     /// the file.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.pools {
             Pools::Sqlite { writer, readers } => {
                 // The last connection to close folds the log in, which readers cannot.
                 readers.close().await;

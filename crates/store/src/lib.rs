@@ -31,7 +31,7 @@ mod tx;
 pub mod value;
 pub mod vault;
 
-pub use chunks::{ChunkOpener, ChunkSealer};
+pub use chunks::{ChunkReader, ChunkSealer};
 pub use db::{Db, DbTarget, Engine, Tx};
 pub use error::{DriverError, Retry, StoreError};
 pub use master_key::load_or_create_master_key;

@@ -38,6 +38,7 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::drafts::STATEMENTS,
     crate::tables::events::STATEMENTS,
     crate::tables::files::STATEMENTS,
+    crate::tables::installation::STATEMENTS,
     crate::tables::messages::STATEMENTS,
     crate::tables::parties::STATEMENTS,
     crate::tables::sessions::STATEMENTS,

@@ -1,6 +1,8 @@
 //! A running transaction.
 
 use sqlx::{Postgres, Sqlite, Transaction};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::db::Engine;
 use crate::driver::{Conn, at_most_one};
@@ -14,6 +16,8 @@ use crate::value::{Row, Value};
 pub struct Tx {
     inner: Inner,
     broken: bool,
+    /// Shared with the database.
+    statements: Arc<AtomicU64>,
 }
 
 pub(crate) enum Inner {
@@ -28,8 +32,8 @@ impl std::fmt::Debug for Tx {
 }
 
 impl Tx {
-    pub(crate) fn new(inner: Inner) -> Self {
-        Self { inner, broken: false }
+    pub(crate) fn new(inner: Inner, statements: Arc<AtomicU64>) -> Self {
+        Self { inner, broken: false, statements }
     }
 
     /// Which database runs.
@@ -106,6 +110,7 @@ impl Tx {
         if self.broken {
             return Err(broken());
         }
+        self.statements.fetch_add(1, Ordering::Relaxed);
         // Stays so when the caller abandons the statement half-way.
         self.broken = true;
         Ok(match &mut self.inner {

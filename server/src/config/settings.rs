@@ -74,6 +74,15 @@ pub struct Settings {
     /// 访问频率上限的倍数 [默认 1]
     #[arg(long, env = "ONEVISIT_RATE_SCALE", value_name = "倍数", global = true)]
     pub rate_scale: Option<f64>,
+    /// 草稿最后一次改动后保留几天 [默认 90]
+    #[arg(long, env = "ONEVISIT_DRAFT_DAYS", value_name = "天", global = true)]
+    pub draft_days: Option<u32>,
+    /// 收到补正告知后几天内补齐 [默认 30]
+    #[arg(long, env = "ONEVISIT_NOTICE_DAYS", value_name = "天", global = true)]
+    pub notice_days: Option<u32>,
+    /// 同一个手机两次验证码之间隔几秒 [默认 60]
+    #[arg(long, env = "ONEVISIT_CODE_PAUSE", value_name = "秒", global = true)]
+    pub code_pause: Option<u32>,
     /// 日志格式 json 或 text [默认：正式环境 json]
     #[arg(long, env = "ONEVISIT_LOG_FORMAT", value_name = "格式", global = true)]
     pub log_format: Option<String>,
@@ -102,6 +111,9 @@ impl Settings {
             metrics_from: longer(self.metrics_from, file.metrics_from),
             form_targets: longer(self.form_targets, file.form_targets),
             rate_scale: self.rate_scale.or(file.rate_scale),
+            draft_days: self.draft_days.or(file.draft_days),
+            notice_days: self.notice_days.or(file.notice_days),
+            code_pause: self.code_pause.or(file.code_pause),
             log_format: self.log_format.or(file.log_format),
             log_filter: self.log_filter.or(file.log_filter),
         }
@@ -137,6 +149,10 @@ pub(super) fn read(settings: Settings, env: &impl Fn(&str) -> Option<String>) ->
         metrics_from: blocks(&settings.metrics_from, "metrics-from", &mut errors),
         form_targets: targets(&settings.form_targets, &mut errors),
         rates: rates(settings.rate_scale, environment, &mut errors),
+        address_factor: address_factor(settings.rate_scale),
+        draft_days: within(settings.draft_days, 90, 1..=3650, "draft-days", &mut errors),
+        notice_days: within(settings.notice_days, 30, 1..=365, "notice-days", &mut errors),
+        code_pause: within(settings.code_pause, 60, 1..=3600, "code-pause", &mut errors),
         log_format: log_format(settings.log_format.as_deref(), environment, &mut errors),
         log_filter: settings.log_filter.unwrap_or_else(|| DEFAULT_FILTER.into()),
         demo: settings.demo.unwrap_or(false),
@@ -251,6 +267,30 @@ fn rates(scale: Option<f64>, environment: Environment, errors: &mut Errors) -> R
         return Rates::default();
     }
     Rates::default().scaled(scale)
+}
+
+/// The scale for limits that count hits in whole numbers; a smaller scale than 1 leaves them.
+fn address_factor(scale: Option<f64>) -> u32 {
+    // Clamped to a range that fits.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    {
+        scale.unwrap_or(1.0).clamp(1.0, 100_000.0) as u32
+    }
+}
+
+fn within(
+    given: Option<u32>,
+    otherwise: u32,
+    range: std::ops::RangeInclusive<u32>,
+    setting: &'static str,
+    errors: &mut Errors,
+) -> u32 {
+    let value = given.unwrap_or(otherwise);
+    if !range.contains(&value) {
+        errors.push(ConfigError::new(setting, format!("要在 {} 到 {} 之间", range.start(), range.end())));
+        return otherwise;
+    }
+    value
 }
 
 fn master_key(file: Option<&Path>, env: &impl Fn(&str) -> Option<String>, errors: &mut Errors) -> Option<MasterKey> {

@@ -12,6 +12,7 @@ pub mod request_log;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::HeaderValue;
 use axum::middleware::from_fn_with_state;
 
 use crate::config::PublicUrl;
@@ -61,6 +62,8 @@ pub struct Shared {
     pub settings: HttpSettings,
     /// Problem pages, also for handlers outside the page framework.
     pub pages: ErrorPages,
+    /// The content security policy of every answer that has none of its own.
+    pub policy: HeaderValue,
     /// Buckets of the rate limit.
     pub limiter: RateLimiter,
 }
@@ -68,7 +71,12 @@ pub struct Shared {
 impl Shared {
     /// `stylesheet` is the public path of `main.css`.
     pub fn new(settings: HttpSettings, stylesheet: &str) -> Arc<Self> {
-        Arc::new(Self { limiter: RateLimiter::new(settings.rates), pages: ErrorPages::new(stylesheet), settings })
+        Arc::new(Self {
+            policy: headers::policy(&settings.form_targets),
+            limiter: RateLimiter::new(settings.rates),
+            pages: ErrorPages::new(stylesheet),
+            settings,
+        })
     }
 
     fn is_callback(&self, path: &str) -> bool {
@@ -88,7 +96,7 @@ fn starts_with_any(path: &str, prefixes: &[String]) -> bool {
 ///
 /// In the order in which a request meets them:
 /// 1. `request_log` first, so that every answer, also a refusal or a panic, is numbered and counted.
-/// 2. `headers` next, so that no answer leaves without its policy; makes the nonce.
+/// 2. `headers` next, so that no answer leaves without its policy;
 /// 3. `compress` outside of all that writes bodies.
 /// 4. `errors::explain` catches panics of everything below and words bare errors.
 /// 5. rate limit before any work is done for the caller;

@@ -32,7 +32,7 @@ async fn show_home(page: Page) -> Response {
     let matters = page.service.catalogue().matters.clone();
     let phone = page.service.catalogue().region.help_phone.clone();
     let care = page.care;
-    page.show(t::home_title(), Tab::Home, || home::home(&matters, &waiting, care, &phone))
+    page.show_public(t::home_title(), Tab::Home, || home::home(&matters, &waiting, care, &phone))
 }
 
 /// My next step first: cases that wait for me, then drafts.
@@ -95,7 +95,13 @@ async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
     let all = catalogue.matters.clone();
     let themes: Vec<String> = catalogue.themes().into_iter().map(str::to_owned).collect();
     let wanted = Wanted { query: text, filter };
-    page.show(t::list_title(), Tab::Home, || list::list(&wanted, &found, &all, &themes))
+    let content = || list::list(&wanted, &found, &all, &themes);
+    // What people search for is nobody else's page.
+    if wanted.query.is_empty() {
+        page.show_public(t::list_title(), Tab::Home, content)
+    } else {
+        page.show(t::list_title(), Tab::Home, content)
+    }
 }
 
 async fn show_guide(page: Page, Path(slug): Path<String>) -> Response {
@@ -104,7 +110,7 @@ async fn show_guide(page: Page, Path(slug): Path<String>) -> Response {
     let body = catalogue.region.body(&matter.body).cloned();
     let window = catalogue.region.window(&matter.window).cloned();
     let title = matter.title.clone();
-    page.show(&title, Tab::Home, || guide::guide(&matter, body.as_ref(), window.as_ref()))
+    page.show_public(&title, Tab::Home, || guide::guide(&matter, body.as_ref(), window.as_ref()))
 }
 
 async fn start(mut page: Page, Path(slug): Path<String>) -> Response {

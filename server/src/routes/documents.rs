@@ -3,27 +3,30 @@
 use super::{Table, id};
 use crate::page::Page;
 use app::paths::encode;
+use axum::body::Body;
 use axum::extract::Path;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 
 pub fn add(table: Table) -> Table {
     table.get("/documents/{document}", document).get("/files/{file}", file)
 }
 
 /// A download; names beyond ASCII as RFC 6266 asks. Types that a browser might run are attachments.
-fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
+fn download(name: &str, media_type: &str, content: impl Into<Body>) -> Response {
     let shown = matches!(media_type, "application/pdf" | "image/jpeg" | "image/png");
     let kind = if shown { "inline" } else { "attachment" };
     let disposition = format!("{kind}; filename=\"file\"; filename*=UTF-8''{}", encode(name).replace('/', "%2F"));
     let header = |text: &str| HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
-    let headers: [(HeaderName, HeaderValue); 3] = [
+    // Chromium's reader of documents does not start in a sandbox; the page's own policy holds there.
+    let sandbox = (media_type != "application/pdf")
+        .then(|| [(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"))]);
+    let headers: [(HeaderName, HeaderValue); 2] = [
         (CONTENT_TYPE, if shown { header(media_type) } else { HeaderValue::from_static("application/octet-stream") }),
         (CONTENT_DISPOSITION, header(&disposition)),
-        (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
     ];
-    (headers, bytes).into_response()
+    (headers, sandbox.map(AppendHeaders), content.into()).into_response()
 }
 
 async fn document(page: Page, Path(document): Path<String>) -> Response {
@@ -37,7 +40,12 @@ async fn document(page: Page, Path(document): Path<String>) -> Response {
 async fn file(page: Page, Path(file): Path<String>) -> Response {
     let loaded = async { page.service.file_for(&page.session, id(&file)?).await };
     match loaded.await {
-        Ok(file) => download(&file.name, &file.media_type, file.bytes),
+        Ok(file) => {
+            let size = file.content.size();
+            let mut response = download(&file.name, &file.media_type, Body::from_stream(file.content.stream()));
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(size));
+            response
+        }
         Err(failure) => page.fail(failure),
     }
 }

@@ -22,7 +22,7 @@ pub fn add(table: Table) -> Table {
 async fn show_help(page: Page) -> Response {
     let phone = page.service.catalogue().region.help_phone.clone();
     let windows = page.service.catalogue().region.windows.clone();
-    page.show_narrow(t::title(), Tab::None, || pages::help(&phone, &windows))
+    page.show_public_narrow(t::title(), Tab::None, || pages::help(&phone, &windows))
 }
 
 #[derive(Deserialize, Default)]
@@ -49,7 +49,7 @@ async fn stuck_sheet(page: Page, Form(form): Form<Written>) -> Response {
 }
 
 async fn privacy(page: Page) -> Response {
-    page.show_narrow(t::privacy_title(), Tab::None, pages::privacy)
+    page.show_public_narrow(t::privacy_title(), Tab::None, pages::privacy)
 }
 
 pub async fn not_found(page: Page) -> Response {

@@ -14,6 +14,7 @@ mod track;
 mod uploads;
 
 use crate::page::{Web, load_session};
+use crate::public_pages;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -81,6 +82,7 @@ pub fn router(web: &Web) -> Router {
         // Uploads stream under limits of their own; all else is bounded by the body layer.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(web.clone(), load_session))
+        .layer(from_fn_with_state(web.clone(), public_pages::serve))
         .with_state(web.clone())
 }
 

@@ -21,7 +21,7 @@ pub fn add(table: Table) -> Table {
 }
 
 async fn show_form(page: Page) -> Response {
-    page.show_narrow(t::form_title(), Tab::Cases, || track::pages::form(None, ""))
+    page.show_public_narrow(t::form_title(), Tab::Cases, || track::pages::form(None, ""))
 }
 
 #[derive(Deserialize)]
@@ -52,7 +52,7 @@ struct Code {
 
 async fn show_verify(page: Page, Query(query): Query<Code>) -> Response {
     if query.code.is_empty() {
-        return page.show_narrow(v::form_title(), Tab::None, || verify::pages::form(None, ""));
+        return page.show_public_narrow(v::form_title(), Tab::None, || verify::pages::form(None, ""));
     }
     lookup(page, &query.code).await
 }

@@ -46,7 +46,7 @@ async fn to_draft(
 ) -> Response {
     match id(&draft) {
         Ok(id) => receive(page, &Target::Draft(id), &material, form).await,
-        Err(failure) => page.fail(failure),
+        Err(failure) => refuse(page, form, failure).await,
     }
 }
 
@@ -57,8 +57,19 @@ async fn to_case(
 ) -> Response {
     match id(&case) {
         Ok(id) => receive(page, &Target::Case(id), &material, form).await,
-        Err(failure) => page.fail(failure),
+        Err(failure) => refuse(page, form, failure).await,
     }
+}
+
+async fn refuse(
+    page: Page,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+    failure: Failure,
+) -> Response {
+    if let Ok(mut form) = form {
+        drain(&mut form).await;
+    }
+    page.fail(failure)
 }
 
 async fn receive(

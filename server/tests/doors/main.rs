@@ -5,6 +5,7 @@
 
 mod forms;
 mod hostile;
+mod kept;
 mod leaks;
 mod pages;
 mod pictures;

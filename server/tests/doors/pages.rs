@@ -101,6 +101,38 @@ fn upload() -> (String, Vec<u8>) {
 }
 
 #[tokio::test]
+async fn an_upload_to_no_draft_at_all_is_read_to_its_end_and_refused() {
+    let house = House::new().await;
+    let mut person = house.applicant().await;
+    let (kind, mut body) = upload();
+    body.resize(3 << 20, b'x');
+    let answer = person.browser.upload("/uploads/drafts/nothing/floor_plan", (kind, body)).await;
+    assert_problem_page(&answer, 404, "no id");
+}
+
+#[tokio::test]
+async fn m3_downloads_bring_a_policy_of_their_own() {
+    let house = House::new().await;
+    let person = house.applicant().await;
+    let (draft, _) = house.complete(&person.owner, FOOD, &[("stage", "new")]).await;
+    let view = house.service.draft(&person.owner, draft).await.unwrap();
+    let mut browser = person.browser.clone();
+    let answer = browser.get(&format!("/files/{}", view.files[0].id)).await;
+    assert_eq!(answer.header("content-type"), "application/pdf");
+    assert_eq!(answer.header("content-length"), answer.body.len().to_string());
+    assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
+    let photo = crate::pictures::grey(1200, 900);
+    let part = crate::support::Part { name: "门头.png", media_type: "image/png", content: &photo };
+    let to = format!("/uploads/drafts/{draft}/business_licence");
+    browser.upload(&to, crate::support::multipart(&[part])).await;
+    let view = house.service.draft(&person.owner, draft).await.unwrap();
+    let picture = view.files.iter().find(|f| f.media_type == "image/png").unwrap();
+    let answer = browser.get(&format!("/files/{}", picture.id)).await;
+    assert_eq!(answer.header("content-security-policy"), "default-src 'none'; sandbox");
+    assert_eq!(answer.body, photo);
+}
+
+#[tokio::test]
 async fn unknown_pages_and_methods_lead_on() {
     let house = House::new().await;
     let mut visitor = house.browser();
@@ -116,6 +148,11 @@ async fn unknown_pages_and_methods_lead_on() {
     // Not registered as a server function.
     let answer = visitor.post("/api/drop_everything", &[]).await;
     assert!(answer.status.is_client_error(), "{}", answer.status);
+    // Registered, but nothing that it could read.
+    for body in ["", "draft=x&version=many", "%%%", "version[a][b][c][d][e][f][g]=1"] {
+        let answer = visitor.post_raw("/api/save_answers", body).await;
+        assert_eq!(answer.status, 400, "{body}: {}", answer.text());
+    }
 }
 
 #[tokio::test]

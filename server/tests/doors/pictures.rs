@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A grey picture in one colour: big on the screen, small in the file.
-fn grey(width: u32, height: u32) -> Vec<u8> {
+pub fn grey(width: u32, height: u32) -> Vec<u8> {
     let pixels = vec![0xb0; width as usize * height as usize];
     let mut file = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut file, CompressionType::Default, FilterType::Up);

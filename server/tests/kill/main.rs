@@ -110,11 +110,14 @@ async fn m9_a_submission_survives_a_kill_as_one_case_with_one_number() {
     let mut town = Town::open("submit").await;
     let mut citizen = town.sign_in("13800000003").await;
     let mut cases = BTreeSet::new();
-    let draft = citizen.fill(FOOD, &NEW).await;
-    let began = Instant::now();
-    cases.insert(case_of(&citizen.post(&format!("{draft}/submit"), &[]).await.location));
-    // The first one is the slowest: this is wide enough.
-    let longest = began.elapsed();
+    let mut longest = Duration::ZERO;
+    // The first one warms up, the second one is measured.
+    for _ in 0..2 {
+        let draft = citizen.fill(FOOD, &NEW).await;
+        let began = Instant::now();
+        cases.insert(case_of(&citizen.post(&format!("{draft}/submit"), &[]).await.location));
+        longest = began.elapsed() * 5 / 4;
+    }
     for turn in 0..loops() {
         let draft = citizen.fill(FOOD, &NEW).await;
         let submit = format!("{draft}/submit");
@@ -163,26 +166,41 @@ async fn billed(town: &Town, citizen: &mut Citizen, clerk: &mut Citizen) -> (Str
 async fn d5_a_payment_is_booked_once_though_the_server_dies_while_it_is_told() {
     let mut town = Town::open("pay").await;
     let (mut citizen, mut clerk) = (town.sign_in("13800000004").await, town.staff("clerk").await);
-    for turn in 0..loops() {
+    // How the kills fell: before the notification was kept, between keeping and booking, after booking.
+    let mut fell = [0_u32; 3];
+    let mut longest = Duration::from_millis(60);
+    for turn in 0..=loops() {
         let (case, bill) = billed(&town, &mut citizen, &mut clerk).await;
         let pay = citizen.post(&format!("/bills/{bill}/pay"), &[("provider", "wechat")]).await;
         assert!(pay.location.starts_with(&town.sandbox_url), "{} {}", pay.status, pay.location);
         let order =
             town.words("select out_trade_no as text from orders where bill_id = $1", vec![bill.as_str().into()]).await;
-        // The payer pays; the provider's notification and the kill race.
         let request = town.http.post(format!("{}/wechat/pay-directly", town.sandbox_url));
         let body = serde_json::json!({ "out_trade_no": order }).to_string();
-        let paid = town
-            .kill_during(Duration::from_millis(60), request.header("content-type", "application/json").body(body))
-            .await;
+        let request = request.header("content-type", "application/json").body(body);
+        if turn == 0 {
+            // Undisturbed, to know how long the telling and booking take.
+            let began = Instant::now();
+            request.send().await.unwrap();
+            assert!(booked_within(&town, &bill, Duration::from_secs(10)).await, "undisturbed");
+            longest = began.elapsed();
+            continue;
+        }
+        // The payer pays; the provider's notification and the kill race.
+        let paid = town.kill_during(longest, request).await;
         assert_eq!(paid.map(|p| p.status), Some(200), "turn {turn}: the provider has the money");
+        let told = town
+            .number("select count(*) as number from pay_events where out_trade_no = $1", vec![order.as_str().into()])
+            .await;
+        let paid = town.words("select status as text from bills where id = $1", vec![bill.as_str().into()]).await;
+        fell[if paid == "paid" { 2 } else { usize::from(told > 0) }] += 1;
         town.verify_and_start().await;
         if turn % 2 == 0 {
             // “我已支付，重新查询” while the notification is repeated.
             let check = citizen.post(&format!("/bills/{bill}/check"), &[]).await;
             assert!(check.location.contains("say=checked"), "{}", check.location);
         }
-        if !booked_within(&town, &bill, Duration::from_secs(10)).await {
+        if !booked_within(&town, &bill, Duration::from_secs(5)).await {
             // The dead server had taken the job: it is not lost, it waits until the lease runs out.
             let kept =
                 "select count(*) as number from pay_events e join jobs j on j.payload = e.provider || ':' || e.event_id
@@ -197,6 +215,7 @@ async fn d5_a_payment_is_booked_once_though_the_server_dies_while_it_is_told() {
         assert_eq!(town.number(orders, vec![bill.as_str().into()]).await, 1, "turn {turn}: one order");
         assert!(citizen.get(&format!("/bills/{bill}")).await.text().contains("已"), "turn {turn}");
     }
+    println!("killed before the notification was kept, before it was booked, after: {fell:?}");
     // What is still under way, and in the long run what waits for a dead server's lease, changes nothing.
     let rest = if loops() > 20 { Duration::from_secs(75) } else { Duration::from_millis(500) };
     tokio::time::sleep(rest).await;
@@ -204,7 +223,7 @@ async fn d5_a_payment_is_booked_once_though_the_server_dies_while_it_is_told() {
         let open = "select count(*) as number from pay_events where outcome is null";
         assert_eq!(town.number(open, vec![]).await, 0, "every notification is worked off");
     }
-    let total = i64::try_from(loops()).unwrap();
+    let total = i64::try_from(loops() + 1).unwrap();
     assert_eq!(town.number("select count(*) as number from case_events where kind = 'bill_paid'", vec![]).await, total);
     assert_eq!(town.number("select count(*) as number from orders where state = 'paid'", vec![]).await, total);
     assert_eq!(town.number("select count(*) as number from orders where state <> 'paid'", vec![]).await, 0);
@@ -218,7 +237,7 @@ async fn booked_within(town: &Town, bill: &str, longest: Duration) -> bool {
         if town.words("select status as text from bills where id = $1", vec![bill.into()]).await == "paid" {
             return true;
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     false
 }

@@ -2,6 +2,7 @@
 
 use crate::support::{Browser, House, Person};
 use domain::policy::Role;
+use std::net::SocketAddr;
 
 /// The columns of the table. 访客 has nothing, not even a cookie; 有草稿的访客 began a draft without
 /// signing in; 本人 owns everything in the scene; 别人 is another applicant.
@@ -24,6 +25,10 @@ impl Cast {
         ];
         for role in Role::ALL {
             others.push(house.staff(role).await.0);
+        }
+        // Each from an address of their own: the limits per address are not what is looked at here.
+        for (n, browser) in others.iter_mut().enumerate() {
+            browser.address = SocketAddr::from(([203, 0, 113, 20 + u8::try_from(n).expect("few roles")], 40_000));
         }
         Self { owner, others }
     }

@@ -219,7 +219,7 @@ async fn service(folder: &Path, clock: &Arc<AtomicI64>, sms: &Arc<Sms>, till: &A
         providers: vec![till.clone()],
         documents: Arc::new(Printer::default()),
         clock: Arc::new(move || shown.load(Ordering::SeqCst)),
-        settings: service::Settings { limit_factor: 100_000, ..service::Settings::default() },
+        settings: service::Settings { address_factor: 100_000, ..service::Settings::default() },
         wake: Arc::default(),
         checks: tokio::sync::Semaphore::new(2),
     })

@@ -13,7 +13,7 @@ pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
 pub use guidance::{Condition, Eligibility, Question, Verdict};
 pub use material::{AcceptedFile, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
 pub use matter::{
-    ApplicantFields, Audience, Basis, ChannelKind, IntermediaryService, ItemKind, Level, Matter, MatterRef, Part, Party,
-    Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,
+    ApplicantFields, Audience, Basis, ChannelKind, IntermediaryService, ItemKind, Level, Matter, MatterRef, Part,
+    Party, Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,
 };
 pub use region::{Body, BodyNature, Region, Window};

@@ -61,6 +61,19 @@ pub fn normalise_prose(text: &str) -> String {
     out
 }
 
+/// Name of whoever signs: a person, or a firm where one is expected. Firms' names hold digits and brackets.
+pub fn signer_name(text: &str, firm: bool) -> Result<String, TextError> {
+    let refused = match PersonName::parse(text) {
+        Ok(name) => return Ok(name.to_string()),
+        Err(refused) => refused,
+    };
+    let name = normalise(text);
+    let fits = (2..=100).contains(&name.chars().count())
+        && name.chars().any(char::is_alphabetic)
+        && name.chars().all(|c| c.is_alphanumeric() || "()&·-.,、 “”《》".contains(c));
+    if firm && fits { Ok(name) } else { Err(refused) }
+}
+
 /// The digits of what was typed or pasted, half-width, everything else dropped: for one-time codes, where
 /// “验证码：１２３ ４５６” means 123456. Not for numbers in which a wrong character must be told.
 pub fn digits_only_input(text: &str) -> String {

@@ -3,8 +3,12 @@
 use super::inflate;
 use super::lock::Lock;
 use super::parse::{Budget, Cursor, Stop, is_regular, is_space};
+use crate::input::Input;
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 use std::collections::BTreeMap;
+
+/// Largest packed object stream that is looked into, in bytes; real ones stay below 1 MB.
+const MOST_PACKED: usize = 16 * 1024 * 1024;
 
 /// The file costs more than a real one ever does.
 #[derive(Debug)]
@@ -28,7 +32,7 @@ struct Container {
 
 /// The objects of a file. Content of streams is not kept.
 pub(super) struct Loaded<'a> {
-    data: &'a [u8],
+    data: &'a Input<'a>,
     budget: Budget,
     objects: BTreeMap<u32, Entry>,
     containers: Vec<Container>,
@@ -40,7 +44,7 @@ pub(super) struct Loaded<'a> {
 
 impl<'a> Loaded<'a> {
     /// Reads all objects that are not packed into object streams.
-    pub(super) fn scan(data: &'a [u8]) -> Result<Self, Trouble> {
+    pub(super) fn scan(data: &'a Input<'a>) -> Result<Self, Trouble> {
         let mut loaded = Self {
             data,
             budget: Budget::for_file(data.len()),
@@ -51,14 +55,11 @@ impl<'a> Loaded<'a> {
         };
         let mut at = 0;
         let mut token_start = true;
-        while let Some(byte) = data.get(at).copied() {
+        while let Some(byte) = data.get(at) {
             let next = match byte {
                 b'0'..=b'9' if token_start => loaded.indirect(at),
                 b't' if token_start => loaded.read_trailer(at),
-                b'%' => Ok(data[at..]
-                    .iter()
-                    .position(|b| matches!(b, b'\r' | b'\n'))
-                    .map_or(data.len(), |length| at + length)),
+                b'%' => Ok(data.position(at, |b| matches!(b, b'\r' | b'\n'))),
                 _ => Err(Stop::Syntax),
             };
             match next {
@@ -131,7 +132,10 @@ impl<'a> Loaded<'a> {
     /// held are then missed by the page count.
     pub(super) fn expand(&mut self, lock: &Lock) -> Result<(), Trouble> {
         for container in std::mem::take(&mut self.containers) {
-            let raw = self.data[container.start..container.end].to_vec();
+            if container.end - container.start > MOST_PACKED {
+                return Err(Trouble);
+            }
+            let raw = self.data.slice(container.start, container.end);
             let mut object = Object::Stream(Stream::new(container.dict, raw));
             if let Lock::Opened(state) = lock
                 && lopdf::encryption::decrypt_object(state, container.id, &mut object).is_err()
@@ -160,8 +164,9 @@ impl<'a> Loaded<'a> {
         };
         let (count, first) = (whole(b"N")?, whole(b"First")?);
         let mut index = 0;
+        let plain = Input::whole(plain);
         for _ in 0..count {
-            let mut cursor = Cursor { data: plain, at: index, budget: &mut self.budget };
+            let mut cursor = Cursor { data: &plain, at: index, budget: &mut self.budget };
             cursor.space()?;
             let number: u32 = cursor.number()?;
             cursor.space()?;
@@ -207,26 +212,23 @@ impl<'a> Loaded<'a> {
 }
 
 /// Data of a stream begin behind the line end after the keyword (7.3.8.1).
-fn stream_start(data: &[u8], at: usize) -> usize {
-    match data.get(at..).unwrap_or_default() {
-        [b'\r', b'\n', ..] => at + 2,
-        [b'\r' | b'\n', ..] => at + 1,
+fn stream_start(data: &Input, at: usize) -> usize {
+    match (data.get(at), data.get(at + 1)) {
+        (Some(b'\r'), Some(b'\n')) => at + 2,
+        (Some(b'\r' | b'\n'), _) => at + 1,
         _ => at,
     }
 }
 
 /// End of the data: by the direct length if `endstream` really follows there, else by searching.
-fn stream_end(data: &[u8], start: usize, dict: &Dictionary) -> Option<usize> {
+fn stream_end(data: &Input, start: usize, dict: &Dictionary) -> Option<usize> {
     const KEYWORD: &[u8] = b"endstream";
     let declared = dict.get(b"Length").ok().and_then(|length| length.as_i64().ok());
     if let Some(end) = declared.and_then(|length| start.checked_add(usize::try_from(length).ok()?)) {
-        let rest = data.get(end..).unwrap_or_default();
-        let blank = rest.iter().take(4).take_while(|byte| is_space(**byte)).count();
-        if rest[blank..].starts_with(KEYWORD) {
+        let blank = (0..4).take_while(|i| data.get(end.saturating_add(*i)).is_some_and(is_space)).count();
+        if data.starts_with(end.saturating_add(blank), KEYWORD) {
             return Some(end);
         }
     }
-    let rest = data.get(start..)?;
-    let at = rest.windows(KEYWORD.len()).position(|part| part == KEYWORD)?;
-    Some(start + at)
+    data.find(start, KEYWORD)
 }

@@ -13,18 +13,20 @@ mod lock;
 mod pages;
 mod parse;
 
-use crate::detect::pdf_header;
+use crate::detect::{PDF_HEADER_WINDOW, pdf_header};
 use crate::hidden;
+use crate::input::Input;
 use crate::types::{Code, Finding, Level, Limits, Report};
 use load::Loaded;
 use lock::Lock;
 
 /// Checks a PDF and adds what it finds to the report.
-pub(crate) fn check(bytes: &[u8], limits: &Limits, report: &mut Report) {
+pub(crate) fn check(bytes: &Input, limits: &Limits, report: &mut Report) {
     let broken = |why: &str| Finding::new(Code::PdfBroken, Level::MustFix).with("why", why);
     let too_complex = || Finding::new(Code::PdfTooComplex, Level::MustFix);
-    let start = pdf_header(bytes).unwrap_or(0);
-    let before = bytes[..start].strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes[..start]);
+    let head = bytes.slice(0, PDF_HEADER_WINDOW);
+    let start = pdf_header(&head).unwrap_or(0);
+    let before = head[..start].strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&head[..start]);
     if !before.iter().all(u8::is_ascii_whitespace) {
         report.push(Finding::new(Code::HiddenContent, Level::Advice).with("where", "before"));
     }
@@ -33,7 +35,8 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits, report: &mut Report) {
         report.push(Finding::new(Code::HiddenContent, Level::MustFix).with("where", "after"));
         return;
     }
-    let Ok(mut loaded) = Loaded::scan(&bytes[start..]) else {
+    let document = bytes.skip(start);
+    let Ok(mut loaded) = Loaded::scan(&document) else {
         report.push(too_complex());
         return;
     };
@@ -89,13 +92,10 @@ fn judge(loaded: &Loaded, limits: &Limits, report: &mut Report) {
 
 /// Position of the last `%%EOF`; for files that lack only that, of the `startxref` with its number
 /// right at the end. `None`: the end of the file is missing.
-fn end_marker(bytes: &[u8]) -> Option<usize> {
-    let last = |needle: &[u8], from: usize| {
-        bytes[from..].windows(needle.len()).rposition(|part| part == needle).map(|at| from + at)
-    };
-    last(b"%%EOF", 0).or_else(|| {
-        let at = last(b"startxref", bytes.len().saturating_sub(64))?;
-        let rest = bytes[at + 9..].trim_ascii();
-        rest.first().is_some_and(u8::is_ascii_digit).then_some(at)
+fn end_marker(bytes: &Input) -> Option<usize> {
+    bytes.find_last(0, b"%%EOF").or_else(|| {
+        let at = bytes.find_last(bytes.len().saturating_sub(64), b"startxref")?;
+        let rest = bytes.slice(at + 9, bytes.len());
+        rest.trim_ascii().first().is_some_and(u8::is_ascii_digit).then_some(at)
     })
 }

@@ -1,5 +1,6 @@
 //! Objects from bytes (ISO 32000-1, 7.2 and 7.3), with fixed budgets.
 
+use crate::input::Input;
 use lopdf::{Dictionary, Object, StringFormat};
 
 /// Deepest nesting of arrays and dictionaries; real files stay below 20.
@@ -45,14 +46,14 @@ impl Budget {
 
 /// A place in the bytes.
 pub(super) struct Cursor<'a, 'b> {
-    pub data: &'a [u8],
+    pub data: &'a Input<'a>,
     pub at: usize,
     pub budget: &'b mut Budget,
 }
 
 impl Cursor<'_, '_> {
     fn peek(&self) -> Option<u8> {
-        self.data.get(self.at).copied()
+        self.data.get(self.at)
     }
 
     /// Moves `count` bytes on and charges for them.
@@ -65,9 +66,8 @@ impl Cursor<'_, '_> {
     pub(super) fn space(&mut self) -> Result<(), Stop> {
         while let Some(byte) = self.peek() {
             if byte == b'%' {
-                let line = &self.data[self.at..];
-                let length = line.iter().position(|b| matches!(b, b'\r' | b'\n'));
-                self.advance(length.unwrap_or(line.len()))?;
+                let end = self.data.position(self.at, |b| matches!(b, b'\r' | b'\n'));
+                self.advance(end - self.at)?;
             } else if is_space(byte) {
                 self.advance(1)?;
             } else {
@@ -79,7 +79,7 @@ impl Cursor<'_, '_> {
 
     /// Takes a fixed word if it is here.
     pub(super) fn word(&mut self, word: &[u8]) -> Result<bool, Stop> {
-        let here = self.data[self.at.min(self.data.len())..].starts_with(word);
+        let here = self.data.starts_with(self.at, word);
         if here {
             self.advance(word.len())?;
         }
@@ -120,7 +120,7 @@ impl Cursor<'_, '_> {
         match self.peek().ok_or(Stop::Syntax)? {
             b'/' => Ok(Object::Name(self.name()?)),
             b'(' => Ok(Object::String(self.literal()?, StringFormat::Literal)),
-            b'<' if self.data.get(self.at + 1) == Some(&b'<') => Ok(Object::Dictionary(self.dictionary(depth)?)),
+            b'<' if self.data.get(self.at + 1) == Some(b'<') => Ok(Object::Dictionary(self.dictionary(depth)?)),
             b'<' => Ok(Object::String(self.hex()?, StringFormat::Hexadecimal)),
             b'[' => self.array(depth),
             b'0'..=b'9' => self.number_or_reference(),
@@ -182,8 +182,8 @@ impl Cursor<'_, '_> {
             }
             let escaped = (byte == b'#')
                 .then(|| {
-                    let high = hex_digit(*self.data.get(self.at + 1)?)?;
-                    let low = hex_digit(*self.data.get(self.at + 2)?)?;
+                    let high = hex_digit(self.data.get(self.at + 1)?)?;
+                    let low = hex_digit(self.data.get(self.at + 2)?)?;
                     Some(high << 4 | low)
                 })
                 .flatten();
@@ -288,7 +288,7 @@ impl Cursor<'_, '_> {
         self.space()?;
         let generation: u16 = self.number()?;
         self.space()?;
-        let end = self.data.get(self.at + 1).is_none_or(|byte| !is_regular(*byte));
+        let end = self.data.get(self.at + 1).is_none_or(|byte| !is_regular(byte));
         if end && self.word(b"R")? {
             return Ok(Object::Reference((number, generation)));
         }
@@ -314,7 +314,7 @@ impl Cursor<'_, '_> {
         if self.at == start {
             return Err(Stop::Syntax);
         }
-        let negative = self.data.get(start) == Some(&b'-');
+        let negative = self.data.get(start) == Some(b'-');
         Ok(Object::Integer(if negative { -value } else { value }))
     }
 }

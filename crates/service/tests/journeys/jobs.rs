@@ -46,11 +46,29 @@ async fn d7_an_unreachable_carrier_is_tried_again_with_growing_pauses() {
 }
 
 #[tokio::test]
+async fn d7_a_code_that_has_run_out_is_not_sent_any_more() {
+    let world = TestWorld::new().await;
+    world.sms.down.store(true, Ordering::SeqCst);
+    world.service.send_code("13912340070", "192.0.2.1").await.unwrap();
+    world.run_jobs().await;
+    world.sms.down.store(false, Ordering::SeqCst);
+    world.pass(301);
+    assert_eq!(world.run_jobs().await, 1);
+    assert!(world.sms.sent().is_empty());
+    world.pass(HOUR);
+    assert_eq!(world.run_jobs().await, 0, "and the job is done");
+}
+
+#[tokio::test]
 async fn d7_what_was_given_up_is_seen_and_retried_by_the_operator() {
     let world = TestWorld::new().await;
     let operator = world.staff(Role::Administrator).await.operator().unwrap();
+    let filed = world.submit("13912340070", FOOD, &[]).await;
+    world.run_jobs().await;
+    let before = world.sms.to("13912340070").len();
     world.sms.down.store(true, Ordering::SeqCst);
-    world.service.send_code("13912340070", "192.0.2.1").await.unwrap();
+    let clerk = world.staff(Role::Clerk).await.clerk().unwrap();
+    world.service.accept(&clerk, filed.case, world.version(&filed).await).await.unwrap();
     for _ in 0..20 {
         world.run_jobs().await;
         world.pass(HOUR);
@@ -62,7 +80,7 @@ async fn d7_what_was_given_up_is_seen_and_retried_by_the_operator() {
     world.sms.down.store(false, Ordering::SeqCst);
     world.service.retry_job(&operator, &failed[0].id).await.unwrap();
     world.run_jobs().await;
-    assert_eq!(world.sms.to("13912340070").len(), 1);
+    assert_eq!(world.sms.to("13912340070").len(), before + 1);
     assert!(world.service.failed_jobs(&operator).await.unwrap().is_empty());
     assert_eq!(code_of(world.service.retry_job(&operator, &failed[0].id).await), "conflict");
     let seen = store::tables::audit::of_subject(&world.service.db, &failed[0].id).await.unwrap();

@@ -108,3 +108,14 @@ async fn c9_a_withdrawn_case_cannot_be_confirmed() {
     let seller = world.sign_in(SELLER).await;
     assert_eq!(confirm(&world, &seller, &token, "司马出让").await, "refusal.wrong_state");
 }
+
+#[tokio::test]
+async fn c9_a_firm_confirms_with_its_own_name_brackets_and_digits_included() {
+    let world = TestWorld::new().await;
+    let wanted = [("scenario", "sale"), ("seller_phone", SELLER), ("seller_name", "示例(集团)１号实业有限公司")];
+    let filed = world.submit(BUYER, PROPERTY, &wanted).await;
+    let token = world.view(&filed).await.party.unwrap().link.rsplit('/').next().unwrap().to_owned();
+    let seller = world.sign_in(SELLER).await;
+    assert_eq!(confirm(&world, &seller, &token, "示例（集团）2号实业有限公司").await, "party.other_name");
+    assert_eq!(confirm(&world, &seller, &token, "示例（集团）1号实业有限公司").await, "ok");
+}

@@ -8,6 +8,7 @@ pub mod documents;
 pub mod drafts;
 pub mod events;
 pub mod files;
+pub mod installation;
 pub mod messages;
 pub mod parties;
 pub mod sessions;
