@@ -174,6 +174,10 @@ async fn ask(path: &str, arguments: UrlSearchParams) -> Result<JsValue, WireErro
     let body = response.json().map_err(|_| WireError::new(OFFLINE))?;
     let value = JsFuture::from(body).await.map_err(|_| WireError::new("internal"))?;
     if response.ok() {
+        // The call has kept the session: `boot.js` begins its clock anew.
+        if let Ok(alive) = web_sys::Event::new("ov:alive") {
+            let _ = window().dispatch_event(&alive);
+        }
         return Ok(value);
     }
     let mut error = WireError::from_js(&value).unwrap_or_else(|| WireError::new("internal"));

@@ -41,6 +41,10 @@ pub fn question(id: DraftId, question: &str) -> String {
 pub fn outcome(id: DraftId) -> String {
     format!("/apply/{id}/outcome")
 }
+pub fn field(id: DraftId, section: &str, field: &str) -> String {
+    format!("{}?at={field}#{}", form(id, section), crate::ui::field_id(field))
+}
+
 pub fn form(id: DraftId, section: &str) -> String {
     format!("/apply/{id}/form/{section}")
 }

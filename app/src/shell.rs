@@ -6,6 +6,9 @@ use crate::t::shell as t;
 use crate::ui::{Link, Main, NavItem, SiteFooter, SiteHeader, SkipLink, Symbol, TabBar};
 use leptos::prelude::*;
 
+/// A session ends after 30 minutes without use; loading a page counts to the minute.
+const SESSION_SECONDS: &str = "1740";
+
 /// Hashed addresses of the static assets.
 #[derive(Debug, Clone, Default)]
 pub struct Assets {
@@ -74,6 +77,8 @@ fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
     let care = frame.care;
     let read_aloud = care.then(crate::help::components::read_aloud::helper);
     let staff = matches!(frame.visitor, Visitor::Staff(_));
+    let signed_in = frame.visitor != Visitor::Guest;
+    let ending = signed_in.then(session_ending);
     let full_title = format!("{title} · {}", t::product());
     let nav = navigation(frame.tab, staff);
     let tabs = (!staff).then(|| {
@@ -87,6 +92,7 @@ fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
         <html
             lang="zh-CN"
             data-mode=care.then_some("care")
+            data-session=signed_in.then_some(SESSION_SECONDS)
             data-app=assets.app_js
             data-app-wasm=assets.app_wasm
             data-worker=assets.precheck_worker
@@ -110,8 +116,19 @@ fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
                 <Main narrow=frame.narrow>{read_aloud} {content}</Main>
                 {footer(frame)}
                 {tabs}
+                {ending}
             </body>
         </html>
+    }
+}
+
+/// Shown by `boot.js` when the session is about to end.
+fn session_ending() -> impl IntoView {
+    view! {
+        <div class="ov-session" role="alert" hidden>
+            <p>{t::session_ending()}</p>
+            <button class="ov-button ov-button--primary" type="button">{t::session_stay()}</button>
+        </div>
     }
 }
 

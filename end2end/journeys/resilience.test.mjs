@@ -1,18 +1,18 @@
 // Nothing typed is lost, nothing is done twice.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Visitor } from '../lib/browser.mjs';
+import { PROJECTS, Visitor } from '../lib/browser.mjs';
 import { Client } from '../lib/client.mjs';
 import { birth, fill, uploadAll } from '../lib/filings.mjs';
 import { journey, useWorld } from '../lib/journey.mjs';
 import { phone } from '../lib/people.mjs';
 import { CasePage, FormPage, GuidePage, MaterialsPage, QuestionPage, SignInPage, SignPage, signIn } from '../pages/index.mjs';
 
-/** Two people who have signed in some time ago: a phone gets one code a minute. */
+/** People who have signed in some time ago: a phone gets one code a minute. */
 const CODE_PAUSE = 61_000;
 const people = {};
 const world = useWorld({}, async (made) => {
-  for (const name of ['twoDevices', 'expired']) {
+  for (const name of [...PROJECTS.map((project) => project.name), 'expired']) {
     const number = phone();
     people[name] = { phone: number, cookies: (await new Client(made).signIn(number)).browserCookies() };
   }
@@ -38,7 +38,7 @@ journey('[D1] what is typed before the scripts have loaded is kept and saved', w
     await route.continue();
   });
   await page.reload({ waitUntil: 'domcontentloaded' });
-  const typed = { child_name: '王小满', child_ethnicity: '汉族', child_sex: 'male' };
+  const typed = { child_name: '王小满', ...(visitor.project.care ? {} : { child_ethnicity: '汉族', child_sex: 'male' }) };
   await form.fill(typed);
   assert.equal(await page.locator('html').getAttribute('data-hydrated'), null, 'still plain HTML');
   assert.deepEqual(await form.values(Object.keys(typed)), typed);
@@ -118,35 +118,65 @@ journey('[D1] [D13] pressing twice and going back do nothing twice', world, asyn
   })).status(), 422, 'a submitted application is closed');
 }, plain);
 
-journey('[D1] typing saves itself; another device goes on', world, async ({ visitor, page, project, world }) => {
-  await visitor.context.addCookies(people.twoDevices.cookies);
-  const { form } = await toForm(visitor);
-  await form.hydrated();
+journey('[D1] what was saved goes on at another device', world, async ({ visitor, page, project, world }) => {
+  const { phone: number, cookies } = people[project.name];
+  await visitor.context.addCookies(cookies);
+  const { filing, form } = await toForm(visitor);
   const { draft } = new QuestionPage(visitor);
-  await form.field('child_name').pressSequentially('王小满', { delay: 20 });
-  await form.waitSaved();
-  await form.field('child_birth_place').fill('示例县人民医院');
-  await form.waitSaved('saving').catch(() => {});
+  const kept = { child_name: '王小满' };
+  if (project.js) {
+    await form.hydrated();
+    await form.field('child_name').pressSequentially('王小满', { delay: 20 });
+    await form.waitSaved();
+    if (!project.care) {
+      kept.child_birth_place = '示例县人民医院';
+      await form.field('child_birth_place').fill(kept.child_birth_place);
+      await form.waitSaved('saving').catch(() => {});
+      await form.waitSaved();
+    }
+  } else {
+    await form.fill(filing.form.child);
+    await form.next();
+    kept.child_name = filing.form.child.child_name;
+  }
   // The browser is gone without a word: what had been acknowledged is there.
-  await form.waitSaved();
   await page.close({ runBeforeUnload: false });
 
   await mayAskAgain();
   const other = await Visitor.open(world, { ...project, viewport: { width: 1280, height: 800 } });
   try {
-    await signIn(other, people.twoDevices.phone, '/cases');
+    await signIn(other, number, '/cases');
     const cases = new CasePage(other);
     await cases.says('出生登记', '草稿');
     await cases.check('cases-draft');
     await cases.follow(/接着办/);
     const there = new FormPage(other);
     assert.equal(new QuestionPage(other).draft, draft);
-    assert.deepEqual(await there.values(['child_name', 'child_birth_place']), { child_name: '王小满', child_birth_place: '示例县人民医院' });
-    await twoDevices(there);
+    if (!project.js) assert.equal(there.section, 'applicant', 'it goes on where one was');
+    await there.open(`/apply/${draft}/form/child?at=child_name`);
+    assert.deepEqual(await there.values(Object.keys(kept)), kept);
+    if (project.js) await twoDevices(there);
   } finally {
     await other.context.close();
   }
-}, { only: ({ name }) => name === 'phone-js', timeout: 180_000 });
+}, { timeout: 180_000 });
+
+journey('[I1] a session about to end says so and can be kept', world, async ({ visitor, page, project }) => {
+  await visitor.context.addCookies(people[project.name].cookies);
+  await page.clock.install();
+  await page.goto('/mine');
+  const warning = page.getByRole('alert').filter({ hasText: '退出登录' });
+  await page.clock.fastForward('23:00');
+  assert.equal(await warning.isVisible(), false);
+  await page.clock.fastForward('02:00');
+  await warning.waitFor();
+  const kept = page.waitForResponse((answer) => answer.url().endsWith('/session/stay'));
+  await warning.getByRole('button', { name: '接着用' }).click();
+  assert.equal((await kept).status(), 204);
+  await warning.waitFor({ state: 'hidden' });
+  await page.clock.fastForward('25:00');
+  await warning.waitFor();
+}, { only: ({ name }) => ['phone-js', 'care-js'].includes(name) });
 
 /** Saved elsewhere meanwhile: the later save wins its field and the page says so. */
 async function twoDevices(form) {

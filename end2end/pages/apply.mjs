@@ -57,8 +57,11 @@ export class OutcomePage extends ApplyPage {
   }
 }
 
-/** One section of the form. */
+/** One section of the form; in 长辈版 one question of it at a time. */
 export class FormPage extends ApplyPage {
+  /** Values for questions that are not on the page yet. */
+  #planned = {};
+
   get section() {
     return this.path.match(/\/form\/([^?#]+)/)?.[1];
   }
@@ -67,9 +70,12 @@ export class FormPage extends ApplyPage {
     return this.page.locator(`[name="${name}"]`);
   }
 
+  /** Fills what the page shows, and keeps the rest for the questions to come. */
   async fill(values) {
-    for (const [name, value] of Object.entries(values)) {
+    Object.assign(this.#planned, values);
+    for (const [name, value] of Object.entries(this.#planned)) {
       const field = this.field(name);
+      if (this.visitor.project.care && !(await field.count())) continue;
       if (await field.first().getAttribute('type') === 'radio') await this.page.locator(`[name="${name}"][value="${value}"]`).check();
       else await field.fill(value);
     }
@@ -90,8 +96,14 @@ export class FormPage extends ApplyPage {
     return this.page.locator(`#f-${name}-error`).innerText();
   }
 
+  /** To the next section, or to what has to be mended. */
   async next() {
-    await this.press('保存，下一步');
+    const { section } = this;
+    do {
+      await this.press('保存，下一步');
+      if (this.section !== section || this.path.includes('check=1')) return;
+      await this.fill({});
+    } while (this.visitor.project.care);
   }
 
   /** State of the automatic saving: saving, saved, offline, failed; empty before anything was typed. */

@@ -31,6 +31,26 @@ async function load() {
   }
 }
 
+// A session that is about to end says so five minutes before and can be kept (WCAG 2.2.1). Islands
+// that talk to the server keep it as well and tell by "ov:alive".
+const box = document.querySelector(".ov-session");
+const idle = Number(root.dataset.session) - 300;
+if (box && idle > 0) {
+  let timer;
+  const again = () => {
+    clearTimeout(timer);
+    box.hidden = true;
+    timer = setTimeout(() => (box.hidden = false), idle * 1000);
+  };
+  addEventListener("ov:alive", again);
+  box.querySelector("button").addEventListener("click", async () => {
+    const answer = await fetch("/session/stay", { method: "POST" }).catch(() => null);
+    if (answer?.ok) again();
+    else if (answer) location.reload();
+  });
+  again();
+}
+
 if (islands.length === 0 || !root.dataset.app || !root.dataset.appWasm) {
   root.dataset.hydrated = "none";
 } else if (lazy.has(null)) {

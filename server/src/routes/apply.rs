@@ -13,9 +13,10 @@ use axum::Form;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::form::CheckContext;
+use domain::form::{CheckContext, Section};
 use domain::ids::DraftId;
 use domain::rules::Answers;
+use jiff::civil::Date;
 use serde::Deserialize;
 use service::drafts::DraftView;
 use service::identity::Who;
@@ -169,9 +170,34 @@ async fn show_section(page: Page, Path((draft, name)): Path<(String, String)>, Q
         show_errors: say.check.is_some(),
         guest: matches!(page.session.who, Who::Guest),
         conflicts: say.conflict.iter().flat_map(|c| c.split(',')).filter_map(label).collect(),
+        only: page.care.then(|| one_field(&draft, spec, say.at.as_deref(), page.service.today())).flatten(),
     };
     let today = page.service.today();
     page.show(&spec.title, Tab::Cases, || section(&draft, spec, &state, today))
+}
+
+/// 长辈版 shows one field at a time: the wanted one, else the first that is not right yet, else the first.
+fn one_field(draft: &DraftView, section: &Section, wanted: Option<&str>, today: Date) -> Option<String> {
+    let fields: Vec<_> = section.visible(&draft.answers).map(|f| f.name.as_str()).collect();
+    let wrong = draft.matter.form.check_section(section, &draft.answers, CheckContext { today }).err();
+    let wrong = wrong.iter().flatten().map(|e| e.field.as_str()).find(|name| fields.contains(name));
+    let wanted = wanted.filter(|name| fields.contains(name));
+    wanted.or(wrong).or(fields.first().copied()).map(str::to_owned)
+}
+
+/// Where 长辈版 goes after a field: to the same one with what is wrong, to the next, or none when the
+/// section is through.
+fn after_field(draft: &DraftView, section: &Section, at: &str, today: Date) -> Option<String> {
+    let found = draft.matter.form.check_section(section, &draft.answers, CheckContext { today }).err();
+    let wrong = |name: &str| found.iter().flatten().any(|e| e.field == name);
+    let here = paths::form(draft.id, &section.id);
+    if wrong(at) {
+        return Some(format!("{here}?at={at}&check=1#errors"));
+    }
+    let next = section.visible(&draft.answers).skip_while(|f| f.name != at).nth(1).map(|f| f.name.clone());
+    // Passed by before, or wrong because of what was just said.
+    let left = || section.visible(&draft.answers).find(|f| wrong(&f.name)).map(|f| format!("{}&check=1", f.name));
+    next.or_else(left).map(|name| format!("{here}?at={name}"))
 }
 
 async fn save_section(
@@ -180,6 +206,7 @@ async fn save_section(
     Form(mut form): Form<BTreeMap<String, String>>,
 ) -> Response {
     let leave = form.remove("leave").is_some();
+    let at = form.remove("at");
     let seen = form.remove("seen-version").and_then(|v| v.parse().ok());
     let (page, id, saved) = match save(page, &draft, form, seen).await {
         Ok(done) => done,
@@ -191,6 +218,10 @@ async fn save_section(
     let draft = draft_or_fail!(page, &id.to_string());
     let Some(spec) = draft.matter.form.section(&name) else { return page.fail(Failure::NotFound) };
     let context = CheckContext { today: page.service.today() };
+    if let Some(at) = at.filter(|_| page.care && saved.conflicts.is_empty()) {
+        let to = after_field(&draft, spec, &at, context.today).unwrap_or_else(|| after_section(&draft, &name));
+        return page.go(&to);
+    }
     let wrong = draft.matter.form.check_section(spec, &draft.answers, context).is_err();
     if wrong || !saved.conflicts.is_empty() {
         let conflict =

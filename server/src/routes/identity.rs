@@ -9,9 +9,9 @@ use app::t::identity as t;
 use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use service::Failure;
+use service::{Denied, Failure, Who};
 
 pub fn add(table: Table) -> Table {
     table
@@ -20,7 +20,16 @@ pub fn add(table: Table) -> Table {
         .get("/sign-in/code", show_code)
         .post("/sign-in/code", sign_in)
         .post("/sign-out", sign_out)
+        .post("/session/stay", stay)
         .post("/mode", set_mode)
+}
+
+/// “接着用”: resolving the session has moved its end already.
+async fn stay(page: Page) -> Response {
+    match page.session.who {
+        Who::Guest => page.fail(Denied::SignIn.into()),
+        _ => StatusCode::NO_CONTENT.into_response(),
+    }
 }
 
 #[derive(Deserialize, Default)]

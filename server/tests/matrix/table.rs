@@ -76,6 +76,7 @@ pub const ROWS: &[Row] = &[
     get("/sign-in/code", S::Nothing, "SS SS SSSSSS"),
     post("/sign-in/code", S::Nothing, "code=123456", "SS SS SSSSSS"),
     post("/sign-out", S::Nothing, "", "dd dd dddddd"),
+    post("/session/stay", S::Nothing, "", "SS oo oooooo"),
     post("/mode", S::Nothing, "mode=care&return=/help", "dd dd dddddd"),
     // Applying. Of a draft that is not theirs guests learn that signing in may help, applicants nothing;
     // taking out or deleting what is not there is no error, and changes nothing.

@@ -21,12 +21,16 @@ pub struct FormState {
     pub guest: bool,
     /// Labels of fields that another device had changed.
     pub conflicts: Vec<String>,
+    /// 长辈版: this one field alone.
+    pub only: Option<String>,
 }
 
 /// One section.
 pub fn section(draft: &DraftView, section: &Section, state: &FormState, today: Date) -> AnyView {
-    let found = if state.show_errors {
-        draft.matter.form.check_section(section, &draft.answers, CheckContext { today }).err().unwrap_or_default()
+    let shown = |name: &str| state.only.as_ref().is_none_or(|only| only == name);
+    let found: Vec<_> = if state.show_errors {
+        let all = draft.matter.form.check_section(section, &draft.answers, CheckContext { today });
+        all.err().unwrap_or_default().into_iter().filter(|e| shown(&e.field)).collect()
     } else {
         Vec::new()
     };
@@ -51,6 +55,7 @@ pub fn section(draft: &DraftView, section: &Section, state: &FormState, today: D
     });
     let fields = section
         .visible(&draft.answers)
+        .filter(|f| shown(&f.name))
         .map(|f| field(f, draft.answers.get(&f.name).cloned().unwrap_or_default(), message(&f.name)))
         .collect_view();
     let aside = steps(draft, &Step::Form(section.id.clone()));
@@ -60,14 +65,21 @@ pub fn section(draft: &DraftView, section: &Section, state: &FormState, today: D
     let version = draft.version.to_string();
     let form_id = format!("section-{}", section.id);
     let notes = notes(draft, state);
+    let at = state.only.clone().map(|name| view! { <input type="hidden" name="at" value=name /> });
+    let (lead, back) = match &state.only {
+        Some(name) => one_of_many(draft, section, name),
+        None => (intro, None),
+    };
+    let back = back.map(|href| view! { <p><a class="ov-link" href=href>{t::back()}</a></p> });
     let helper = crate::apply::components::autosave::helper(draft, section, today);
     view! {
         <Columns aside=move || aside>
             {summary}
-            <PageHeading caption=caption title=title lead=intro />
+            <PageHeading caption=caption title=title lead=lead />
             {notes}
             <form class="ov-stack" method="post" action=action id=form_id novalidate>
                 <input type="hidden" name="seen-version" value=version />
+                {at}
                 {fields}
                 <p class="ov-hint" data-saved role="status">{saved}" · "{t::saved_draft()}</p>
                 {helper}
@@ -76,9 +88,18 @@ pub fn section(draft: &DraftView, section: &Section, state: &FormState, today: D
                     <Button kind=ButtonKind::Secondary name="leave" value="yes">{t::save_leave()}</Button>
                 </ActionBar>
             </form>
+            {back}
         </Columns>
     }
     .into_any()
+}
+
+/// “第 2 题，共 6 题”, and the way back to the one before.
+fn one_of_many(draft: &DraftView, section: &Section, name: &str) -> (Option<String>, Option<String>) {
+    let all: Vec<&FieldSpec> = section.visible(&draft.answers).collect();
+    let at = all.iter().position(|f| f.name == name).unwrap_or(0);
+    let before = at.checked_sub(1).map(|i| format!("{}?at={}", paths::form(draft.id, &section.id), all[i].name));
+    (Some(t::one_of_many(at + 1, all.len())), before)
 }
 
 fn notes(draft: &DraftView, state: &FormState) -> AnyView {

@@ -110,7 +110,7 @@ fn mend(draft: &DraftView, item: &ReportItem) -> Link {
         Place::Eligibility => Link::new(t::mend_eligibility(), paths::outcome(id)),
         Place::Question(question) => Link::new(t::mend_question(), paths::question(id, question)),
         Place::Field { section, field } => {
-            Link::new(t::mend_field(), format!("{}#{}", paths::form(id, section), field_id(field)))
+            Link::new(t::mend_field(), paths::field(id, section, field))
         }
         Place::Material { material, file } => {
             let label = if file.is_some() { t::mend_material() } else { t::mend_upload() };

@@ -93,7 +93,7 @@ pub(crate) fn form_rows(
         .map(|field| {
             let value = answers.get(&field.name).map_or("", String::as_str);
             let text = if value.is_empty() { t::empty().to_owned() } else { shown(matter, field, value, true) };
-            let change = draft.map(|id| format!("{}#{}", paths::form(id, &section.id), field_id(&field.name)));
+            let change = draft.map(|id| paths::field(id, &section.id, &field.name));
             SummaryRow { change_href: change, ..SummaryRow::new(field.label.clone(), text) }
         })
         .collect()
