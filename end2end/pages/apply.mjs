@@ -70,7 +70,7 @@ export class FormPage extends ApplyPage {
     return this.page.locator(`[name="${name}"]`);
   }
 
-  /** Fills what the page shows, and keeps the rest for the questions to come. */
+  /** Fills what the page shows; in 长辈版 the rest is kept for the questions to come. */
   async fill(values) {
     Object.assign(this.#planned, values);
     for (const [name, value] of Object.entries(this.#planned)) {
@@ -78,6 +78,7 @@ export class FormPage extends ApplyPage {
       if (this.visitor.project.care && !(await field.count())) continue;
       if (await field.first().getAttribute('type') === 'radio') await this.page.locator(`[name="${name}"][value="${value}"]`).check();
       else await field.fill(value);
+      delete this.#planned[name];
     }
   }
 
