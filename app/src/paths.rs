@@ -38,6 +38,10 @@ pub fn questions(id: DraftId) -> String {
 pub fn question(id: DraftId, question: &str) -> String {
     format!("/apply/{id}/questions/{question}")
 }
+/// All questions on one page.
+pub fn whole_questions(id: DraftId) -> String {
+    format!("/apply/{id}/questions/all")
+}
 pub fn outcome(id: DraftId) -> String {
     format!("/apply/{id}/outcome")
 }

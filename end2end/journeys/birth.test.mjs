@@ -20,7 +20,7 @@ journey('[C5] [C11] [M3] [D1] [D2] [D13] [I1] [H12] birth registration from guid
   const question = await guide.start();
   await question.check('birth-question');
   await question.next();
-  assert.equal((await question.errors()).length, 1, 'an unanswered question is named');
+  assert.equal((await question.errors()).length, project.view === 'desk' ? Object.keys(filing.answers).length : 1, 'what is not answered is named');
   await question.check('birth-question-missing');
 
   const outcome = await question.answer(filing.answers);

@@ -31,11 +31,31 @@ export class QuestionPage extends ApplyPage {
     return this.press('下一步');
   }
 
+  /** The questions that the page of all of them shows. */
+  shown() {
+    return this.main.locator('input[type=radio]').evaluateAll((inputs) => [...new Set(inputs.map((input) => input.name))]);
+  }
+
+  /** Desks ask everything at once; what depends on an answer comes with the next page. */
+  async #answerWhole(answers) {
+    const shown = await this.shown();
+    for (const name of shown) {
+      assert.ok(name in answers, `no answer planned for ${name}`);
+      await this.page.locator(`input[name="${name}"][value="${answers[name]}"]`).check();
+    }
+    await this.next();
+    assert.ok(this.asked !== 'all' || (await this.shown()).length > shown.length, 'the same questions again');
+  }
+
   /** Answers one question after the other until the outcome shows. */
   async answer(answers) {
     const seen = [];
     while (this.asked) {
       const question = this.asked;
+      if (question === 'all') {
+        await this.#answerWhole(answers);
+        continue;
+      }
       assert.ok(question in answers, `no answer planned for ${question}`);
       assert.ok(!seen.includes(question), `${question} is asked twice`);
       seen.push(question);

@@ -12,5 +12,6 @@ pub mod ids;
 pub mod money;
 pub mod policy;
 pub mod rules;
+pub mod search;
 pub mod text;
 pub mod time;

@@ -1,9 +1,10 @@
 //! The catalogue in memory: loaded and checked at start, with every error at once.
 
 use domain::catalogue::{Audience, Matter, Processing, Region, gaps};
-use domain::text::normalise;
+use domain::search::{Entry, Index, Readings};
 use domain::time::YearCalendar;
-use std::collections::BTreeMap;
+use pinyin::ToPinyin;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,15 +32,7 @@ pub struct Catalogue {
     pub region: Region,
     pub matters: Vec<Arc<Matter>>,
     by_slug: BTreeMap<String, Arc<Matter>>,
-    index: Vec<Indexed>,
-}
-
-/// What search looks at, prepared once.
-#[derive(Debug, Clone)]
-struct Indexed {
-    names: Vec<String>,
-    pinyin: String,
-    initials: String,
+    index: Index,
 }
 
 /// Filters of the list page; all of them must hold.
@@ -48,6 +41,9 @@ struct Indexed {
 pub struct Filter {
     pub audience: Option<Audience>,
     pub theme: Option<String>,
+    /// 一件事
+    pub life_event: Option<String>,
+    /// Id of a body.
     pub body: Option<String>,
     pub immediate: bool,
     pub free: bool,
@@ -55,7 +51,21 @@ pub struct Filter {
     pub online: bool,
     /// 最多跑一次
     pub once: bool,
+    /// 跨省通办
+    pub cross: bool,
 }
+
+/// What can be filtered by: only what some matter has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    pub themes: Vec<String>,
+    pub life_events: Vec<String>,
+    /// Id and short name.
+    pub bodies: Vec<(String, String)>,
+}
+
+/// Most matters that a search gives.
+const MOST_FOUND: usize = 30;
 
 impl Catalogue {
     /// Loads `region.toml`, `calendar/*.toml` and `matters/*.toml`, and checks everything.
@@ -86,7 +96,8 @@ impl Catalogue {
         }
         let mut matters: Vec<_> = by_slug.values().cloned().collect();
         matters.sort_by(|a, b| a.title.cmp(&b.title));
-        let index = matters.iter().map(|m| Indexed::new(m)).collect();
+        let entries: Vec<Entry> = matters.iter().map(|m| entry(m)).collect();
+        let index = Index::new(&entries, readings());
         Ok(Self { region, matters, by_slug, index })
     }
 
@@ -94,32 +105,42 @@ impl Catalogue {
         self.by_slug.get(slug)
     }
 
-    /// Matters by closeness: 汉字, colloquial names, 拼音, 首字母.
+    /// Matters by closeness: 汉字, colloquial names, 拼音, 首字母, with typing errors.
     pub fn search(&self, query: &str) -> Vec<&Arc<Matter>> {
-        let query = normalise(query).to_lowercase().replace(' ', "");
-        if query.is_empty() {
-            return Vec::new();
-        }
-        let mut found: Vec<(u32, &Arc<Matter>)> = self
-            .matters
-            .iter()
-            .zip(&self.index)
-            .filter_map(|(matter, index)| Some((index.score(&query)?, matter)))
-            .collect();
-        found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.title.cmp(&b.1.title)));
-        found.into_iter().map(|(_, m)| m).collect()
+        self.index.search(query, MOST_FOUND).into_iter().filter_map(|hit| self.matters.get(hit.number as usize)).collect()
     }
 
     pub fn list(&self, filter: &Filter) -> Vec<&Arc<Matter>> {
         self.matters.iter().filter(|m| filter.matches(m)).collect()
     }
 
-    /// Themes in use, in order.
-    pub fn themes(&self) -> Vec<&str> {
-        let mut themes: Vec<&str> = self.matters.iter().map(|m| m.theme.as_str()).collect();
-        themes.sort_unstable();
-        themes.dedup();
-        themes
+    /// Themes, life events and departments in use, each in the order of the region or of the words.
+    pub fn facets(&self) -> Facets {
+        let themes: BTreeSet<&String> = self.matters.iter().map(|m| &m.theme).collect();
+        let events: BTreeSet<&String> = self.matters.iter().filter_map(|m| m.life_event.as_ref()).collect();
+        let used = |id: &str| self.matters.iter().any(|m| m.body == id);
+        Facets {
+            themes: themes.into_iter().cloned().collect(),
+            life_events: events.into_iter().cloned().collect(),
+            bodies: self
+                .region
+                .bodies
+                .iter()
+                .filter(|b| used(&b.id))
+                .map(|b| (b.id.clone(), b.short.clone()))
+                .collect(),
+        }
+    }
+
+    /// 常办: the matters most asked for, as the region lists them; all when it lists none.
+    pub fn common(&self) -> Vec<Arc<Matter>> {
+        let listed: Vec<_> = self.region.common.iter().filter_map(|slug| self.matter(slug).cloned()).collect();
+        if listed.is_empty() { self.matters.clone() } else { listed }
+    }
+
+    /// Joint matters (一件事), for the front page.
+    pub fn joint(&self) -> Vec<&Arc<Matter>> {
+        self.matters.iter().filter(|m| !m.parts.is_empty()).collect()
     }
 }
 
@@ -127,7 +148,9 @@ impl Filter {
     fn matches(&self, m: &Matter) -> bool {
         self.audience.is_none_or(|a| m.audience.contains(&a))
             && self.theme.as_ref().is_none_or(|t| *t == m.theme)
+            && self.life_event.as_ref().is_none_or(|e| m.life_event.as_ref() == Some(e))
             && self.body.as_ref().is_none_or(|b| *b == m.body)
+            && (!self.cross || m.cross_province)
             && (!self.immediate || m.processing == Processing::Immediate)
             && (!self.free || m.is_free())
             && (!self.online || (m.online_depth >= 6 && m.visits.times == 0))
@@ -135,40 +158,27 @@ impl Filter {
     }
 }
 
-impl Indexed {
-    fn new(matter: &Matter) -> Self {
-        let names = std::iter::once(&matter.title).chain(&matter.aliases).map(|n| n.to_lowercase()).collect();
-        let initials = matter.pinyin.split_whitespace().filter_map(|s| s.chars().next()).collect();
-        Self { names, pinyin: matter.pinyin.replace(' ', ""), initials }
+/// What search knows of a matter.
+fn entry(matter: &Matter) -> Entry {
+    let mut text = matter.summary.clone();
+    let asked = matter.questions.iter().flat_map(|q| std::iter::once(&q.text).chain(q.options.iter().map(|o| &o.label)));
+    let more = matter.requirements.iter().chain(matter.materials.iter().map(|m| &m.name)).chain(&matter.life_event);
+    for part in more.chain(matter.parts.iter().map(|p| &p.title)).chain(asked).chain([&matter.result.name]) {
+        text.push('。');
+        text.push_str(part);
     }
-
-    /// Higher is closer; none is no match.
-    fn score(&self, query: &str) -> Option<u32> {
-        if query.is_ascii() {
-            return match () {
-                () if self.initials.starts_with(query) => Some(900),
-                () if self.pinyin.starts_with(query) => Some(850),
-                () if query.len() >= 2 && self.initials.contains(query) => Some(700),
-                () if query.len() >= 3 && self.pinyin.contains(query) => Some(650),
-                () => None,
-            };
-        }
-        self.names.iter().filter_map(|name| name_score(name, query)).max()
+    Entry {
+        names: std::iter::once(&matter.title).chain(&matter.aliases).cloned().collect(),
+        pinyin: matter.pinyin.clone(),
+        text,
+        use_share: 0.0,
     }
 }
 
-fn name_score(name: &str, query: &str) -> Option<u32> {
-    if name == query {
-        return Some(1000);
-    }
-    if name.contains(query) || query.contains(name) {
-        return Some(800);
-    }
-    let wanted: Vec<char> = query.chars().collect();
-    let pairs = wanted.windows(2).filter(|w| name.contains(&w.iter().collect::<String>())).count();
-    let total = wanted.len().saturating_sub(1);
-    // Half of the neighbouring characters in common: close enough to be shown.
-    (total > 0 && pairs * 2 >= total).then(|| u32::try_from(400 * pairs / total).unwrap_or(0))
+/// The most usual reading of every character that has one.
+fn readings() -> Readings {
+    let chars = ('\u{3400}'..='\u{9FFF}').chain('\u{20000}'..='\u{2A6DF}');
+    Readings::new(chars.filter_map(|c| Some((c, c.to_pinyin()?.plain()))))
 }
 
 fn load_region(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<Region> {

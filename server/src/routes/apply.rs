@@ -27,6 +27,8 @@ pub fn add(table: Table) -> Table {
     table
         .get("/apply/{draft}", resume)
         .get("/apply/{draft}/questions", next_question)
+        .get("/apply/{draft}/questions/all", show_whole)
+        .post("/apply/{draft}/questions/all", answer_whole)
         .get("/apply/{draft}/questions/{question}", show_question)
         .post("/apply/{draft}/questions/{question}", answer)
         .get("/apply/{draft}/outcome", show_outcome)
@@ -108,6 +110,29 @@ async fn show_question(
     let title = question.text.clone();
     let missing = say.check.is_some();
     page.show(&title, Tab::Cases, || questions::question(&draft, question, missing))
+}
+
+async fn show_whole(page: Page, Path(draft): Path<String>, Query(say): Query<Said>) -> Response {
+    let draft = draft_or_fail!(page, &draft);
+    page.show(t::question_title(), Tab::Cases, || questions::whole(&draft, say.check.is_some()))
+}
+
+async fn answer_whole(
+    page: Page,
+    Path(draft): Path<String>,
+    Form(mut form): Form<BTreeMap<String, String>>,
+) -> Response {
+    let shown = form.remove("shown").unwrap_or_default();
+    let (page, id, _) = match save(page, &draft, form, None).await {
+        Ok(done) => done,
+        Err(response) => return response,
+    };
+    let draft = draft_or_fail!(page, &id.to_string());
+    let Some(open) = draft.matter.next_question(&draft.answers) else { return page.go(&paths::outcome(id)) };
+    // A question that the last answers brought up is asked; one that was passed by is asked for.
+    let passed_by = shown.split(',').any(|q| q == open.id);
+    let check = if passed_by { "?check=1#errors" } else { "" };
+    page.go(&format!("{}{check}", paths::whole_questions(id)))
 }
 
 async fn answer(

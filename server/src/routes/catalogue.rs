@@ -8,6 +8,7 @@ use app::catalogue::pages::{guide, home, list};
 use app::paths;
 use app::shell::Tab;
 use app::t::catalogue as t;
+use axum::Form;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use domain::catalogue::Audience;
@@ -29,10 +30,11 @@ async fn show_home(page: Page) -> Response {
         Ok(waiting) => waiting,
         Err(failure) => return page.fail(failure),
     };
-    let matters = page.service.catalogue().matters.clone();
+    let matters = page.service.catalogue().common();
+    let joint: Vec<_> = page.service.catalogue().joint().into_iter().cloned().collect();
     let phone = page.service.catalogue().region.help_phone.clone();
     let care = page.care;
-    page.show_public(t::home_title(), Tab::Home, || home::home(&matters, &waiting, care, &phone))
+    page.show_public(t::home_title(), Tab::Home, || home::home(&matters, &joint, &waiting, care, &phone))
 }
 
 /// My next step first: cases that wait for me, then drafts.
@@ -63,6 +65,9 @@ struct ListQuery {
     q: String,
     audience: Option<String>,
     theme: Option<String>,
+    event: Option<String>,
+    body: Option<String>,
+    cross: Option<String>,
     immediate: Option<String>,
     free: Option<String>,
     online: Option<String>,
@@ -78,7 +83,9 @@ async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
     let filter = Filter {
         audience,
         theme: query.theme,
-        body: None,
+        life_event: query.event,
+        body: query.body,
+        cross: query.cross.is_some(),
         immediate: query.immediate.is_some(),
         free: query.free.is_some(),
         online: query.online.is_some(),
@@ -92,10 +99,10 @@ async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
     let catalogue = page.service.catalogue();
     let found: Vec<_> =
         if text.is_empty() { catalogue.list(&filter) } else { catalogue.search(&text) }.into_iter().cloned().collect();
-    let all = catalogue.matters.clone();
-    let themes: Vec<String> = catalogue.themes().into_iter().map(str::to_owned).collect();
+    let all = catalogue.common();
+    let facets = catalogue.facets();
     let wanted = Wanted { query: text, filter };
-    let content = || list::list(&wanted, &found, &all, &themes);
+    let content = || list::list(&wanted, &found, &all, &facets);
     // What people search for is nobody else's page.
     if wanted.query.is_empty() {
         page.show_public(t::list_title(), Tab::Home, content)
@@ -107,18 +114,26 @@ async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
 async fn show_guide(page: Page, Path(slug): Path<String>) -> Response {
     let catalogue = page.service.catalogue();
     let Some(matter) = catalogue.matter(&slug).cloned() else { return page.fail(Failure::NotFound) };
-    let body = catalogue.region.body(&matter.body).cloned();
-    let window = catalogue.region.window(&matter.window).cloned();
+    let service = page.service.clone();
+    let url = format!("{}{}", service.settings.public_url, paths::guide(&matter.slug));
     let title = matter.title.clone();
-    page.show_public(&title, Tab::Home, || guide::guide(&matter, body.as_ref(), window.as_ref()))
+    page.show_public(&title, Tab::Home, || guide::guide(&matter, &service.catalogue().region, &url))
 }
 
-async fn start(mut page: Page, Path(slug): Path<String>) -> Response {
+#[derive(Deserialize, Default)]
+struct Start {
+    /// Sent by the button that wide windows show: all questions on one page.
+    #[serde(default)]
+    whole: String,
+}
+
+async fn start(mut page: Page, Path(slug): Path<String>, Form(start): Form<Start>) -> Response {
     let begun = async {
         let owner = page.owner().await?;
         page.service.start_draft(&owner, &slug).await
     };
     match begun.await {
+        Ok(draft) if !start.whole.is_empty() && !page.care => page.go(&paths::whole_questions(draft)),
         Ok(draft) => page.go(&paths::draft(draft)),
         Err(failure) => page.fail(failure),
     }

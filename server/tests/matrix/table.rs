@@ -82,6 +82,8 @@ pub const ROWS: &[Row] = &[
     // taking out or deleting what is not there is no error, and changes nothing.
     get("/apply/{draft}", S::Draft, MINE_DONE),
     get("/apply/{draft}/questions", S::Draft, MINE_DONE),
+    get("/apply/{draft}/questions/all", S::Draft, MINE),
+    post("/apply/{draft}/questions/all", S::Draft, "shown=stage&stage=new", MINE_DONE),
     get("/apply/{draft}/questions/{question}", S::Draft, MINE),
     post("/apply/{draft}/questions/{question}", S::Draft, "stage=new", MINE_DONE),
     get("/apply/{draft}/outcome", S::Draft, MINE),

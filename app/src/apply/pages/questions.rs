@@ -13,9 +13,9 @@ use domain::rules::{Labels, Truth, UNKNOWN};
 use leptos::prelude::*;
 use service::drafts::DraftView;
 
-/// One question with why it is asked; 不清楚 is always possible.
-pub fn question(draft: &DraftView, question: &Question, missing: bool) -> AnyView {
-    let choices: Vec<Choice> = question
+/// The options of a question; 不清楚 is always possible.
+fn choices(question: &Question) -> Vec<Choice> {
+    question
         .options
         .iter()
         .map(|o| {
@@ -26,7 +26,12 @@ pub fn question(draft: &DraftView, question: &Question, missing: bool) -> AnyVie
             }
         })
         .chain([Choice::new(UNKNOWN, t::unknown())])
-        .collect();
+        .collect()
+}
+
+/// One question with why it is asked.
+pub fn question(draft: &DraftView, question: &Question, missing: bool) -> AnyView {
+    let choices = choices(question);
     let value = draft.answers.get(&question.id).cloned();
     let error = missing.then(|| t::answer_missing().to_owned());
     let summary = missing.then(|| {
@@ -43,6 +48,44 @@ pub fn question(draft: &DraftView, question: &Question, missing: bool) -> AnyVie
             <PageHeading caption=caption title=t::question_title() lead=t::question_lead() />
             <form class="ov-stack" method="post" action=action>
                 <Radios name=id legend=text choices=choices hint=why value=value error=error heading_level=2 />
+                <ActionBar>
+                    <Button>{t::next()}</Button>
+                </ActionBar>
+            </form>
+        </Columns>
+    }
+    .into_any()
+}
+
+/// All questions on one page, for desks; those that depend on an answer appear after saving.
+pub fn whole(draft: &DraftView, check: bool) -> AnyView {
+    let asked: Vec<&Question> = draft.matter.asked(&draft.answers).collect();
+    let open = |q: &Question| check && !draft.answers.get(&q.id).is_some_and(|a| q.accepts(a));
+    let errors: Vec<FieldError> = asked
+        .iter()
+        .filter(|q| open(q))
+        .map(|q| FieldError { field: q.id.clone(), message: format!("{}：{}", q.text, t::answer_missing()) })
+        .collect();
+    let summary = (!errors.is_empty()).then(|| view! { <ErrorSummary errors=errors /> });
+    let shown = asked.iter().map(|q| q.id.as_str()).collect::<Vec<_>>().join(",");
+    let list = asked
+        .into_iter()
+        .map(|q| {
+            let (id, text, why) = (q.id.clone(), q.text.clone(), t::why(&q.why));
+            let (value, error) = (draft.answers.get(&q.id).cloned(), open(q).then(|| t::answer_missing().to_owned()));
+            view! { <Radios name=id legend=text choices=choices(q) hint=why value=value error=error heading_level=2 /> }
+        })
+        .collect_view();
+    let action = paths::whole_questions(draft.id);
+    let aside = steps(draft, &Step::Questions);
+    let caption = draft.matter.title.clone();
+    view! {
+        <Columns aside=move || aside>
+            {summary}
+            <PageHeading caption=caption title=t::question_title() lead=t::question_lead() />
+            <form class="ov-stack" method="post" action=action>
+                <input type="hidden" name="shown" value=shown />
+                {list}
                 <ActionBar>
                     <Button>{t::next()}</Button>
                 </ActionBar>

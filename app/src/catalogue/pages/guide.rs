@@ -6,11 +6,13 @@ use crate::t::catalogue as t;
 use crate::ui::{
     ActionBar, Badge, Breadcrumb, Button, Columns, Details, Link, PageHeading, Panel, SummaryList, SummaryRow, Tone,
 };
-use domain::catalogue::{Body, Material, Matter, Necessity, Window};
+use domain::catalogue::{Body, Material, Matter, Necessity, Region, Window};
 use leptos::prelude::*;
 
 /// The guide of one matter.
-pub fn guide(matter: &Matter, body: Option<&Body>, window: Option<&Window>) -> AnyView {
+pub fn guide(matter: &Matter, region: &Region, url: &str) -> AnyView {
+    let data = super::structured::service(matter, region, url);
+    let (body, window) = (region.body(&matter.body), region.window(&matter.window));
     let links = vec![Link::new(t::list_title(), paths::MATTERS)];
     let rows = facts(matter, body);
     let action = paths::start(&matter.slug);
@@ -18,13 +20,19 @@ pub fn guide(matter: &Matter, body: Option<&Body>, window: Option<&Window>) -> A
         <Panel title=t::facts()>
             <SummaryList rows=rows />
             <form method="post" action=action>
-                <ActionBar><Button>{t::start()}</Button></ActionBar>
+                <ActionBar>
+                    // The width decides, not the program: one of the two is shown.
+                    <span class="ov-narrow-only"><Button>{t::start()}</Button></span>
+                    <span class="ov-wide-only"><Button name="whole" value="1">{t::start()}</Button></span>
+                </ActionBar>
             </form>
         </Panel>
     }
     .into_any();
     let parts = view! {
+        {parts(matter, region)}
         {materials(matter)}
+        {intermediary(matter)}
         {texts(t::requirements(), &matter.requirements)}
         {steps(matter)}
         {special(matter)}
@@ -41,6 +49,7 @@ pub fn guide(matter: &Matter, body: Option<&Body>, window: Option<&Window>) -> A
         <Columns aside=move || aside>
             {parts}
             <p class="ov-hint">{t::print_hint()}</p>
+            <script type="application/ld+json" inner_html=data></script>
         </Columns>
     }
     .into_any()
@@ -92,6 +101,7 @@ fn material_card(m: &Matter, material: &Material) -> AnyView {
             <Details summary=t::criteria()><ul>{criteria}</ul></Details>
             {file(&material.sample, t::sample())}
             {file(&material.blank, t::blank())}
+            {file(&material.filled, t::filled())}
         </section>
     }
     .into_any()
@@ -152,7 +162,37 @@ fn place(m: &Matter, window: Option<&Window>) -> AnyView {
     rows.push(row(t::consult(), m.consult_phone.clone()));
     rows.push(row(t::complain(), m.complaint_phone.clone()));
     rows.push(row(t::result(), format!("{}。{}", m.result.name, m.result.delivery)));
-    view! { <Panel title=t::window()><SummaryList rows=rows /></Panel> }.into_any()
+    let sample = m.result.sample.clone().map(|href| view! { <p><a href=href>{t::result_sample()}"："{m.result.name.clone()}</a></p> });
+    view! { <Panel title=t::window()><SummaryList rows=rows />{sample}</Panel> }.into_any()
+}
+
+/// What each department does with its share of the one form and the one list.
+fn parts(m: &Matter, region: &Region) -> Option<AnyView> {
+    (!m.parts.is_empty()).then(|| {
+        let rows = m
+            .parts
+            .iter()
+            .map(|p| {
+                let body = region.body(&p.body).map_or("", |b| b.short.as_str());
+                let when = p.when.as_ref().map_or(String::new(), |rule| t::part_when(rule.sentence(m)));
+                let value = t::part_value(body, limit_text(&p.promised), &p.result, &p.if_fails);
+                row(&p.title, format!("{value}{when}"))
+            })
+            .collect::<Vec<_>>();
+        view! { <Panel title=t::parts()><SummaryList rows=rows /></Panel> }.into_any()
+    })
+}
+
+/// 中介服务: who may do it and who pays.
+fn intermediary(m: &Matter) -> Option<AnyView> {
+    (!m.intermediary.is_empty()).then(|| {
+        let rows = m
+            .intermediary
+            .iter()
+            .map(|s| row(&s.name, t::intermediary_value(&s.who, &s.cost)).note(s.basis.clone()))
+            .collect::<Vec<_>>();
+        view! { <Panel title=t::intermediary()><SummaryList rows=rows /></Panel> }.into_any()
+    })
 }
 
 fn basis(m: &Matter) -> AnyView {

@@ -17,7 +17,7 @@ pub struct Waiting {
 }
 
 /// The home page. In 长辈版 it shows no more than five choices.
-pub fn home(matters: &[Arc<Matter>], waiting: &[Waiting], care: bool, phone: &str) -> AnyView {
+pub fn home(matters: &[Arc<Matter>], joint: &[Arc<Matter>], waiting: &[Waiting], care: bool, phone: &str) -> AnyView {
     let mine = (!waiting.is_empty()).then(|| {
         let card = |w: &Waiting| {
             let w = w.clone();
@@ -27,6 +27,10 @@ pub fn home(matters: &[Arc<Matter>], waiting: &[Waiting], care: bool, phone: &st
         view! { <CardGrid title=t::continue_title()>{cards}</CardGrid> }
     });
     let common = matters.iter().take(if care { 3 } else { 6 }).map(|m| matter_card(m)).collect_view();
+    let events = (!care && !joint.is_empty()).then(|| {
+        let cards = joint.iter().map(|m| matter_card(m)).collect_view();
+        view! { <CardGrid title=t::life_events()>{cards}</CardGrid> }
+    });
     let lists = (!care).then(lists);
     let call = format!("tel:{phone}");
     view! {
@@ -34,6 +38,7 @@ pub fn home(matters: &[Arc<Matter>], waiting: &[Waiting], care: bool, phone: &st
         {search("")}
         {mine}
         <CardGrid title=t::common()>{common}</CardGrid>
+        {events}
         {lists}
         <CardGrid title=t::help_title()>
             <Card title=t::help_call() href=call symbol=Symbol::Phone />

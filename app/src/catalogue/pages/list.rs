@@ -3,10 +3,10 @@
 use super::home::{matter_card, search};
 use crate::paths;
 use crate::t::catalogue as t;
-use crate::ui::{CardGrid, Notification, PageHeading, Tag, TagList, Tone};
+use crate::ui::{CardGrid, Details, Notification, PageHeading, Tag, TagList, Tone};
 use domain::catalogue::{Audience, Matter};
 use leptos::prelude::*;
-use service::catalogue::Filter;
+use service::catalogue::{Facets, Filter};
 use std::sync::Arc;
 
 /// What was asked for.
@@ -17,70 +17,101 @@ pub struct Wanted {
 }
 
 /// The list; when nothing fits, the nearest matters and a phone number instead of a dead end.
-pub fn list(wanted: &Wanted, found: &[Arc<Matter>], all: &[Arc<Matter>], themes: &[String]) -> AnyView {
+pub fn list(wanted: &Wanted, found: &[Arc<Matter>], all: &[Arc<Matter>], facets: &Facets) -> AnyView {
     let title = if wanted.query.is_empty() { t::list_title().to_owned() } else { t::result_for(&wanted.query) };
     let none = found.is_empty().then(|| {
-        let title = t::none_title(&wanted.query);
-        view! { <Notification tone=Tone::Info title=title heading_level=2><p>{t::none_body()}</p></Notification> }
+        let (title, body) = if wanted.query.is_empty() {
+            (t::none_filtered().to_owned(), t::none_filtered_body())
+        } else {
+            (t::none_title(&wanted.query), t::none_body())
+        };
+        view! { <Notification tone=Tone::Info title=title heading_level=2><p>{body}</p></Notification> }
     });
     let shown = if found.is_empty() { all } else { found };
     let cards = shown.iter().map(|m| matter_card(m)).collect_view();
     view! {
         <PageHeading title=title />
         {search(&wanted.query)}
-        <TagList tags=tags(&wanted.filter, themes) label=t::filter_label() />
+        {filters(&wanted.filter, facets)}
         {none}
         <CardGrid title=t::list_result(found.len())>{cards}</CardGrid>
     }
     .into_any()
 }
 
-/// Each tag leads to the list with that one filter switched.
-fn tags(filter: &Filter, themes: &[String]) -> Vec<Tag> {
-    let person = Some(Audience::Person);
-    let firm = Some(Audience::Firm);
-    let switch = |label: &str, on: bool, next: Filter| Tag::link(label, address(&next), on);
-    let either = |on: bool, value: Option<Audience>| if on { None } else { value };
-    let mut tags = vec![
-        switch(
-            t::person(),
-            filter.audience == person,
-            Filter { audience: either(filter.audience == person, person), ..filter.clone() },
-        ),
-        switch(
-            t::firm(),
-            filter.audience == firm,
-            Filter { audience: either(filter.audience == firm, firm), ..filter.clone() },
-        ),
-        switch(t::free(), filter.free, Filter { free: !filter.free, ..filter.clone() }),
-        switch(t::immediate(), filter.immediate, Filter { immediate: !filter.immediate, ..filter.clone() }),
-        switch(t::once(), filter.once, Filter { once: !filter.once, ..filter.clone() }),
-        switch(t::online(), filter.online, Filter { online: !filter.online, ..filter.clone() }),
-    ];
-    tags.extend(themes.iter().map(|theme| {
-        let on = filter.theme.as_ref() == Some(theme);
-        switch(theme, on, Filter { theme: (!on).then(|| theme.clone()), ..filter.clone() })
-    }));
-    tags
+/// The lists first; life events, themes and departments fold away unless one of them is on.
+fn filters(filter: &Filter, facets: &Facets) -> AnyView {
+    let f = filter;
+    let more = f.life_event.is_some() || f.theme.is_some() || f.body.is_some();
+    let events = facets.life_events.iter().map(|event| {
+        let on = f.life_event.as_ref() == Some(event);
+        tag(event, on, Filter { life_event: (!on).then(|| event.clone()), ..f.clone() })
+    });
+    let themes = facets.themes.iter().map(|theme| {
+        let on = f.theme.as_ref() == Some(theme);
+        tag(theme, on, Filter { theme: (!on).then(|| theme.clone()), ..f.clone() })
+    });
+    let bodies = facets.bodies.iter().map(|(id, name)| {
+        let on = f.body.as_ref() == Some(id);
+        tag(name, on, Filter { body: (!on).then(|| id.clone()), ..f.clone() })
+    });
+    let (events, themes, bodies): (Vec<Tag>, Vec<Tag>, Vec<Tag>) = (events.collect(), themes.collect(), bodies.collect());
+    let clear = (*f != Filter::default())
+        .then(|| view! { <p><a class="ov-link" href=paths::MATTERS>{t::filter_clear()}</a></p> });
+    view! {
+        <TagList tags=lists(f) label=t::filter_label() />
+        <Details summary=t::filter_more() open=more>
+            <p class="ov-hint">{t::life_events()}</p>
+            <TagList tags=events label=t::life_events() />
+            <p class="ov-hint">{t::themes()}</p>
+            <TagList tags=themes label=t::themes() />
+            <p class="ov-hint">{t::bodies()}</p>
+            <TagList tags=bodies label=t::bodies() />
+        </Details>
+        {clear}
+    }
+    .into_any()
+}
+
+/// Leads to the list with that one filter switched.
+fn tag(label: &str, on: bool, next: Filter) -> Tag {
+    Tag::link(label, address(&next), on)
+}
+
+/// 个人, 企业 and the lists that people know by name.
+fn lists(f: &Filter) -> Vec<Tag> {
+    let audience = |label: &str, wanted: Audience| {
+        let on = f.audience == Some(wanted);
+        tag(label, on, Filter { audience: (!on).then_some(wanted), ..f.clone() })
+    };
+    vec![
+        audience(t::person(), Audience::Person),
+        audience(t::firm(), Audience::Firm),
+        tag(t::free(), f.free, Filter { free: !f.free, ..f.clone() }),
+        tag(t::immediate(), f.immediate, Filter { immediate: !f.immediate, ..f.clone() }),
+        tag(t::once(), f.once, Filter { once: !f.once, ..f.clone() }),
+        tag(t::online(), f.online, Filter { online: !f.online, ..f.clone() }),
+        tag(t::cross(), f.cross, Filter { cross: !f.cross, ..f.clone() }),
+    ]
 }
 
 /// The list's address with these filters.
-fn address(filter: &Filter) -> String {
-    let mut parts = Vec::new();
-    match filter.audience {
-        Some(Audience::Person) => parts.push("audience=person".to_owned()),
-        Some(Audience::Firm) => parts.push("audience=firm".to_owned()),
-        None => {}
-    }
-    for (on, name) in
-        [(filter.free, "free"), (filter.immediate, "immediate"), (filter.once, "once"), (filter.online, "online")]
-    {
-        if on {
-            parts.push(format!("{name}=1"));
-        }
-    }
-    if let Some(theme) = &filter.theme {
-        parts.push(format!("theme={}", paths::encode(theme)));
-    }
+pub fn address(f: &Filter) -> String {
+    let audience = f.audience.map(|a| if a == Audience::Person { "person" } else { "firm" }.to_owned());
+    let on = |on: bool| on.then(|| "1".to_owned());
+    let parts: Vec<String> = [
+        ("audience", audience),
+        ("free", on(f.free)),
+        ("immediate", on(f.immediate)),
+        ("once", on(f.once)),
+        ("online", on(f.online)),
+        ("cross", on(f.cross)),
+        ("event", f.life_event.clone()),
+        ("theme", f.theme.clone()),
+        ("body", f.body.clone()),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(format!("{name}={}", paths::encode(&value?))))
+    .collect();
     if parts.is_empty() { paths::MATTERS.to_owned() } else { format!("{}?{}", paths::MATTERS, parts.join("&")) }
 }

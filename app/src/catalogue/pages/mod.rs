@@ -3,3 +3,4 @@
 pub mod guide;
 pub mod home;
 pub mod list;
+mod structured;

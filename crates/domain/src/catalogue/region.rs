@@ -51,6 +51,9 @@ pub struct Region {
     /// Said on every page footer: the shipped county is fictitious.
     pub notice: String,
     pub help_phone: String,
+    /// Slugs of the matters most asked for (常办), most asked first.
+    #[serde(default)]
+    pub common: Vec<String>,
     pub bodies: Vec<Body>,
     pub windows: Vec<Window>,
     #[serde(skip, default = "WorkCalendar::new")]
