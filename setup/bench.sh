@@ -5,7 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 ONEVISIT_ALSO="nginx-light" setup/setup.sh >&2
 . setup/env.sh
-cargo build "${NATIVE[@]}" --bins --release >&2
-cargo build -p store --example bare_write --release >&2
+cargo build "${NATIVE[@]}" --bins --examples --release >&2
 "$CARGO_TARGET_DIR/release/xtask" web >&2
 ONEVISIT_BIN_DIR="$CARGO_TARGET_DIR/release" exec node end2end/bench.mjs

@@ -17,6 +17,7 @@ if [ -z "${CARGO_TARGET_DIR:-}" ]; then
   if [ "${CI:-}" = true ] && command -v rustc >/dev/null; then
     key="$( (rustc -Vv; cat "$ROOT/Cargo.lock") | sha256sum | cut -c1-16)"
     CARGO_TARGET_DIR="${ONEVISIT_CACHE:-$HOME/.cache/onevisit}/target-$key"
+    export ONEVISIT_KEPT="$CARGO_TARGET_DIR" # ours to prune; a folder that somebody named is not
   else
     CARGO_TARGET_DIR="$ROOT/target"
   fi

@@ -103,7 +103,7 @@ npm_ci .
 npm_ci end2end
 
 # --- the CI cache: the two newest keys, none past 16 GB, no test binaries of bygone clones ---
-if [ "${CI:-}" = true ] && [ "$CARGO_TARGET_DIR" != "$ROOT/target" ]; then
+if [ -n "${ONEVISIT_KEPT:-}" ] && [ "$CARGO_TARGET_DIR" = "$ONEVISIT_KEPT" ]; then
   mkdir -p "$CARGO_TARGET_DIR"; touch "$CARGO_TARGET_DIR"
   cache="$(dirname "$CARGO_TARGET_DIR")"
   { ls -dt "$cache"/target-* 2>/dev/null || true; } | tail -n +3 | xargs -r rm -rf

@@ -187,6 +187,15 @@ async fn ask(path: &str, arguments: UrlSearchParams) -> Result<JsValue, WireErro
     Err(error)
 }
 
+/// The text at an address of ours; none when it cannot be had.
+pub async fn fetch_text(path: &str) -> Option<String> {
+    let response: Response = JsFuture::from(window().fetch_with_str(path)).await.ok()?.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}
+
 async fn post(path: &str, arguments: UrlSearchParams) -> Result<Response, JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", "application/json")?;

@@ -4,14 +4,22 @@ import path from 'node:path';
 import { creditCode, phone, residentId } from './people.mjs';
 import { ROOT } from './world.mjs';
 
-/** Every matter: { slug, title, alias }. */
+/** Every matter: { slug, title, alias, immediate, free, theme, body }. */
 export function matters() {
   const folder = path.join(ROOT, 'catalogue/matters');
   return fs.readdirSync(folder).filter((name) => name.endsWith('.toml')).sort().map((name) => {
     const text = fs.readFileSync(path.join(folder, name), 'utf8');
     const value = (key) => text.match(new RegExp(`^${key} = "([^"]+)"`, 'm'))[1];
     const [, aliases] = text.match(/^aliases = \[([^\]]+)\]/m);
-    return { slug: value('slug'), title: value('title'), alias: aliases.match(/"([^"]+)"/)[1] };
+    return {
+      slug: value('slug'),
+      title: value('title'),
+      alias: aliases.match(/"([^"]+)"/)[1],
+      immediate: value('processing') === 'immediate',
+      free: !/^\[fee\]/m.test(text),
+      theme: value('theme'),
+      body: value('body'),
+    };
   });
 }
 

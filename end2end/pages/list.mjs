@@ -12,8 +12,11 @@ export class ListPage extends BasePage {
     return this.main.getByRole('heading', { level: 3 }).allInnerTexts();
   }
 
+  /** Switches a filter; life events, themes and departments are folded away. */
   async filter(label) {
-    await this.follow(label, this.main.getByRole('navigation', { name: '筛选' }).or(this.main.locator('.ov-tag-list')).first());
+    const link = this.main.locator('.ov-tag-list__link', { hasText: new RegExp(`^\\s*${label}\\s*$`) }).first();
+    if (!(await link.isVisible())) await this.main.getByText('按一件事、主题、部门找').click();
+    await this.leave(() => link.click());
   }
 
   async choose(title) {

@@ -278,7 +278,8 @@ impl Page {
     }
 }
 
-fn public(mut response: Response) -> Response {
+/// Marks an answer that is the same for everybody without a session.
+pub fn public(mut response: Response) -> Response {
     response.extensions_mut().insert(Public);
     response
 }

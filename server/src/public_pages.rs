@@ -42,7 +42,8 @@ struct Key {
 }
 
 struct Kept {
-    html: Bytes,
+    kind: HeaderValue,
+    plain: Bytes,
     br: Bytes,
     tag: HeaderValue,
 }
@@ -80,11 +81,12 @@ pub async fn serve(State(web): State<Web>, request: Request, next: Next) -> Resp
     }
     let (parts, body) = response.into_parts();
     // A page made of one string cannot fail to be read.
-    let Ok(html) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
+    let Ok(plain) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let Some(page) = Kept::new(html.clone()).map(Arc::new) else {
-        return Response::from_parts(parts, Body::from(html));
+    let kind = parts.headers.get(CONTENT_TYPE).cloned();
+    let Some(page) = kind.and_then(|kind| Kept::new(kind, plain.clone())).map(Arc::new) else {
+        return Response::from_parts(parts, Body::from(plain));
     };
     web.public_pages.keep(key, page.clone());
     page.answer(&headers)
@@ -105,12 +107,12 @@ fn key(request: &Request) -> Option<Key> {
 }
 
 impl Kept {
-    fn new(html: Bytes) -> Option<Self> {
+    fn new(kind: HeaderValue, plain: Bytes) -> Option<Self> {
         let mut packer = brotli::CompressorWriter::new(Vec::new(), 4096, QUALITY, 20);
-        packer.write_all(&html).ok()?;
+        packer.write_all(&plain).ok()?;
         let br = Bytes::from(packer.into_inner());
-        let tag = format!("\"{}\"", &hex::encode(digest(&SHA256, &html))[..32]);
-        Some(Self { html, br, tag: HeaderValue::from_str(&tag).ok()? })
+        let tag = format!("\"{}\"", &hex::encode(digest(&SHA256, &plain))[..32]);
+        Some(Self { kind, plain, br, tag: HeaderValue::from_str(&tag).ok()? })
     }
 
     fn answer(&self, headers: &HeaderMap) -> Response {
@@ -119,10 +121,10 @@ impl Kept {
         } else if accepts_br(headers) {
             ([(CONTENT_ENCODING, HeaderValue::from_static("br"))], self.br.clone()).into_response()
         } else {
-            self.html.clone().into_response()
+            self.plain.clone().into_response()
         };
         let out = response.headers_mut();
-        out.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        out.insert(CONTENT_TYPE, self.kind.clone());
         // May be kept, but is asked for anew: after signing in the same address is a personal page.
         out.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         out.insert(VARY, HeaderValue::from_static("cookie, accept-encoding"));

@@ -1,6 +1,7 @@
 //! The catalogue in memory: loaded and checked at start, with every error at once.
 
 use domain::catalogue::{Audience, Matter, Processing, Region, gaps};
+use domain::search::download::{self, Listing};
 use domain::search::{Entry, Index, Readings};
 use domain::time::YearCalendar;
 use pinyin::ToPinyin;
@@ -33,6 +34,7 @@ pub struct Catalogue {
     pub matters: Vec<Arc<Matter>>,
     by_slug: BTreeMap<String, Arc<Matter>>,
     index: Index,
+    readings: Readings,
 }
 
 /// Filters of the list page; all of them must hold.
@@ -63,6 +65,11 @@ pub struct Facets {
     /// Id and short name.
     pub bodies: Vec<(String, String)>,
 }
+
+/// Most matters in the index that browsers download: about 400 bytes each, packed.
+const MOST_DOWNLOADED: usize = 300;
+/// The 3755 characters of everyday use (GB 2312-80, level 1): those that people mix up when typing.
+const COMMON_CHARS: &str = include_str!("common_chars.txt");
 
 /// Most matters that a search gives.
 const MOST_FOUND: usize = 30;
@@ -97,8 +104,9 @@ impl Catalogue {
         let mut matters: Vec<_> = by_slug.values().cloned().collect();
         matters.sort_by(|a, b| a.title.cmp(&b.title));
         let entries: Vec<Entry> = matters.iter().map(|m| entry(m)).collect();
-        let index = Index::new(&entries, readings());
-        Ok(Self { region, matters, by_slug, index })
+        let readings = readings();
+        let index = Index::new(&entries, readings.clone());
+        Ok(Self { region, matters, by_slug, index, readings })
     }
 
     pub fn matter(&self, slug: &str) -> Option<&Arc<Matter>> {
@@ -107,7 +115,11 @@ impl Catalogue {
 
     /// Matters by closeness: 汉字, colloquial names, 拼音, 首字母, with typing errors.
     pub fn search(&self, query: &str) -> Vec<&Arc<Matter>> {
-        self.index.search(query, MOST_FOUND).into_iter().filter_map(|hit| self.matters.get(hit.number as usize)).collect()
+        self.index
+            .search(query, MOST_FOUND)
+            .into_iter()
+            .filter_map(|hit| self.matters.get(hit.number as usize))
+            .collect()
     }
 
     pub fn list(&self, filter: &Filter) -> Vec<&Arc<Matter>> {
@@ -130,6 +142,13 @@ impl Catalogue {
                 .map(|b| (b.id.clone(), b.short.clone()))
                 .collect(),
         }
+    }
+
+    /// What a browser downloads to suggest while somebody types; `note` words a matter's badges.
+    pub fn download(&self, note: impl Fn(&Matter) -> String) -> String {
+        let listing = |m: &Arc<Matter>| Listing { slug: m.slug.clone(), note: note(m), entry: entry(m) };
+        let list: Vec<Listing> = self.matters.iter().take(MOST_DOWNLOADED).map(listing).collect();
+        download::write(&list, &self.readings, |c| COMMON_CHARS.contains(c))
     }
 
     /// 常办: the matters most asked for, as the region lists them; all when it lists none.
@@ -161,7 +180,8 @@ impl Filter {
 /// What search knows of a matter.
 fn entry(matter: &Matter) -> Entry {
     let mut text = matter.summary.clone();
-    let asked = matter.questions.iter().flat_map(|q| std::iter::once(&q.text).chain(q.options.iter().map(|o| &o.label)));
+    let asked =
+        matter.questions.iter().flat_map(|q| std::iter::once(&q.text).chain(q.options.iter().map(|o| &o.label)));
     let more = matter.requirements.iter().chain(matter.materials.iter().map(|m| &m.name)).chain(&matter.life_event);
     for part in more.chain(matter.parts.iter().map(|p| &p.title)).chain(asked).chain([&matter.result.name]) {
         text.push('。');

@@ -5,6 +5,7 @@
 use serde::Deserialize;
 use service::Catalogue;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 
 #[derive(Deserialize)]
@@ -40,14 +41,14 @@ fn c1_the_right_matter_comes_first() {
     for query in &queries {
         let found: Vec<&str> = catalogue.search(&query.text).iter().map(|m| m.slug.as_str()).take(3).collect();
         let right = |slug: &&str| query.want.iter().any(|w| w == slug);
-        let place = found.iter().position(|slug| right(&slug));
+        let place = found.iter().position(right);
         let count = by_kind.entry(&query.kind).or_default();
         count[0] += 1;
         if place == Some(0) {
             first += 1;
             count[1] += 1;
         } else {
-            missed.push_str(&format!("{} [{}] wants {:?}, found {found:?}\n", query.text, query.kind, query.want));
+            writeln!(missed, "{} [{}] wants {:?}, found {found:?}", query.text, query.kind, query.want).unwrap();
         }
         if place.is_some() {
             three += 1;
@@ -63,7 +64,17 @@ fn c1_the_right_matter_comes_first() {
 #[test]
 fn c1_nonsense_finds_nothing_and_nothing_panics() {
     let catalogue = catalogue();
-    for text in ["", " ", "。。。", "🙂🙂", "qqqqqqxxxx", "\u{0}", "鑫淼犇骉", &"长".repeat(10_000), "'; drop table matters; --"] {
+    for text in [
+        "",
+        " ",
+        "。。。",
+        "🙂🙂",
+        "qqqqqqxxxx",
+        "\u{0}",
+        "鑫淼犇骉",
+        &"长".repeat(10_000),
+        "'; drop table matters; --",
+    ] {
         assert!(catalogue.search(text).len() <= 30, "{text}");
     }
     assert!(catalogue.search("").is_empty() && catalogue.search("🙂🙂").is_empty());

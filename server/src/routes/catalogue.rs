@@ -1,7 +1,7 @@
 //! Home, lists, guides.
 
 use super::Table;
-use crate::page::Page;
+use crate::page::{Page, public};
 use app::catalogue::pages::home::Waiting;
 use app::catalogue::pages::list::Wanted;
 use app::catalogue::pages::{guide, home, list};
@@ -10,7 +10,8 @@ use app::shell::Tab;
 use app::t::catalogue as t;
 use axum::Form;
 use axum::extract::{Path, Query};
-use axum::response::Response;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use domain::catalogue::Audience;
 use serde::Deserialize;
 use service::Failure;
@@ -21,6 +22,7 @@ pub fn add(table: Table) -> Table {
     table
         .get("/", show_home)
         .get("/matters", show_list)
+        .get("/matters/index.txt", index)
         .get("/matters/{slug}", show_guide)
         .post("/matters/{slug}/start", start)
 }
@@ -57,6 +59,12 @@ async fn waiting(page: &Page) -> Result<Vec<Waiting>, Failure> {
         }
     }
     Ok(list)
+}
+
+/// The index that browsers suggest from.
+async fn index(page: Page) -> Response {
+    let text = page.service.catalogue().download(|m| app::catalogue::words::badges(m).join(" · "));
+    public(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
 #[derive(Deserialize, Default)]

@@ -6,7 +6,7 @@ use crate::apply::finding::fill;
 use crate::paths;
 use crate::t::report as t;
 use crate::ui::{
-    ActionBar, Badge, Button, ButtonKind, Columns, Link, LinkButton, Notification, PageHeading, Panel, Tone, field_id,
+    ActionBar, Badge, Button, ButtonKind, Columns, Link, LinkButton, Notification, PageHeading, Panel, Tone,
 };
 use domain::catalogue::Matter;
 use leptos::prelude::*;
@@ -109,9 +109,7 @@ fn mend(draft: &DraftView, item: &ReportItem) -> Link {
     match &item.place {
         Place::Eligibility => Link::new(t::mend_eligibility(), paths::outcome(id)),
         Place::Question(question) => Link::new(t::mend_question(), paths::question(id, question)),
-        Place::Field { section, field } => {
-            Link::new(t::mend_field(), paths::field(id, section, field))
-        }
+        Place::Field { section, field } => Link::new(t::mend_field(), paths::field(id, section, field)),
         Place::Material { material, file } => {
             let label = if file.is_some() { t::mend_material() } else { t::mend_upload() };
             Link::new(label, format!("{}#{}", paths::materials(id), slot_anchor(material)))

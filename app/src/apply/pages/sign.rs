@@ -5,7 +5,7 @@ use crate::paths;
 use crate::t::{failure, sign as t};
 use crate::ui::{
     ActionBar, Button, ButtonKind, Checkbox, Columns, Details, ErrorSummary, Field, FieldError, LinkButton,
-    Notification, PageHeading, Panel, SummaryList, SummaryRow, Tone, field_id,
+    Notification, PageHeading, Panel, SummaryList, SummaryRow, Tone,
 };
 use domain::catalogue::Matter;
 use domain::form::Section;

@@ -1,9 +1,11 @@
 //! 搜索建议: the listbox of a combobox (WAI-ARIA 1.2) whose input is the page's own search field.
 
-use crate::browser::{arguments, behaviour, by_id, call, copy_of, data, listen, part, show};
+use crate::browser::{arguments, behaviour, by_id, call, copy_of, data, fetch_text, listen, part, show};
 use crate::catalogue::actions::Suggest;
 use crate::t::islands as t;
 use crate::wire::Suggestion;
+use domain::search::download::{self, Listing};
+use domain::search::{Hit, Index};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -12,6 +14,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
+/// Most suggestions.
+const MOST: usize = 6;
 const LIST_ID: &str = "ov-suggest-list";
 /// After the last key, in ms.
 const PAUSE: u32 = 120;
@@ -27,6 +31,8 @@ struct Offer {
     /// Counts the questions asked: an answer to an old one is dropped.
     asked: Cell<u32>,
     pause: RefCell<Option<Timeout>>,
+    /// The downloaded index, as soon as it is there: answers without the network.
+    index: RefCell<Option<(Vec<Listing>, Index)>>,
 }
 
 /// Offers matters under the search field while somebody types.
@@ -48,8 +54,10 @@ fn attach(holder: HtmlElement) -> Option<()> {
         active: Cell::new(None),
         asked: Cell::new(0),
         pause: RefCell::default(),
+        index: RefCell::default(),
     });
     offer.close();
+    offer.download();
     for event in ["input", "compositionend"] {
         let me = offer.clone();
         listen(&offer.input, event, move |_: Event| me.typed());
@@ -72,6 +80,27 @@ fn input_has_focus(input: &HtmlInputElement) -> bool {
 }
 
 impl Offer {
+    /// Fetches the index; without it the server is asked.
+    fn download(self: &Rc<Self>) {
+        let me = self.clone();
+        spawn_local(async move {
+            let Some(text) = fetch_text(crate::paths::MATTERS_INDEX).await else { return };
+            me.index.replace(Some(download::read(&text)));
+            me.holder.set_attribute("data-ready", "").ok();
+        });
+    }
+
+    /// What the downloaded index finds; none while it is not there.
+    fn find(&self, q: &str) -> Option<Vec<Suggestion>> {
+        let held = self.index.borrow();
+        let (list, index) = held.as_ref()?;
+        let suggestion = |hit: &Hit| {
+            let Listing { slug, note, entry } = list.get(hit.number as usize)?;
+            Some(Suggestion { title: entry.names.first()?.clone(), slug: slug.clone(), note: note.clone() })
+        };
+        Some(index.search(q, MOST).iter().filter_map(suggestion).collect())
+    }
+
     fn typed(self: &Rc<Self>) {
         let q = self.input.value();
         let number = self.asked.get() + 1;
@@ -79,6 +108,9 @@ impl Offer {
         if q.trim().is_empty() {
             self.pause.take();
             return self.close();
+        }
+        if let Some(found) = self.find(&q) {
+            return self.offer(&found);
         }
         let me = self.clone();
         let ask = move || {

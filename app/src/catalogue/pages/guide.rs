@@ -162,7 +162,11 @@ fn place(m: &Matter, window: Option<&Window>) -> AnyView {
     rows.push(row(t::consult(), m.consult_phone.clone()));
     rows.push(row(t::complain(), m.complaint_phone.clone()));
     rows.push(row(t::result(), format!("{}。{}", m.result.name, m.result.delivery)));
-    let sample = m.result.sample.clone().map(|href| view! { <p><a href=href>{t::result_sample()}"："{m.result.name.clone()}</a></p> });
+    let sample = m
+        .result
+        .sample
+        .clone()
+        .map(|href| view! { <p><a href=href>{t::result_sample()}"："{m.result.name.clone()}</a></p> });
     view! { <Panel title=t::window()><SummaryList rows=rows />{sample}</Panel> }.into_any()
 }
 

@@ -55,7 +55,8 @@ fn filters(filter: &Filter, facets: &Facets) -> AnyView {
         let on = f.body.as_ref() == Some(id);
         tag(name, on, Filter { body: (!on).then(|| id.clone()), ..f.clone() })
     });
-    let (events, themes, bodies): (Vec<Tag>, Vec<Tag>, Vec<Tag>) = (events.collect(), themes.collect(), bodies.collect());
+    let (events, themes, bodies): (Vec<Tag>, Vec<Tag>, Vec<Tag>) =
+        (events.collect(), themes.collect(), bodies.collect());
     let clear = (*f != Filter::default())
         .then(|| view! { <p><a class="ov-link" href=paths::MATTERS>{t::filter_clear()}</a></p> });
     view! {

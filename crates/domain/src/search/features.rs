@@ -27,9 +27,8 @@ impl Kind {
         match self {
             Self::Char => 0.6,
             Self::Pair => 2.0,
-            Self::Sound => 0.5,
             Self::Initials => 3.0,
-            Self::Text => 0.5,
+            Self::Sound | Self::Text => 0.5,
         }
     }
 }

@@ -111,7 +111,12 @@ impl Index {
                 wanted.push((list, weight * rarity));
             }
         }
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a bound")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a bound"
+        )]
         let common = ((all * COMMON) as usize).max(64);
         if wanted.iter().any(|(list, _)| list.len() <= common) {
             wanted.retain(|(list, _)| list.len() <= common);
@@ -140,7 +145,7 @@ impl Index {
 /// Longest query that is looked at as one misspelt name, in characters.
 const SHORT: usize = 8;
 /// Below this nothing is alike but chance.
-const LEAST: f32 = 0.12;
+const LEAST: f32 = 0.22;
 
 /// How close a query is to one name, 0 to about 2.
 fn closeness(query: &Query, name: &Parts) -> f32 {
@@ -173,6 +178,9 @@ fn closeness(query: &Query, name: &Parts) -> f32 {
         0.0
     };
     let written = share(&core.chars, &name.chars, 2);
+    // A name that shares no character has to sound much alike, else everything resembles something.
+    let shares = core.chars.iter().any(|c| name.chars.contains(c));
+    let spoken = if shares || spoken >= 0.5 { spoken } else { 0.0 };
     let in_order = if core.chars.len() <= SHORT { in_order(&core.chars, &name.chars) * 0.8 } else { 0.0 };
     inside.max(written.max(spoken * 0.85)).max(in_order)
 }
@@ -210,5 +218,5 @@ fn share(query: &[char], name: &[char], size: usize) -> f32 {
     let common = query.windows(size).filter(|w| name.windows(size).any(|n| n == *w)).count();
     let met = name.windows(size).filter(|w| query.windows(size).any(|q| q == *w)).count();
     let (q, n) = (ratio(common, query.len() + 1 - size), ratio(met, name.len() + 1 - size));
-    (q + n) / 2.0
+    f32::midpoint(q, n)
 }

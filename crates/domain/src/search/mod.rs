@@ -5,6 +5,7 @@
 //! Two steps: an inverted index over short features finds candidates whatever the number of matters;
 //! the few best are then compared name by name.
 
+pub mod download;
 mod features;
 mod index;
 mod query;

@@ -8,10 +8,67 @@ const LONGEST: usize = 60;
 
 /// Words that say that somebody asks, not for what. Longer ones first.
 const ASKING: &[&str] = &[
-    "需要什么材料", "需要哪些材料", "要带什么材料", "要准备什么", "要什么材料", "要啥材料", "需要什么", "怎么办理", "如何办理", "在哪里办", "去哪里办",
-    "到哪里办", "在哪儿办", "去哪儿办", "多少钱", "要几天", "多久", "怎么办", "怎么弄", "怎么搞", "怎么整", "咋办", "咋弄", "咋整", "要带啥", "带什么", "要什么", "要啥",
-    "手续", "流程", "材料", "请问", "你好", "我想", "我要", "想要", "可以", "能不能", "能否", "在哪", "去哪", "哪里", "怎么", "如何", "什么", "一下", "办理", "申请",
-    "网上", "现在", "应该", "是不是", "有没有", "吗", "呢", "啊", "吧", "了", "的", "咋", "啥",
+    "需要什么材料",
+    "需要哪些材料",
+    "要带什么材料",
+    "要准备什么",
+    "要什么材料",
+    "要啥材料",
+    "需要什么",
+    "怎么办理",
+    "如何办理",
+    "在哪里办",
+    "去哪里办",
+    "到哪里办",
+    "在哪儿办",
+    "去哪儿办",
+    "多少钱",
+    "要几天",
+    "多久",
+    "怎么办",
+    "怎么弄",
+    "怎么搞",
+    "怎么整",
+    "咋办",
+    "咋弄",
+    "咋整",
+    "要带啥",
+    "带什么",
+    "要什么",
+    "要啥",
+    "手续",
+    "流程",
+    "材料",
+    "请问",
+    "你好",
+    "我想",
+    "我要",
+    "想要",
+    "可以",
+    "能不能",
+    "能否",
+    "在哪",
+    "去哪",
+    "哪里",
+    "怎么",
+    "如何",
+    "什么",
+    "一下",
+    "办理",
+    "申请",
+    "网上",
+    "现在",
+    "应该",
+    "是不是",
+    "有没有",
+    "吗",
+    "呢",
+    "啊",
+    "吧",
+    "了",
+    "的",
+    "咋",
+    "啥",
 ];
 
 /// A query, ready to be looked up.
@@ -48,7 +105,8 @@ impl Query {
     /// one of two alike is the commonest typing error.
     pub(super) fn features(&self) -> Vec<(Kind, Feature, f32)> {
         let mut out: Vec<(Kind, Feature, f32)> = Vec::new();
-        let mut push = |kind: Kind, text: &[char], share: f32| out.push((kind, feature(kind, text), kind.weight() * share));
+        let mut push =
+            |kind: Kind, text: &[char], share: f32| out.push((kind, feature(kind, text), kind.weight() * share));
         let Parts { chars, sound, initials } = &self.core;
         for char in chars.iter().filter(|c| !c.is_ascii()) {
             push(Kind::Char, std::slice::from_ref(char), 1.0);
@@ -58,7 +116,13 @@ impl Query {
             push(Kind::Text, pair, 1.0);
         }
         let mixed = chars.iter().any(char::is_ascii);
-        let heard = if self.latin { 3.0 } else if mixed { 1.5 } else { 0.7 };
+        let heard = if self.latin {
+            3.0
+        } else if mixed {
+            1.5
+        } else {
+            0.7
+        };
         for three in sound.windows(3) {
             push(Kind::Sound, three, heard);
         }

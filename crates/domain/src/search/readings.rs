@@ -27,11 +27,9 @@ impl Readings {
 
     /// From lines of a syllable and its characters: `shang上商伤`.
     pub fn parse(text: &str) -> Self {
-        let line = |line: &'_ str| -> (usize, usize) { (line.find(|c: char| !c.is_ascii()).unwrap_or(line.len()), line.len()) };
         let mut pairs = Vec::new();
-        for text in text.lines() {
-            let (split, end) = line(text);
-            let (syllable, chars) = (&text[..split], &text[split..end]);
+        for line in text.lines() {
+            let (syllable, chars) = line.split_at(line.find(|c: char| !c.is_ascii()).unwrap_or(line.len()));
             pairs.extend(chars.chars().map(|c| (c, syllable)));
         }
         Self::new(pairs)
@@ -43,7 +41,13 @@ impl Readings {
         for (char, id) in self.of.iter().filter(|(c, _)| wanted(**c)) {
             lines.entry(&self.syllables[usize::from(*id)]).or_default().push(*char);
         }
-        lines.iter().map(|(syllable, chars)| format!("{syllable}{chars}\n")).collect()
+        let mut text = String::new();
+        for (syllable, chars) in lines {
+            text.push_str(syllable);
+            text.push_str(&chars);
+            text.push('\n');
+        }
+        text
     }
 
     /// Toneless pinyin; none for what is no Chinese character.
@@ -86,13 +90,18 @@ mod tests {
     #[test]
     fn c1_readings_survive_being_written() {
         let readings = Readings::parse("hu户护\nkou口\nzheng证正\n");
-        assert_eq!((readings.syllable('护'), readings.syllable('正'), readings.syllable('a')), (Some("hu"), Some("zheng"), None));
+        assert_eq!(
+            (readings.syllable('护'), readings.syllable('正'), readings.syllable('a')),
+            (Some("hu"), Some("zheng"), None)
+        );
         assert_eq!(readings.write(|c| c != '正'), "hu户护\nkou口\nzheng证\n");
     }
 
     #[test]
     fn c1_what_dialects_confuse_is_one_spelling() {
-        for (one, other) in [("shenfenzheng", "senfenzen"), ("ningyong", "linyong"), ("chusheng", "cuseng"), ("lansou", "nanshou")] {
+        for (one, other) in
+            [("shenfenzheng", "senfenzen"), ("ningyong", "linyong"), ("chusheng", "cuseng"), ("lansou", "nanshou")]
+        {
             assert_eq!(folded(one), folded(other), "{one} {other}");
         }
         assert_ne!(folded("huzhao"), folded("hukou"));
