@@ -21,7 +21,7 @@ impl Service {
         actor: Actor,
         notice_complete: bool,
     ) -> Result<Vec<Event>, Failure> {
-        let matter = self.matter_of(&row.case.matter.slug)?;
+        let matter = self.matter_at(&row.case.matter)?;
         let today = self.today();
         let special_due = match command {
             Command::StartSpecial { procedure } => {

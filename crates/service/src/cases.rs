@@ -110,7 +110,7 @@ impl Service {
     pub async fn my_cases(&self, applicant: &Applicant) -> Result<Vec<CaseSummary>, Failure> {
         let mut list = Vec::new();
         for row in cases::of_account(&self.db, &self.vault, applicant.account).await? {
-            let matter = self.matter_of(&row.case.matter.slug)?;
+            let matter = self.matter_at(&row.case.matter)?;
             list.push(CaseSummary {
                 id: row.case.id,
                 number: row.case.number.clone(),
@@ -130,7 +130,7 @@ impl Service {
     }
 
     pub(crate) async fn case_view(&self, row: CaseRow) -> Result<CaseView, Failure> {
-        let matter = self.matter_of(&row.case.matter.slug)?;
+        let matter = self.matter_at(&row.case.matter)?;
         let id = row.case.id;
         let account = accounts::get(&self.db, &self.vault, row.case.applicant).await?;
         let party = parties::find(&self.db, &row.key, id).await?;
@@ -245,7 +245,7 @@ impl Service {
             .await?
             .ok_or(Failure::Rejected("track.unknown"))?;
         let row = cases::find(&self.db, &self.vault, id).await?.ok_or(Failure::NotFound)?;
-        let matter = self.matter_of(&row.case.matter.slug)?;
+        let matter = self.matter_at(&row.case.matter)?;
         let next = match self.next_step(&row, &matter).await? {
             // The invitation's link is for the signed-in applicant alone.
             NextStep::WaitForParty { .. } => NextStep::Wait { who: "另一方确认".into() },

@@ -1,6 +1,6 @@
 //! The catalogue in memory: loaded and checked at start, with every error at once.
 
-use domain::catalogue::{Audience, Matter, Processing, Region, gaps};
+use domain::catalogue::{Audience, Change, Matter, MatterRef, Processing, Region, changes, gaps};
 use domain::search::download::{self, Listing};
 use domain::search::{Entry, Index, Readings};
 use domain::time::YearCalendar;
@@ -33,6 +33,8 @@ pub struct Catalogue {
     pub region: Region,
     pub matters: Vec<Arc<Matter>>,
     by_slug: BTreeMap<String, Arc<Matter>>,
+    /// Versions that are no longer offered; cases under way keep theirs.
+    past: BTreeMap<MatterRef, Arc<Matter>>,
     index: Index,
     readings: Readings,
 }
@@ -98,6 +100,7 @@ impl Catalogue {
                 errors.push(CatalogueError { file: path, line: 1, rule: "slug_unique".into(), text });
             }
         }
+        let past = load_past(&folder.join("past"), &by_slug, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -106,11 +109,26 @@ impl Catalogue {
         let entries: Vec<Entry> = matters.iter().map(|m| entry(m)).collect();
         let readings = readings();
         let index = Index::new(&entries, readings.clone());
-        Ok(Self { region, matters, by_slug, index, readings })
+        Ok(Self { region, matters, by_slug, past, index, readings })
     }
 
     pub fn matter(&self, slug: &str) -> Option<&Arc<Matter>> {
         self.by_slug.get(slug)
+    }
+
+    /// This very version, whether it is still offered or not; the offered one where the old file was not kept.
+    pub fn matter_at(&self, wanted: &MatterRef) -> Option<&Arc<Matter>> {
+        let offered = self.by_slug.get(&wanted.slug);
+        offered.filter(|m| m.version == wanted.version).or_else(|| self.past.get(wanted)).or_else(|| {
+            tracing::warn!(slug = %wanted.slug, version = wanted.version, "this version is not in the catalogue any more");
+            offered
+        })
+    }
+
+    /// What has changed in a matter since a version; none when it is the same version.
+    pub fn changes_since(&self, matter: &Matter, version: u32) -> Option<Vec<Change>> {
+        let old = self.past.get(&MatterRef { slug: matter.slug.clone(), version });
+        (matter.version != version).then(|| old.map_or_else(Vec::new, |old| changes(old, matter)))
     }
 
     /// Matters by closeness: 汉字, colloquial names, 拼音, 首字母, with typing errors.
@@ -199,6 +217,33 @@ fn entry(matter: &Matter) -> Entry {
 fn readings() -> Readings {
     let chars = ('\u{3400}'..='\u{9FFF}').chain('\u{20000}'..='\u{2A6DF}');
     Readings::new(chars.filter_map(|c| Some((c, c.to_pinyin()?.plain()))))
+}
+
+/// `past/*.toml`: older versions of matters that are still offered.
+fn load_past(
+    folder: &Path,
+    offered: &BTreeMap<String, Arc<Matter>>,
+    errors: &mut Vec<CatalogueError>,
+) -> BTreeMap<MatterRef, Arc<Matter>> {
+    let mut past = BTreeMap::new();
+    if !folder.is_dir() {
+        return past;
+    }
+    for path in toml_files(folder, errors) {
+        let Some((text, matter)) = read::<Matter>(&path, errors) else { continue };
+        let newer = offered.get(&matter.slug).is_some_and(|now| now.version > matter.version);
+        if !newer {
+            let (line, rule) = (line_of(&text, "version"), "past_version".to_owned());
+            let text = format!("{} 的第 {} 版不比现行的旧", matter.slug, matter.version);
+            errors.push(CatalogueError { file: path, line, rule, text });
+            continue;
+        }
+        if past.insert(matter.reference(), Arc::new(matter)).is_some() {
+            let (rule, text) = ("past_unique".to_owned(), "这一版在另一个文件里已有".to_owned());
+            errors.push(CatalogueError { file: path, line: 1, rule, text });
+        }
+    }
+    past
 }
 
 fn load_region(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<Region> {

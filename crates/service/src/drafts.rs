@@ -3,7 +3,7 @@
 use crate::identity::Owner;
 use crate::uploads::{FileView, view_of};
 use crate::{Denied, Failure, Service};
-use domain::catalogue::Matter;
+use domain::catalogue::{Change, Matter, MatterRef};
 use domain::form::CheckContext;
 use domain::ids::{CaseId, DraftId};
 use domain::rules::Answers;
@@ -42,8 +42,8 @@ pub struct DraftView {
     pub files: Vec<FileView>,
     pub signature: Option<Signature>,
     pub submitted: Option<CaseId>,
-    /// Begun under an older version of the matter.
-    pub carried_over: bool,
+    /// Begun under an older version of the matter, which has changed since: what is different now.
+    pub carried_over: Option<Vec<Change>>,
 }
 
 #[derive(Debug, Clone)]
@@ -95,14 +95,21 @@ impl Service {
         self.catalogue.matter(slug).cloned().ok_or(Failure::NotFound)
     }
 
+    /// The matter as it was when the case was filed: that is what holds for it.
+    pub(crate) fn matter_at(&self, filed: &MatterRef) -> Result<Arc<Matter>, Failure> {
+        self.catalogue.matter_at(filed).cloned().ok_or(Failure::NotFound)
+    }
+
     pub async fn draft(&self, owner: &Owner, id: DraftId) -> Result<DraftView, Failure> {
         let draft = self.own_draft(owner, id).await?;
         let matter = self.matter_of(&draft.slug)?;
         let rows = files::list(&self.db, &draft.key, id).await?;
-        let signature = draft.signature.as_deref().map(serde_json::from_str).transpose().map_err(Failure::internal)?;
+        let signature: Option<Signature> =
+            draft.signature.as_deref().map(serde_json::from_str).transpose().map_err(Failure::internal)?;
+        let signature = signature.filter(|s| s.statement == matter.statement);
         Ok(DraftView {
             id,
-            carried_over: matter.version != draft.matter_version,
+            carried_over: self.catalogue.changes_since(&matter, draft.matter_version),
             matter,
             version: draft.version,
             updated_at: Instant(draft.updated_at),

@@ -95,7 +95,7 @@ impl Service {
         for id in cases::received_before(&self.db, self.now().0 - 5 * DAY).await? {
             let mut tx = self.db.begin().await?;
             let Some(mut row) = cases::find_in(&mut tx, &self.vault, id).await? else { continue };
-            let matter = self.matter_of(&row.case.matter.slug)?;
+            let matter = self.matter_at(&row.case.matter)?;
             let late = self.deadline_of(&row.case, &matter).and_then(|d| d.due()).is_some_and(|due| due < self.today());
             if late && self.carry_out(&mut tx, &mut row, &Command::Accept, Actor::System, false).await.is_ok() {
                 tx.commit().await?;

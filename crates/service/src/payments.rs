@@ -150,7 +150,7 @@ impl Service {
             }
         }
         let order = self.open_order(&bill, provider).await?;
-        let matter = self.matter_of(&case.case.matter.slug)?;
+        let matter = self.matter_at(&case.case.matter)?;
         let request = NewOrder {
             out_trade_no: order.out_trade_no.clone(),
             description: matter.title.clone(),

@@ -1,7 +1,7 @@
 //! Submission: one idempotent act. Double tap, reload, retry and time-out give one case and one number.
 
 use crate::carry_out::bill_due;
-use crate::drafts::DraftView;
+use crate::drafts::{DraftView, Signature};
 use crate::identity::{Applicant, Owner};
 use crate::report::report_of;
 use crate::uploads::view_of;
@@ -37,7 +37,9 @@ impl Service {
         let matter = self.matter_of(&draft.slug)?;
         let rows = files::list_in(&mut tx, &draft.key, id).await?;
         let manifest = manifest(&rows)?;
-        let signature = draft.signature.clone().ok_or(Failure::Rejected("sign.missing"))?;
+        // What is signed is what is declared today: another statement asks for another signature.
+        let signature = draft.signature.clone().filter(|s| declares(s, &matter.statement));
+        let signature = signature.ok_or(Failure::Rejected("sign.missing"))?;
         let view = DraftView {
             id,
             matter: matter.clone(),
@@ -47,7 +49,7 @@ impl Service {
             files: rows.into_iter().map(view_of).collect(),
             signature: None,
             submitted: None,
-            carried_over: false,
+            carried_over: None,
         };
         if !report_of(&view, now.date_in_china()).may_submit() {
             return Err(Failure::Rejected("report.open"));
@@ -165,4 +167,9 @@ fn manifest(rows: &[files::FileRow]) -> Result<String, Failure> {
         .map(|f| serde_json::json!({ "id": f.id, "material": f.material, "bytes": f.bytes, "digest": f.digest_mac }))
         .collect();
     serde_json::to_string(&list).map_err(Failure::internal)
+}
+
+/// The stored signature is under this statement.
+fn declares(signature: &str, statement: &str) -> bool {
+    serde_json::from_str::<Signature>(signature).is_ok_and(|s| s.statement == statement)
 }

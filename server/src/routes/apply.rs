@@ -190,14 +190,22 @@ async fn show_section(page: Page, Path((draft, name)): Path<(String, String)>, Q
     let draft = draft_or_fail!(page, &draft);
     let matter = draft.matter.clone();
     let Some(spec) = matter.form.section(&name) else { return page.fail(Failure::NotFound) };
+    let today = page.service.today();
+    if page.care && say.at.is_none() {
+        // The question stands in the address, so that loading the page anew shows the same one.
+        if let Some(field) = one_field(&draft, spec, None, today) {
+            let check = if say.check.is_some() { "&check=1" } else { "" };
+            let conflict = say.conflict.map_or_else(String::new, |c| format!("&conflict={}", paths::encode(&c)));
+            return page.go(&format!("{}?at={field}{check}{conflict}", paths::form(draft.id, &spec.id)));
+        }
+    }
     let label = |name: &str| matter.form.field(name).map(|f| f.label.clone());
     let state = FormState {
         show_errors: say.check.is_some(),
         guest: matches!(page.session.who, Who::Guest),
         conflicts: say.conflict.iter().flat_map(|c| c.split(',')).filter_map(label).collect(),
-        only: page.care.then(|| one_field(&draft, spec, say.at.as_deref(), page.service.today())).flatten(),
+        only: page.care.then(|| one_field(&draft, spec, say.at.as_deref(), today)).flatten(),
     };
-    let today = page.service.today();
     page.show(&spec.title, Tab::Cases, || section(&draft, spec, &state, today))
 }
 

@@ -8,6 +8,7 @@ use crate::ui::{
     ActionBar, Button, ButtonKind, Choice, Columns, DateField, ErrorSummary, Field, FieldError, Link, Notification,
     PageHeading, Radios, TextArea, Tone,
 };
+use domain::catalogue::Change;
 use domain::form::{CheckContext, FieldKind, FieldSpec, Section};
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -111,14 +112,33 @@ fn notes(draft: &DraftView, state: &FormState) -> AnyView {
             </Notification>
         }
     });
-    let carried = draft
-        .carried_over
-        .then(|| view! { <Notification tone=Tone::Warning><p>{t::carried_over()}</p></Notification> });
+    let carried = draft.carried_over.as_ref().map(|changes| {
+        let items = changes.iter().map(|c| view! { <li>{change_text(c)}</li> }).collect_view();
+        let list = (!changes.is_empty()).then(|| view! { <ul>{items}</ul> });
+        view! { <Notification tone=Tone::Warning><p>{t::carried_over()}</p>{list}</Notification> }
+    });
     let conflict = (!state.conflicts.is_empty()).then(|| {
         let text = t::conflict(state.conflicts.join("、"));
         view! { <Notification tone=Tone::Warning><p>{text}</p></Notification> }
     });
     view! { {conflict} {carried} {guest} }.into_any()
+}
+
+/// A change of the guide in words.
+fn change_text(change: &Change) -> String {
+    match change {
+        Change::MaterialAdded(name) => t::changed_material_added(name),
+        Change::MaterialRemoved(name) => t::changed_material_removed(name),
+        Change::MaterialChanged(name) => t::changed_material(name),
+        Change::QuestionAdded(text) => t::changed_question_added(text),
+        Change::QuestionRemoved(text) => t::changed_question_removed(text),
+        Change::FieldAdded(label) => t::changed_field_added(label),
+        Change::FieldRemoved(label) => t::changed_field_removed(label),
+        Change::Conditions => t::changed_conditions().to_owned(),
+        Change::Fee => t::changed_fee().to_owned(),
+        Change::Limit => t::changed_limit().to_owned(),
+        Change::Statement => t::changed_statement().to_owned(),
+    }
 }
 
 /// HTML autocomplete tokens are a closed list: a catalogue cannot smuggle anything else in.

@@ -279,7 +279,7 @@ pub(super) mod tests {
             files: Vec::new(),
             signature: None,
             submitted: None,
-            carried_over: false,
+            carried_over: None,
         }
     }
 

@@ -59,7 +59,7 @@ pub fn question(draft: &DraftView, question: &Question, missing: bool) -> AnyVie
 
 /// All questions on one page, for desks; those that depend on an answer appear after saving.
 pub fn whole(draft: &DraftView, check: bool) -> AnyView {
-    let asked: Vec<&Question> = draft.matter.asked(&draft.answers).collect();
+    let asked: Vec<&Question> = draft.matter.asked_together(&draft.answers).collect();
     let open = |q: &Question| check && !draft.answers.get(&q.id).is_some_and(|a| q.accepts(a));
     let errors: Vec<FieldError> = asked
         .iter()

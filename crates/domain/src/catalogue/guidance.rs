@@ -76,6 +76,16 @@ impl Matter {
         self.questions.iter().filter(|q| holds(q.when.as_ref(), answers).is_possible())
     }
 
+    /// The questions that can be shown together: what a rule looks at has been answered, if only by 不清楚.
+    pub fn asked_together<'a>(&'a self, answers: &'a Answers) -> impl Iterator<Item = &'a Question> + 'a {
+        let answered = |name: &str| answers.get(name).is_some_and(|a| !a.is_empty());
+        let ready = move |q: &&Question| {
+            let Some(rule) = &q.when else { return true };
+            rule.eval(answers) == Truth::Yes || rule.fields().into_iter().all(answered)
+        };
+        self.asked(answers).filter(ready)
+    }
+
     /// The first question without an answer. A definite no ends the questions early.
     pub fn next_question<'a>(&'a self, answers: &'a Answers) -> Option<&'a Question> {
         if self.verdict(answers).eligibility == Eligibility::NotEligible {

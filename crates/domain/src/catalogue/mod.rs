@@ -1,6 +1,7 @@
 //! The catalogue: matters (事项) with their guide, questions, form, materials, limits and fees, and
 //! the region that offers them. Loaded from TOML, checked for completeness before it is served.
 
+mod changes;
 mod completeness;
 mod fee;
 mod guidance;
@@ -8,6 +9,7 @@ mod material;
 mod matter;
 mod region;
 
+pub use changes::{Change, changes};
 pub use completeness::{Gap, gaps};
 pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
 pub use guidance::{Condition, Eligibility, Question, Verdict};

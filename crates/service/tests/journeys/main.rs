@@ -21,3 +21,4 @@ mod sign_in;
 mod special;
 mod submission;
 mod uploads;
+mod versions;

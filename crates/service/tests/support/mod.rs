@@ -93,6 +93,24 @@ impl TestWorld {
         Self { service, clock, sms, till, other_till, printer, counter: AtomicI64::new(0), base }
     }
 
+    /// The same office, restarted with another catalogue.
+    pub fn restarted_with(&self, catalogue: Catalogue) -> Service {
+        let old = &self.service;
+        Service::new(World {
+            db: old.db.clone(),
+            vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
+            files: old.files.clone(),
+            catalogue,
+            messages: old.messages.clone(),
+            providers: old.providers.clone(),
+            documents: old.documents.clone(),
+            clock: old.clock.clone(),
+            settings: old.settings.clone(),
+            wake: Arc::default(),
+            checks: tokio::sync::Semaphore::new(2),
+        })
+    }
+
     /// Lets time pass.
     pub fn pass(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
@@ -262,8 +280,12 @@ pub fn code_of<T>(outcome: Result<T, Failure>) -> String {
     outcome.err().map_or_else(|| "ok".to_owned(), |e| e.code())
 }
 
+pub fn shipped() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue")
+}
+
 fn catalogue() -> Catalogue {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue");
+    let folder = shipped();
     Catalogue::load(&folder).unwrap_or_else(|errors| {
         let list: Vec<String> = errors.iter().map(ToString::to_string).collect();
         panic!("the catalogue has errors:\n{}", list.join("\n"))
