@@ -6,9 +6,6 @@ use crate::t::shell as t;
 use crate::ui::{Link, Main, NavItem, SiteFooter, SiteHeader, SkipLink, Symbol, TabBar};
 use leptos::prelude::*;
 
-/// A session ends after 30 minutes without use; loading a page counts to the minute.
-const SESSION_SECONDS: &str = "1740";
-
 /// Hashed addresses of the static assets.
 #[derive(Debug, Clone, Default)]
 pub struct Assets {
@@ -92,7 +89,7 @@ fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
         <html
             lang="zh-CN"
             data-mode=care.then_some("care")
-            data-session=signed_in.then_some(SESSION_SECONDS)
+            data-session=signed_in.then(|| (service::identity::IDLE_SECONDS - 60).to_string())
             data-app=assets.app_js
             data-app-wasm=assets.app_wasm
             data-worker=assets.precheck_worker
@@ -125,7 +122,14 @@ fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
 /// Shown by `boot.js` when the session is about to end.
 fn session_ending() -> impl IntoView {
     view! {
-        <div class="ov-session" role="alert" hidden>
+        <div
+            class="ov-session"
+            role="alert"
+            hidden
+            data-ending=t::session_ending()
+            data-ended=t::session_ended()
+            data-failed=t::session_failed()
+        >
             <p>{t::session_ending()}</p>
             <button class="ov-button ov-button--primary" type="button">{t::session_stay()}</button>
         </div>

@@ -37,16 +37,21 @@ const box = document.querySelector(".ov-session");
 const idle = Number(root.dataset.session) - 300;
 if (box && idle > 0) {
   let timer;
+  const say = (what) => (box.querySelector("p").textContent = box.dataset[what]);
   const again = () => {
     clearTimeout(timer);
     box.hidden = true;
-    timer = setTimeout(() => (box.hidden = false), idle * 1000);
+    timer = setTimeout(() => {
+      say("ending");
+      box.hidden = false;
+    }, idle * 1000);
   };
   addEventListener("ov:alive", again);
+  // Never reloads: what stands on the page and is not saved yet would be gone.
   box.querySelector("button").addEventListener("click", async () => {
-    const answer = await fetch("/session/stay", { method: "POST" }).catch(() => null);
+    const answer = await fetch("/session/stay", { method: "POST", redirect: "manual", headers: { accept: "application/json" } }).catch(() => null);
     if (answer?.ok) again();
-    else if (answer) location.reload();
+    else say(answer?.status === 401 ? "ended" : "failed");
   });
   again();
 }

@@ -3,7 +3,7 @@
 use crate::http::Shared;
 use crate::http::address::ClientAddr;
 use crate::http::errors::{Asked, Problem, retry_after};
-use crate::public_pages::{Public, PublicPages};
+use crate::public_pages::{Kept, Public, PublicPages};
 use crate::site::SiteAssets;
 use app::backend::Backend;
 use app::paths;
@@ -35,6 +35,8 @@ pub struct WebParts {
     pub shared: Arc<Shared>,
     pub assets: Assets,
     pub public_pages: PublicPages,
+    /// What browsers suggest from while somebody types.
+    pub search_index: Kept,
     /// Cookies are `Secure`.
     pub https: bool,
     /// Demo people may be named on the staff sign-in page.
@@ -278,8 +280,7 @@ impl Page {
     }
 }
 
-/// Marks an answer that is the same for everybody without a session.
-pub fn public(mut response: Response) -> Response {
+fn public(mut response: Response) -> Response {
     response.extensions_mut().insert(Public);
     response
 }

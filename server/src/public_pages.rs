@@ -6,6 +6,7 @@
 
 use crate::page::{MODE_COOKIE, SESSION_COOKIE, Web, cookie};
 use crate::site::{accepts_br, asks_for_same};
+use app::paths;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -23,7 +24,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 #[derive(Clone, Copy)]
 pub struct Public;
 
-/// Most pages kept, about 8 MB; then all are forgotten, for whoever invents addresses gains nothing.
+/// Most pages kept, about 8 MB; then one goes for each that comes.
 const MOST: usize = 256;
 /// Longest address kept.
 const LONGEST: usize = 200;
@@ -34,14 +35,15 @@ const QUALITY: u32 = 9;
 #[derive(Default)]
 pub struct PublicPages(RwLock<HashMap<Key, Arc<Kept>>>);
 
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     /// Path and query: they stand on the page, to return to after switching the mode.
     address: String,
     care: bool,
 }
 
-struct Kept {
+/// One page, ready to be sent.
+pub struct Kept {
     kind: HeaderValue,
     plain: Bytes,
     br: Bytes,
@@ -55,15 +57,12 @@ impl PublicPages {
 
     fn keep(&self, key: Key, page: Arc<Kept>) {
         let mut pages = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if pages.len() >= MOST {
-            pages.clear();
+        if pages.len() >= MOST
+            && let Some(any) = pages.keys().next().cloned()
+        {
+            pages.remove(&any);
         }
         pages.insert(key, page);
-    }
-
-    /// Forgets all pages: the catalogue has changed.
-    pub fn clear(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
@@ -96,8 +95,11 @@ pub async fn serve(State(web): State<Web>, request: Request, next: Next) -> Resp
 fn key(request: &Request) -> Option<Key> {
     let address = request.uri().path_and_query()?.as_str();
     let query = request.uri().query().unwrap_or_default();
+    // Filters of the list are few; a query elsewhere is invented, and what people search for is theirs.
+    let known = query.is_empty() || request.uri().path() == paths::MATTERS && !query.contains("q=");
     let plain = request.method() == Method::GET
         && address.len() <= LONGEST
+        && known
         && !query.contains("mode=")
         && cookie(request.headers(), SESSION_COOKIE).is_none();
     plain.then(|| Key {
@@ -107,7 +109,8 @@ fn key(request: &Request) -> Option<Key> {
 }
 
 impl Kept {
-    fn new(kind: HeaderValue, plain: Bytes) -> Option<Self> {
+    /// None when the text cannot be packed.
+    pub fn new(kind: HeaderValue, plain: Bytes) -> Option<Self> {
         let mut packer = brotli::CompressorWriter::new(Vec::new(), 4096, QUALITY, 20);
         packer.write_all(&plain).ok()?;
         let br = Bytes::from(packer.into_inner());
@@ -115,7 +118,8 @@ impl Kept {
         Some(Self { kind, plain, br, tag: HeaderValue::from_str(&tag).ok()? })
     }
 
-    fn answer(&self, headers: &HeaderMap) -> Response {
+    /// The page, packed where the caller takes it, or nothing where the caller has it.
+    pub fn answer(&self, headers: &HeaderMap) -> Response {
         let mut response = if asks_for_same(headers, &self.tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else if accepts_br(headers) {

@@ -6,8 +6,10 @@ use crate::ops::health::{self, Check};
 use crate::ops::metrics::Metrics;
 use crate::ops::shutdown::{self, ShutdownSignal};
 use crate::page::{Web, WebParts, assets};
+use crate::public_pages::{Kept, PublicPages};
 use crate::routes;
 use crate::site::SiteAssets;
+use axum::http::HeaderValue;
 use connect::aliyun_sms::{AliyunSms, AliyunSmsConfig};
 use connect::documents::{FontSet, PdfMaker};
 use connect::wechat::{WechatConfig, WechatPay};
@@ -107,7 +109,9 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         checks: tokio::sync::Semaphore::new(2),
     };
     let service = Service::new(world);
-    service.check_master_key().await.map_err(|_| "主密钥和数据库不是一套的：请换回建库时用的主密钥文件")?;
+    if !service.check_master_key().await.map_err(|e| e.to_string())? {
+        return Err("主密钥和数据库不是一套的：请换回建库时用的主密钥文件".into());
+    }
     Ok((service, sandbox))
 }
 
@@ -130,9 +134,13 @@ pub fn web(config: &Config, service: Service, sandbox: Option<String>) -> Result
     settings.rates = config.rates;
     settings.sign_in_prefixes = vec!["/sign-in".into(), "/desk/sign-in".into(), "/track".into()];
     let shared = Shared::new(settings, site.stylesheet());
+    let index = service.catalogue().download(|m| app::catalogue::words::badges(m).join(" · "));
+    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    let search_index = Kept::new(kind, index.into()).ok_or("the search index cannot be packed")?;
     Ok(Web(Arc::new(WebParts {
         assets: assets(&site),
-        public_pages: crate::public_pages::PublicPages::default(),
+        public_pages: PublicPages::default(),
+        search_index,
         https: config.public_url.https(),
         demo: config.demo(),
         message_box: sandbox.map(|origin| format!("{origin}/messages")),
@@ -150,7 +158,8 @@ pub fn app(config: &Config, web: &Web, metrics: Option<&Metrics>) -> axum::Route
         async move { service.ready().await.map_err(|e| e.to_string()) }
     });
     let kept = web.service.clone();
-    let files = Check::new("files", move || {
+    // Writes a small file: not more often than anybody needs to know.
+    let files = Check::kept("files", Duration::from_secs(5), move || {
         let service = kept.clone();
         async move { service.files.ready().await.map_err(|e| e.to_string()) }
     });

@@ -284,3 +284,26 @@ proptest! {
         crate::look(&case.name, case.media_type, &Input::whole(&case.bytes), &case.limits);
     }
 }
+
+/// Streams that never end, streams whose length points far away, one endless string: each ends soon,
+/// whether the file lies in memory or is read in parts.
+#[test]
+fn m3_hostile_streams_are_paid_for() {
+    let limits = Limits { max_bytes: 64 << 20, ..Limits::default() };
+    let endless = b"1 0 obj<<>>stream ".repeat(400_000);
+    let far: Vec<u8> =
+        (0..200_000).flat_map(|n| format!("1 0 obj<</Length {}>>stream ", n * 37).into_bytes()).collect();
+    let mut string = b"1 0 obj (".to_vec();
+    string.resize(8 << 20, b'a');
+    string.extend(b") endobj");
+    for body in [endless, far, string] {
+        let mut file = b"%PDF-1.4\n".to_vec();
+        file.extend(body);
+        file.extend(b"\n%%EOF\n");
+        let began = std::time::Instant::now();
+        let whole = check("a.pdf", None, &file, &limits);
+        assert!(whole.must_fix(), "{whole:?}");
+        assert_eq!(crate::check_source("a.pdf", None, &Parts(&file), &limits).unwrap(), whole);
+        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    }
+}

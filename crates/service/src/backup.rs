@@ -33,8 +33,12 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<usize> {
         if entry.file_type()?.is_dir() {
             count += copy(&entry.path(), &target)?;
         } else {
-            std::fs::copy(entry.path(), &target)?;
-            count += 1;
+            match std::fs::copy(entry.path(), &target) {
+                Ok(_) => count += 1,
+                // Removed meanwhile, or not finished when it was listed: the database does not refer to it.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(count)

@@ -2,10 +2,10 @@
 
 use domain::catalogue::{Audience, Change, Matter, MatterRef, Processing, Region, changes, gaps};
 use domain::search::download::{self, Listing};
-use domain::search::{Entry, Index, Readings};
+use domain::search::{Entry, Index, Readings, Words};
 use domain::time::YearCalendar;
 use pinyin::ToPinyin;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,6 +37,7 @@ pub struct Catalogue {
     past: BTreeMap<MatterRef, Arc<Matter>>,
     index: Index,
     readings: Readings,
+    words: Words,
 }
 
 /// Filters of the list page; all of them must hold.
@@ -68,8 +69,6 @@ pub struct Facets {
     pub bodies: Vec<(String, String)>,
 }
 
-/// Most matters in the index that browsers download: about 400 bytes each, packed.
-const MOST_DOWNLOADED: usize = 300;
 /// The 3755 characters of everyday use (GB 2312-80, level 1): those that people mix up when typing.
 const COMMON_CHARS: &str = include_str!("common_chars.txt");
 
@@ -81,6 +80,7 @@ impl Catalogue {
     pub fn load(folder: &Path) -> Result<Self, Vec<CatalogueError>> {
         let mut errors = Vec::new();
         let region = load_region(folder, &mut errors);
+        let words = read::<Words>(&folder.join("words.toml"), &mut errors).map(|(_, words)| words).unwrap_or_default();
         let mut sources = Vec::new();
         for path in toml_files(&folder.join("matters"), &mut errors) {
             if let Some((text, matter)) = read::<Matter>(&path, &mut errors) {
@@ -100,16 +100,21 @@ impl Catalogue {
                 errors.push(CatalogueError { file: path, line: 1, rule: "slug_unique".into(), text });
             }
         }
+        for slug in region.common.iter().filter(|slug| !by_slug.contains_key(*slug)) {
+            let text = format!("常办事项里的 {slug} 没有这个事项");
+            let file = folder.join("region.toml");
+            errors.push(CatalogueError { file, line: 0, rule: "common_known".into(), text });
+        }
         let past = load_past(&folder.join("past"), &by_slug, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
         let mut matters: Vec<_> = by_slug.values().cloned().collect();
         matters.sort_by(|a, b| a.title.cmp(&b.title));
-        let entries: Vec<Entry> = matters.iter().map(|m| entry(m)).collect();
+        let entries: Vec<Entry> = matters.iter().map(|m| entry(m, &region)).collect();
         let readings = readings();
-        let index = Index::new(&entries, readings.clone());
-        Ok(Self { region, matters, by_slug, past, index, readings })
+        let index = Index::new(&entries, readings.clone(), words.clone());
+        Ok(Self { region, matters, by_slug, past, index, readings, words })
     }
 
     pub fn matter(&self, slug: &str) -> Option<&Arc<Matter>> {
@@ -164,9 +169,10 @@ impl Catalogue {
 
     /// What a browser downloads to suggest while somebody types; `note` words a matter's badges.
     pub fn download(&self, note: impl Fn(&Matter) -> String) -> String {
-        let listing = |m: &Arc<Matter>| Listing { slug: m.slug.clone(), note: note(m), entry: entry(m) };
-        let list: Vec<Listing> = self.matters.iter().take(MOST_DOWNLOADED).map(listing).collect();
-        download::write(&list, &self.readings, |c| COMMON_CHARS.contains(c))
+        let listing = |m: &Arc<Matter>| Listing { slug: m.slug.clone(), note: note(m), entry: entry(m, &self.region) };
+        let list: Vec<Listing> = self.matters.iter().take(download::MOST).map(listing).collect();
+        let common: HashSet<char> = COMMON_CHARS.chars().collect();
+        download::write(&list, &self.words, &self.readings, |c| common.contains(&c))
     }
 
     /// 常办: the matters most asked for, as the region lists them; all when it lists none.
@@ -196,7 +202,7 @@ impl Filter {
 }
 
 /// What search knows of a matter.
-fn entry(matter: &Matter) -> Entry {
+fn entry(matter: &Matter, region: &Region) -> Entry {
     let mut text = matter.summary.clone();
     let asked =
         matter.questions.iter().flat_map(|q| std::iter::once(&q.text).chain(q.options.iter().map(|o| &o.label)));
@@ -209,7 +215,7 @@ fn entry(matter: &Matter) -> Entry {
         names: std::iter::once(&matter.title).chain(&matter.aliases).cloned().collect(),
         pinyin: matter.pinyin.clone(),
         text,
-        use_share: 0.0,
+        use_share: if region.common.contains(&matter.slug) { 1.0 } else { 0.0 },
     }
 }
 

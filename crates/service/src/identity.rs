@@ -15,6 +15,8 @@ const HOUR: i64 = 60 * MINUTE;
 const GUEST_LIFE: i64 = 30 * 24 * HOUR;
 /// 30 minutes idle, 12 hours at most.
 const IDLE: i64 = 30 * MINUTE;
+/// The same in seconds. Loading a page moves the end on, counted to the minute.
+pub const IDLE_SECONDS: i64 = IDLE / 1_000_000;
 const LONGEST: i64 = 12 * HOUR;
 /// One-time codes: 5 minutes, 5 tries.
 pub(crate) const CODE_LIFE: i64 = 5 * MINUTE;

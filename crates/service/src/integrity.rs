@@ -23,13 +23,13 @@ pub struct Findings {
 
 impl Service {
     /// The master key is the one that this database was begun with. A wrong one would be noticed
-    /// only when something is opened, after new data had been sealed with it.
-    pub async fn check_master_key(&self) -> Result<(), Failure> {
+    /// only when something is opened, after new data had been sealed with it. False for another key.
+    pub async fn check_master_key(&self) -> Result<bool, Failure> {
         let mut tx = self.db.begin().await?;
         let own = self.vault.fingerprint()?;
         let known = store::tables::installation::note(&mut tx, "master_key", &own).await?;
         tx.commit().await?;
-        if known == own { Ok(()) } else { Err(Failure::Internal("the master key belongs to another database".into())) }
+        Ok(known == own)
     }
 
     /// Walks everything; reads each file and checks its digest.

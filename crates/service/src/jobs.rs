@@ -60,6 +60,7 @@ impl Service {
             serde_json::from_slice(&plain).map_err(Failure::internal)?;
         // A code lives five minutes: a late one only confuses.
         if template == "sign_in_code" && self.now().0 - job.created_at > CODE_LIFE {
+            tracing::warn!(job = %job.id, "a code ran out before the carrier took it");
             return Ok(());
         }
         let message = ShortMessage { key: job.id.clone(), phone, template, params };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,11 +11,15 @@ use axum::routing::get;
 use axum::{Json, Router};
 use futures_util::future::{BoxFuture, join_all};
 use serde_json::json;
+use tokio::sync::Mutex;
 
 /// A check that has not answered by then counts as failed.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 type Ask = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
+/// A verdict and when it was given.
+type Known = (Instant, Result<(), String>);
 
 /// One thing the server needs, and how to ask for it. The reason of a failure goes to the log;
 /// callers see only name and verdict.
@@ -39,6 +43,30 @@ impl Check {
         Fut: Future<Output = Result<(), String>> + Send + 'static,
     {
         Self { name, ask: Arc::new(move || Box::pin(ask())) }
+    }
+
+    /// The same, asked at most once in `span`: for a check that costs something.
+    pub fn kept<F, Fut>(name: &'static str, span: Duration, ask: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        let last: Arc<Mutex<Option<Known>>> = Arc::default();
+        let ask = Arc::new(ask);
+        Self::new(name, move || {
+            let (last, ask) = (last.clone(), ask.clone());
+            async move {
+                let mut last = last.lock().await;
+                if let Some((at, verdict)) = &*last
+                    && at.elapsed() < span
+                {
+                    return verdict.clone();
+                }
+                let verdict = ask().await;
+                *last = Some((Instant::now(), verdict.clone()));
+                verdict
+            }
+        })
     }
 
     async fn run(&self) -> bool {
@@ -98,6 +126,20 @@ mod tests {
         assert_eq!(body["checks"], json!([{"name": "files", "ok": true}, {"name": "database", "ok": false}]));
         assert_eq!(ask("/readyz", vec![good]).await.0, StatusCode::OK);
         assert_eq!(ask("/healthz", vec![bad]).await.0, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_costly_check_is_asked_once_in_a_while() {
+        let count = Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let seen = count.clone();
+        let check = Check::kept("files", Duration::from_mins(1), move || {
+            seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            async { Ok(()) }
+        });
+        for _ in 0..3 {
+            assert_eq!(ask("/readyz", vec![check.clone()]).await.0, StatusCode::OK);
+        }
+        assert_eq!(count.load(std::sync::atomic::Ordering::SeqCst), 1);
     }
 
     #[tokio::test]

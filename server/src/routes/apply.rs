@@ -251,9 +251,15 @@ async fn save_section(
     let draft = draft_or_fail!(page, &id.to_string());
     let Some(spec) = draft.matter.form.section(&name) else { return page.fail(Failure::NotFound) };
     let context = CheckContext { today: page.service.today() };
-    if let Some(at) = at.filter(|_| page.care && saved.conflicts.is_empty()) {
-        let to = after_field(&draft, spec, &at, context.today).unwrap_or_else(|| after_section(&draft, &name));
-        return page.go(&to);
+    if let Some(at) = at.filter(|_| page.care) {
+        let next = after_field(&draft, spec, &at, context.today).unwrap_or_else(|| after_section(&draft, &name));
+        if saved.conflicts.is_empty() {
+            return page.go(&next);
+        }
+        // Stays at the question that another device had changed.
+        let check = if next.contains("check=1") { "&check=1" } else { "" };
+        let here = paths::form(id, &name);
+        return page.go(&format!("{here}?at={at}&conflict={}{check}", saved.conflicts.join(",")));
     }
     let wrong = draft.matter.form.check_section(spec, &draft.answers, context).is_err();
     if wrong || !saved.conflicts.is_empty() {

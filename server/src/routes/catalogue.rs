@@ -1,7 +1,7 @@
 //! Home, lists, guides.
 
 use super::Table;
-use crate::page::{Page, public};
+use crate::page::{Page, Web};
 use app::catalogue::pages::home::Waiting;
 use app::catalogue::pages::list::Wanted;
 use app::catalogue::pages::{guide, home, list};
@@ -9,9 +9,9 @@ use app::paths;
 use app::shell::Tab;
 use app::t::catalogue as t;
 use axum::Form;
-use axum::extract::{Path, Query};
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use domain::catalogue::Audience;
 use serde::Deserialize;
 use service::Failure;
@@ -62,9 +62,8 @@ async fn waiting(page: &Page) -> Result<Vec<Waiting>, Failure> {
 }
 
 /// The index that browsers suggest from.
-async fn index(page: Page) -> Response {
-    let text = page.service.catalogue().download(|m| app::catalogue::words::badges(m).join(" · "));
-    public(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+async fn index(State(web): State<Web>, headers: HeaderMap) -> Response {
+    web.search_index.answer(&headers)
 }
 
 #[derive(Deserialize, Default)]

@@ -1,9 +1,13 @@
 //! The index as a browser downloads it: lines of text, for reading JSON would double the module.
 //!
-//! One line per matter (address name, note, pinyin, names, text; tabs between, `|` between names), an
-//! empty line, then the readings. The server ranks by the same entries, so both find the same.
+//! One line per matter (address name, note, pinyin, names, text, share of use; tabs between, `|` between names); an
+//! empty line; the asking words in a line, each pair of words for the same in one; an empty line; the
+//! readings. The server ranks by the same entries, so both find the same.
 
-use super::{Entry, Index, Readings};
+use super::{Entry, Index, Readings, Words};
+
+/// Most matters that are downloaded: about 400 bytes each, packed. Where there are more, the server is asked.
+pub const MOST: usize = 300;
 
 /// A matter as suggestions show it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,14 +20,21 @@ pub struct Listing {
 }
 
 /// The text of these matters; readings for the wanted characters only.
-pub fn write(list: &[Listing], readings: &Readings, wanted: impl Fn(char) -> bool) -> String {
+pub fn write(list: &[Listing], words: &Words, readings: &Readings, wanted: impl Fn(char) -> bool) -> String {
     let clean = |text: &str| text.replace(['\t', '\n', '\r', '|'], " ");
     let mut out = String::new();
     for Listing { slug, note, entry } in list {
         let names: Vec<String> = entry.names.iter().map(|n| clean(n)).collect();
-        let fields = [clean(slug), clean(note), clean(&entry.pinyin), names.join("|"), clean(&entry.text)];
+        let fields =
+            [clean(slug), clean(note), clean(&entry.pinyin), names.join("|"), clean(&entry.text), share(entry)];
         out.push_str(&fields.join("\t"));
         out.push('\n');
+    }
+    out.push('\n');
+    out.push_str(&words.asking.join("\t"));
+    out.push('\n');
+    for (said, meant) in &words.alike {
+        out.push_str(&[said, "\t", meant, "\n"].concat());
     }
     out.push('\n');
     out.push_str(&readings.write(wanted));
@@ -32,19 +43,32 @@ pub fn write(list: &[Listing], readings: &Readings, wanted: impl Fn(char) -> boo
 
 /// The matters and their index; lines that cannot be read are left out.
 pub fn read(text: &str) -> (Vec<Listing>, Index) {
-    let (list, readings) = text.split_once("\n\n").unwrap_or((text, ""));
+    let mut blocks = text.splitn(3, "\n\n");
+    let mut block = || blocks.next().unwrap_or_default();
+    let (list, words, readings) = (block(), block(), block());
     let list: Vec<Listing> = list.lines().filter_map(line).collect();
     let entries: Vec<Entry> = list.iter().map(|l| l.entry.clone()).collect();
-    let index = Index::new(&entries, Readings::parse(readings));
+    let (asking, alike) = words.split_once('\n').unwrap_or((words, ""));
+    let pair = |line: &str| line.split_once('\t').map(|(said, meant)| (said.to_owned(), meant.to_owned()));
+    let words = Words {
+        asking: asking.split('\t').filter(|w| !w.is_empty()).map(str::to_owned).collect(),
+        alike: alike.lines().filter_map(pair).collect(),
+    };
+    let index = Index::new(&entries, Readings::parse(readings), words);
     (list, index)
+}
+
+fn share(entry: &Entry) -> String {
+    entry.use_share.to_string()
 }
 
 fn line(text: &str) -> Option<Listing> {
     let mut fields = text.split('\t').map(str::to_owned);
     let (slug, note, pinyin, names, text) =
         (fields.next()?, fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+    let use_share = fields.next()?.parse().ok()?;
     let names = names.split('|').map(str::to_owned).collect();
-    Some(Listing { slug, note, entry: Entry { names, pinyin, text, use_share: 0.0 } })
+    Some(Listing { slug, note, entry: Entry { names, pinyin, text, use_share } })
 }
 
 #[cfg(test)]
@@ -60,14 +84,18 @@ mod tests {
             entry: Entry { names: names.iter().map(ToString::to_string).collect(), ..Entry::default() },
         };
         let list = [listing("id-card", &["居民身份证", "身份证"]), listing("passport", &["护照"])];
-        let text = write(&list, &readings, |_| true);
+        let words = Words {
+            asking: vec!["怎么办".into(), "补办".into()], alike: vec![("派司".into(), "护照".into())]
+        };
+        let text = write(&list, &words, &readings, |_| true);
         let (read, index) = read(&text);
         assert_eq!(read, list);
-        let whole = Index::new(&list.each_ref().map(|l| l.entry.clone()), readings);
-        for query in ["身分证", "huzhao", "sfz", "户照", "x"] {
+        let whole = Index::new(&list.each_ref().map(|l| l.entry.clone()), readings, words);
+        for query in ["身分证", "huzhao", "sfz", "户照", "派司怎么办", "x"] {
             assert_eq!(index.search(query, 5), whole.search(query, 5), "{query}");
         }
         assert_eq!(index.search("hz", 5)[0].number, 1);
-        assert!(super::read("nonsense").0.is_empty() && super::read("").1.is_empty());
+        assert_eq!(index.search("派司怎么办", 5)[0].number, 1);
+        assert!(super::read("nonsense").0.is_empty() && super::read("").1.search("护照", 5).is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! What names and queries are compared by.
 
-use super::Readings;
 use super::readings::folded;
+use super::{Readings, Words};
 use crate::text::normalise;
 
 /// A feature: a hash of its kind and text. Two texts share one with negligible probability.
@@ -55,39 +55,21 @@ pub(super) struct Parts {
     pub initials: Vec<char>,
 }
 
-/// Everyday words for the same, as one word: what is said at home and what stands in a guide.
-const ALIKE: &[(&str, &str)] = &[
-    ("宝宝", "孩子"),
-    ("小孩", "孩子"),
-    ("娃娃", "孩子"),
-    ("娃", "孩子"),
-    ("老年人", "老人"),
-    ("爷爷", "老人"),
-    ("奶奶", "老人"),
-    ("老伴", "老人"),
-    ("补助", "补贴"),
-    ("津贴", "补贴"),
-    ("医药费", "医疗费"),
-    ("老婆", "妻子"),
-    ("媳妇", "妻子"),
-    ("老公", "丈夫"),
-    ("企业", "公司"),
-];
-
-/// Letters, digits and characters of any script, lower case; nothing else.
-pub(super) fn plain(text: &str) -> String {
+/// Letters, digits and characters of any script, lower case, everyday words exchanged; nothing else.
+pub(super) fn plain(text: &str, words: &Words) -> String {
     let mut text: String = normalise(text).to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-    for (said, meant) in ALIKE {
-        if text.contains(said) {
-            text = text.replace(said, meant);
+    for (said, meant) in &words.alike {
+        if text.contains(said.as_str()) {
+            text = text.replace(said.as_str(), meant);
         }
     }
     text
 }
 
 impl Parts {
+    /// `text` is [`plain`].
     pub(super) fn of(text: &str, readings: &Readings) -> Self {
-        let chars: Vec<char> = plain(text).chars().collect();
+        let chars: Vec<char> = text.chars().collect();
         let (mut sound, mut initials) = (String::new(), Vec::new());
         for char in &chars {
             if let Some(syllable) = readings.syllable(*char) {

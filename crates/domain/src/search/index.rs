@@ -1,8 +1,8 @@
 //! The inverted index, and the comparison of the best candidates name by name.
 
-use super::Readings;
-use super::features::{Feature, Kind, Parts};
+use super::features::{Feature, Kind, Parts, plain};
 use super::query::Query;
+use super::{Readings, Words};
 use std::collections::HashMap;
 
 /// So many of the best candidates are compared name by name.
@@ -35,6 +35,7 @@ pub struct Hit {
 #[derive(Debug, Clone, Default)]
 pub struct Index {
     readings: Readings,
+    words: Words,
     /// Numbers of the matters that have a feature, ascending, by feature.
     postings: HashMap<Feature, Box<[u32]>>,
     names: Vec<Box<[Parts]>>,
@@ -42,7 +43,7 @@ pub struct Index {
 }
 
 impl Index {
-    pub fn new(entries: &[Entry], readings: Readings) -> Self {
+    pub fn new(entries: &[Entry], readings: Readings, words: Words) -> Self {
         let mut postings: HashMap<Feature, Vec<u32>> = HashMap::new();
         let mut names = Vec::with_capacity(entries.len());
         for (number, entry) in entries.iter().enumerate() {
@@ -52,11 +53,11 @@ impl Index {
                 .iter()
                 .enumerate()
                 .map(|(place, name)| {
-                    let parts = Parts::of(name, &readings);
+                    let parts = Parts::of(&plain(name, &words), &readings);
                     if place == 0 { parts.with_pinyin(&entry.pinyin) } else { parts }
                 })
                 .collect();
-            let text = Parts::of(&entry.text, &readings);
+            let text = Parts::of(&plain(&entry.text, &words), &readings);
             let named = parts.iter().flat_map(Parts::features).map(|(_, feature)| feature);
             let described = text.chars.windows(2).map(|pair| super::features::feature(Kind::Text, pair));
             for feature in named.chain(described) {
@@ -68,20 +69,12 @@ impl Index {
             names.push(parts.into_boxed_slice());
         }
         let postings = postings.into_iter().map(|(feature, list)| (feature, list.into_boxed_slice())).collect();
-        Self { readings, postings, names, shares: entries.iter().map(|e| e.use_share).collect() }
-    }
-
-    pub fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        Self { readings, words, postings, names, shares: entries.iter().map(|e| e.use_share).collect() }
     }
 
     /// The closest matters, at most `most`; empty when nothing is close.
     pub fn search(&self, text: &str, most: usize) -> Vec<Hit> {
-        let query = Query::new(text, &self.readings);
+        let query = Query::new(text, &self.readings, &self.words);
         if query.is_empty() {
             return Vec::new();
         }

@@ -10,6 +10,8 @@ mod features;
 mod index;
 mod query;
 mod readings;
+mod words;
 
 pub use index::{Entry, Hit, Index};
 pub use readings::Readings;
+pub use words::Words;

@@ -1,75 +1,10 @@
 //! What was typed, without the words that every question holds.
 
-use super::Readings;
 use super::features::{Feature, Kind, MOST_INITIALS, Parts, feature, plain};
+use super::{Readings, Words};
 
 /// Longest query that is looked at, in characters.
 const LONGEST: usize = 60;
-
-/// Words that say that somebody asks, not for what. Longer ones first.
-const ASKING: &[&str] = &[
-    "需要什么材料",
-    "需要哪些材料",
-    "要带什么材料",
-    "要准备什么",
-    "要什么材料",
-    "要啥材料",
-    "需要什么",
-    "怎么办理",
-    "如何办理",
-    "在哪里办",
-    "去哪里办",
-    "到哪里办",
-    "在哪儿办",
-    "去哪儿办",
-    "多少钱",
-    "要几天",
-    "多久",
-    "怎么办",
-    "怎么弄",
-    "怎么搞",
-    "怎么整",
-    "咋办",
-    "咋弄",
-    "咋整",
-    "要带啥",
-    "带什么",
-    "要什么",
-    "要啥",
-    "手续",
-    "流程",
-    "材料",
-    "请问",
-    "你好",
-    "我想",
-    "我要",
-    "想要",
-    "可以",
-    "能不能",
-    "能否",
-    "在哪",
-    "去哪",
-    "哪里",
-    "怎么",
-    "如何",
-    "什么",
-    "一下",
-    "办理",
-    "申请",
-    "网上",
-    "现在",
-    "应该",
-    "是不是",
-    "有没有",
-    "吗",
-    "呢",
-    "啊",
-    "吧",
-    "了",
-    "的",
-    "咋",
-    "啥",
-];
 
 /// A query, ready to be looked up.
 #[derive(Debug, Clone)]
@@ -82,14 +17,12 @@ pub(super) struct Query {
 }
 
 impl Query {
-    pub(super) fn new(text: &str, readings: &Readings) -> Self {
-        let text: String = plain(text).chars().take(LONGEST).collect();
+    pub(super) fn new(text: &str, readings: &Readings, words: &Words) -> Self {
+        let text: String = plain(text, words).chars().take(LONGEST).collect();
         let whole = Parts::of(&text, readings);
         let mut rest = text;
-        for word in ASKING {
-            if rest.contains(word) {
-                rest = rest.replace(word, " ");
-            }
+        for word in &words.asking {
+            rest = rest.replace(word.as_str(), "");
         }
         let core = Parts::of(&rest, readings);
         let latin = whole.is_latin();

@@ -16,8 +16,10 @@ impl Readings {
         let mut known: BTreeMap<String, u16> = BTreeMap::new();
         for (char, syllable) in pairs {
             let next = u16::try_from(readings.syllables.len()).unwrap_or(u16::MAX);
-            let id = *known.entry(syllable.to_owned()).or_insert_with(|| {
-                readings.syllables.push(syllable.to_owned());
+            // 女 and 绿 are typed nv and lv.
+            let syllable = syllable.replace('ü', "v");
+            let id = *known.entry(syllable.clone()).or_insert_with(|| {
+                readings.syllables.push(syllable);
                 next
             });
             readings.of.insert(char, id);
@@ -30,7 +32,7 @@ impl Readings {
         let mut pairs = Vec::new();
         for line in text.lines() {
             let (syllable, chars) = line.split_at(line.find(|c: char| !c.is_ascii()).unwrap_or(line.len()));
-            pairs.extend(chars.chars().map(|c| (c, syllable)));
+            pairs.extend(chars.chars().filter(|c| !c.is_ascii()).map(|c| (c, syllable)));
         }
         Self::new(pairs)
     }
@@ -95,6 +97,14 @@ mod tests {
             (Some("hu"), Some("zheng"), None)
         );
         assert_eq!(readings.write(|c| c != '正'), "hu户护\nkou口\nzheng证\n");
+    }
+
+    #[test]
+    fn c1_u_with_dots_is_typed_as_v() {
+        let readings = Readings::new([('虐', "nüe"), ('女', "nü"), ('绿', "lü")]);
+        assert_eq!((readings.syllable('女'), readings.syllable('虐')), (Some("nv"), Some("nve")));
+        let again = Readings::parse(&readings.write(|_| true));
+        assert_eq!((again.syllable('e'), again.syllable('绿')), (None, Some("lv")));
     }
 
     #[test]

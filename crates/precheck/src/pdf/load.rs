@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// Largest packed object stream that is looked into, in bytes; real ones stay below 1 MB.
 const MOST_PACKED: usize = 16 * 1024 * 1024;
 
+/// What a look at a far place costs at least: a page is read for it.
+const LOOK: usize = 64 * 1024;
+
 /// The file costs more than a real one ever does.
 #[derive(Debug)]
 pub(super) struct Trouble;
@@ -90,8 +93,7 @@ impl<'a> Loaded<'a> {
             && cursor.word(b"stream")?
         {
             let start = stream_start(data, cursor.at);
-            let end = stream_end(data, start, dict).ok_or(Stop::Syntax)?;
-            self.budget.read(end - start)?;
+            let end = stream_end(data, start, dict, &mut self.budget)?;
             next = end;
             self.note_stream(id, place, dict, start, end);
         }
@@ -221,14 +223,21 @@ fn stream_start(data: &Input, at: usize) -> usize {
 }
 
 /// End of the data: by the direct length if `endstream` really follows there, else by searching.
-fn stream_end(data: &Input, start: usize, dict: &Dictionary) -> Option<usize> {
+///
+/// Every way is paid for, also one that finds nothing: else a file of many false streams would be
+/// read over and over.
+fn stream_end(data: &Input, start: usize, dict: &Dictionary, budget: &mut Budget) -> Result<usize, Stop> {
     const KEYWORD: &[u8] = b"endstream";
     let declared = dict.get(b"Length").ok().and_then(|length| length.as_i64().ok());
     if let Some(end) = declared.and_then(|length| start.checked_add(usize::try_from(length).ok()?)) {
         let blank = (0..4).take_while(|i| data.get(end.saturating_add(*i)).is_some_and(is_space)).count();
         if data.starts_with(end.saturating_add(blank), KEYWORD) {
-            return Some(end);
+            budget.read(end - start)?;
+            return Ok(end);
         }
+        budget.read(LOOK)?;
     }
-    data.find(start, KEYWORD)
+    let found = data.find(start, KEYWORD);
+    budget.read(found.unwrap_or(data.len()).saturating_sub(start))?;
+    found.ok_or(Stop::Syntax)
 }

@@ -187,7 +187,7 @@ impl Cursor<'_, '_> {
                     Some(high << 4 | low)
                 })
                 .flatten();
-            name.push(escaped.unwrap_or(byte));
+            keep(&mut name, escaped.unwrap_or(byte));
             self.advance(if escaped.is_some() { 3 } else { 1 })?;
         }
         Ok(name)
@@ -214,7 +214,7 @@ impl Cursor<'_, '_> {
                 }
                 _ => {}
             }
-            text.push(byte);
+            keep(&mut text, byte);
         }
     }
 
@@ -265,7 +265,7 @@ impl Cursor<'_, '_> {
             }
             let digit = hex_digit(byte).ok_or(Stop::Syntax)?;
             match half.take() {
-                Some(high) => text.push(high << 4 | digit),
+                Some(high) => keep(&mut text, high << 4 | digit),
                 None => half = Some(digit),
             }
         }
@@ -316,6 +316,15 @@ impl Cursor<'_, '_> {
         }
         let negative = self.data.get(start) == Some(b'-');
         Ok(Object::Integer(if negative { -value } else { value }))
+    }
+}
+
+/// Nobody looks at a string or name beyond this length; keeping it would make memory grow with the file.
+const LONGEST: usize = 64 * 1024;
+
+fn keep(text: &mut Vec<u8>, byte: u8) {
+    if text.len() < LONGEST {
+        text.push(byte);
     }
 }
 
