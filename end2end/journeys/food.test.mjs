@@ -6,7 +6,7 @@ import { journey, useWorld } from '../lib/journey.mjs';
 import { CasePage, GuidePage, QuestionPage, asStaff, assertCaseNumber } from '../pages/index.mjs';
 
 const world = useWorld();
-const desks = { only: ({ view }) => view === 'desk', timeout: 180_000 };
+const desks = { only: ({ view }) => Boolean(process.env.ONEVISIT_LONG) || view === 'desk', timeout: 180_000 };
 
 journey('[C11] who sells only prepacked food is told kindly that a filing is enough', world, async ({ visitor }) => {
   const start = async (answers) => {

@@ -8,7 +8,7 @@ import { phone } from '../lib/people.mjs';
 import { BillPage, CasePage, JoinPage, MaterialsPage, SignInPage, asStaff, assertCaseNumber } from '../pages/index.mjs';
 
 const world = useWorld();
-const some = { only: ({ name }) => ['phone-js', 'phone-plain', 'care-js'].includes(name), timeout: 180_000 };
+const some = { only: ({ name }) => Boolean(process.env.ONEVISIT_LONG) || ['phone-js', 'phone-plain', 'care-js'].includes(name), timeout: 180_000 };
 
 journey('[C11] [D5] [D13] [H1] [I1] two parties, a fee, one register entry', world, async ({ visitor, project, world }) => {
   const filing = property();

@@ -8,7 +8,7 @@ use pinyin::ToPinyin;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// One error of the catalogue's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub struct Catalogue {
     by_slug: BTreeMap<String, Arc<Matter>>,
     /// Versions that are no longer offered; cases under way keep theirs.
     past: BTreeMap<MatterRef, Arc<Matter>>,
-    index: Index,
-    readings: Readings,
+    index: Arc<Index>,
+    readings: Arc<Readings>,
     words: Words,
 }
 
@@ -113,7 +113,7 @@ impl Catalogue {
         matters.sort_by(|a, b| a.title.cmp(&b.title));
         let entries: Vec<Entry> = matters.iter().map(|m| entry(m, &region)).collect();
         let readings = readings();
-        let index = Index::new(&entries, readings.clone(), words.clone());
+        let index = Arc::new(Index::new(&entries, readings.clone(), words.clone()));
         Ok(Self { region, matters, by_slug, past, index, readings, words })
     }
 
@@ -219,10 +219,13 @@ fn entry(matter: &Matter, region: &Region) -> Entry {
     }
 }
 
-/// The most usual reading of every character that has one.
-fn readings() -> Readings {
-    let chars = ('\u{3400}'..='\u{9FFF}').chain('\u{20000}'..='\u{2A6DF}');
-    Readings::new(chars.filter_map(|c| Some((c, c.to_pinyin()?.plain()))))
+/// The most usual reading of every character that has one; the same for every catalogue.
+fn readings() -> Arc<Readings> {
+    static READINGS: LazyLock<Arc<Readings>> = LazyLock::new(|| {
+        let chars = ('\u{3400}'..='\u{9FFF}').chain('\u{20000}'..='\u{2A6DF}');
+        Arc::new(Readings::new(chars.filter_map(|c| Some((c, c.to_pinyin()?.plain())))))
+    });
+    READINGS.clone()
 }
 
 /// `past/*.toml`: older versions of matters that are still offered.

@@ -4,6 +4,7 @@ use crate::drafts::signature;
 use crate::identity::{Applicant, Session, Who};
 use crate::{Failure, Service};
 use domain::case::{Actor, Command, PartyState};
+use domain::form::FieldKind;
 use domain::rules::Labels;
 use store::tables::cases::{self, CaseRow};
 use store::tables::{accounts, parties};
@@ -52,6 +53,8 @@ impl Service {
                     let value = row.answers.get(&f.name).filter(|v| !v.is_empty())?;
                     let shown = if f.kind.is_identity_number() {
                         domain::text::mask_id(value)
+                    } else if f.kind == FieldKind::Phone {
+                        domain::text::mask_phone(value)
                     } else {
                         matter.value(&f.name, value)
                     };

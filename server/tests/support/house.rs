@@ -214,7 +214,7 @@ async fn service(folder: &Path, clock: &Arc<AtomicI64>, sms: &Arc<Sms>, till: &A
         db,
         vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
         files: service::files::Files::local(folder.join("files")).expect("a folder"),
-        catalogue: Catalogue::load(&repository().join("catalogue")).unwrap_or_else(|e| panic!("{e:?}")),
+        catalogue: catalogue(),
         messages: sms.clone(),
         providers: vec![till.clone()],
         documents: Arc::new(Printer::default()),
@@ -223,6 +223,13 @@ async fn service(folder: &Path, clock: &Arc<AtomicI64>, sms: &Arc<Sms>, till: &A
         wake: Arc::default(),
         checks: tokio::sync::Semaphore::new(2),
     })
+}
+
+/// Read once: it is the same for every test.
+fn catalogue() -> Catalogue {
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+    let load = || Catalogue::load(&repository().join("catalogue")).unwrap_or_else(|e| panic!("{e:?}"));
+    CATALOGUE.get_or_init(load).clone()
 }
 
 /// The recorder is the process's.

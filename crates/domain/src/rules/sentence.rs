@@ -25,7 +25,16 @@ impl Rule {
             Self::AtMost { field, number } => format!("「{}」至多为 {number}", labels.field(field)),
             Self::All(rules) => join(rules, labels, "，并且"),
             Self::Any(rules) => join(rules, labels, "，或者"),
-            Self::Not(rule) => format!("不满足：{}", rule.sentence(labels)),
+            Self::Not(rule) => match rule.as_ref() {
+                Self::Is { field, value } => {
+                    format!("「{}」不是“{}”", labels.field(field), labels.value(field, value))
+                }
+                Self::OneOf { field, values } => {
+                    let values: Vec<_> = values.iter().map(|v| format!("“{}”", labels.value(field, v))).collect();
+                    format!("「{}」不是{}", labels.field(field), values.join("、也不是"))
+                }
+                rule => format!("不满足：{}", rule.sentence(labels)),
+            },
         }
     }
 }
@@ -34,7 +43,7 @@ fn join(rules: &[Rule], labels: &dyn Labels, with: &str) -> String {
     let parts: Vec<_> = rules
         .iter()
         .map(|rule| match rule {
-            Rule::All(_) | Rule::Any(_) | Rule::Not(_) => format!("（{}）", rule.sentence(labels)),
+            Rule::All(_) | Rule::Any(_) => format!("（{}）", rule.sentence(labels)),
             _ => rule.sentence(labels),
         })
         .collect();

@@ -54,7 +54,7 @@ pub fn read(text: &str) -> (Vec<Listing>, Index) {
         asking: asking.split('\t').filter(|w| !w.is_empty()).map(str::to_owned).collect(),
         alike: alike.lines().filter_map(pair).collect(),
     };
-    let index = Index::new(&entries, Readings::parse(readings), words);
+    let index = Index::new(&entries, Readings::parse(readings).into(), words);
     (list, index)
 }
 
@@ -90,7 +90,7 @@ mod tests {
         let text = write(&list, &words, &readings, |_| true);
         let (read, index) = read(&text);
         assert_eq!(read, list);
-        let whole = Index::new(&list.each_ref().map(|l| l.entry.clone()), readings, words);
+        let whole = Index::new(&list.each_ref().map(|l| l.entry.clone()), readings.into(), words);
         for query in ["身分证", "huzhao", "sfz", "户照", "派司怎么办", "x"] {
             assert_eq!(index.search(query, 5), whole.search(query, 5), "{query}");
         }

@@ -4,6 +4,7 @@ use super::features::{Feature, Kind, Parts, plain};
 use super::query::Query;
 use super::{Readings, Words};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// So many of the best candidates are compared name by name.
 const COMPARED: usize = 48;
@@ -34,7 +35,7 @@ pub struct Hit {
 /// The index over all matters.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
-    readings: Readings,
+    readings: Arc<Readings>,
     words: Words,
     /// Numbers of the matters that have a feature, ascending, by feature.
     postings: HashMap<Feature, Box<[u32]>>,
@@ -43,7 +44,7 @@ pub struct Index {
 }
 
 impl Index {
-    pub fn new(entries: &[Entry], readings: Readings, words: Words) -> Self {
+    pub fn new(entries: &[Entry], readings: Arc<Readings>, words: Words) -> Self {
         let mut postings: HashMap<Feature, Vec<u32>> = HashMap::new();
         let mut names = Vec::with_capacity(entries.len());
         for (number, entry) in entries.iter().enumerate() {

@@ -61,7 +61,7 @@ async fn c4_cases_keep_their_version_and_drafts_are_told_what_changed() {
     }
     assert!(!changes.contains(&Change::Fee) && !changes.contains(&Change::Limit), "{changes:?}");
     assert!(view.signature.is_none(), "another statement, another signature");
-    assert_eq!(code_of(service.submit(&other.applicant, draft).await), "report.open");
+    assert_eq!(code_of(service.submit(&other.applicant, draft).await), "sign.missing");
 }
 
 #[test]

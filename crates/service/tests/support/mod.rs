@@ -284,7 +284,13 @@ pub fn shipped() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue")
 }
 
+/// Read once: it is the same for every test.
 fn catalogue() -> Catalogue {
+    static CATALOGUE: std::sync::LazyLock<Catalogue> = std::sync::LazyLock::new(load);
+    CATALOGUE.clone()
+}
+
+fn load() -> Catalogue {
     let folder = shipped();
     Catalogue::load(&folder).unwrap_or_else(|errors| {
         let list: Vec<String> = errors.iter().map(ToString::to_string).collect();
