@@ -54,7 +54,7 @@ async fn c6_whoever_has_a_session_gets_a_page_of_their_own() {
 }
 
 #[tokio::test]
-async fn p4_both_modes_are_kept_apart() {
+async fn d2_both_modes_are_kept_apart() {
     let house = House::new().await;
     let mut visitor = house.browser();
     let plain = visitor.get("/").await.text();
