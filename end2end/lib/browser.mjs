@@ -46,7 +46,7 @@ export class Visitor {
       reducedMotion: 'reduce',
       ...options,
     });
-    visitor.context.setDefaultTimeout(10_000);
+    visitor.context.setDefaultTimeout(20_000);
     visitor.page = await visitor.newPage();
     // The mode is kept per device by a cookie; its address is the switch that works everywhere.
     if (project.care) await visitor.page.goto('/?mode=care');
