@@ -3,6 +3,7 @@
 use domain::ids::{BillId, CaseId, DocumentId, DraftId, FileId};
 
 pub const HOME: &str = "/";
+pub const FIGURES: &str = "/matters/figures";
 pub const MATTERS_INDEX: &str = "/matters/index.txt";
 pub const MATTERS: &str = "/matters";
 pub const SIGN_IN: &str = "/sign-in";

@@ -63,6 +63,17 @@ journey('[D1] browsing by filters', world, async ({ visitor, project }) => {
   await list.check('list-filtered-nothing');
 });
 
+journey('[C7] the shares of each department are public and add up', world, async ({ visitor }) => {
+  const list = await new ListPage(visitor).visit();
+  await list.follow('各部门事项和占比');
+  const rows = await list.main.locator('tbody tr').evaluateAll((all) => all.map((row) => [...row.children].map((cell) => parseInt(cell.innerText.replace(/^[^0-9]*/, ''), 10) || 0)));
+  const sum = rows.pop();
+  for (const column of [1, 2, 3, 4]) assert.equal(rows.reduce((n, row) => n + row[column], 0), sum[column]);
+  assert.equal(sum[1], ALL.length);
+  assert.equal(sum[4], ALL.filter((m) => m.immediate).length);
+  await list.check('figures');
+}, { only: ({ name }) => ['phone-plain', 'desk-js', 'care-js'].includes(name) });
+
 journey('[C5] [C6] [C12] every guide is complete', world, async ({ visitor, page }) => {
   for (const { slug } of ALL) {
     const guide = await new GuidePage(visitor).visit(slug);

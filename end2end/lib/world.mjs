@@ -14,13 +14,22 @@ export const ROOT = path.resolve(import.meta.dirname, '../..');
 const SITE = process.env.ONEVISIT_SITE ?? path.join(ROOT, 'target/site');
 const BIN = process.env.ONEVISIT_BIN_DIR ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target'), 'debug');
 
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
+/** Below the ports that the system gives to outgoing connections: one of those could take it meanwhile. */
+const PORTS = { first: 20_000, count: 12_000 };
+let tried = (process.pid * 101) % PORTS.count;
+
+const isFree = (port) => new Promise((resolve) => {
+  const probe = net.createServer().once('error', () => resolve(false)).listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+});
+
+/** A port that nobody listens on; another one at each call, and in each test process from another place on. */
+export async function freePort() {
+  for (let i = 0; i < PORTS.count; i += 1) {
+    tried = (tried + 1) % PORTS.count;
+    const port = PORTS.first + tried;
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port is free');
 }
 
 export class World {

@@ -33,6 +33,8 @@ pub struct Catalogue {
     pub region: Region,
     pub matters: Vec<Arc<Matter>>,
     by_slug: BTreeMap<String, Arc<Matter>>,
+    facets: Facets,
+    joint: Vec<Arc<Matter>>,
     /// Versions that are no longer offered; cases under way keep theirs.
     past: BTreeMap<MatterRef, Arc<Matter>>,
     index: Arc<Index>,
@@ -72,8 +74,25 @@ pub struct Facets {
 /// The 3755 characters of everyday use (GB 2312-80, level 1): those that people mix up when typing.
 const COMMON_CHARS: &str = include_str!("common_chars.txt");
 
+/// Matters on one page of a list.
+pub const PER_PAGE: usize = 30;
 /// Most matters that a search gives.
 const MOST_FOUND: usize = 30;
+
+/// How far a department has come; shares are of `all`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// Name of the department; empty for the sum.
+    pub name: String,
+    /// Matters with a complete guide: an incomplete one is not published.
+    pub all: usize,
+    /// 最多跑一次
+    pub once: usize,
+    /// 全程网办
+    pub online: usize,
+    /// 即办
+    pub immediate: usize,
+}
 
 impl Catalogue {
     /// Loads `region.toml`, `calendar/*.toml` and `matters/*.toml`, and checks everything.
@@ -114,7 +133,9 @@ impl Catalogue {
         let entries: Vec<Entry> = matters.iter().map(|m| entry(m, &region)).collect();
         let readings = readings();
         let index = Arc::new(Index::new(&entries, readings.clone(), words.clone()));
-        Ok(Self { region, matters, by_slug, past, index, readings, words })
+        let facets = Facets::of(&matters, &region);
+        let joint = matters.iter().filter(|m| !m.parts.is_empty()).cloned().collect();
+        Ok(Self { region, matters, by_slug, facets, joint, past, index, readings, words })
     }
 
     pub fn matter(&self, slug: &str) -> Option<&Arc<Matter>> {
@@ -145,26 +166,39 @@ impl Catalogue {
             .collect()
     }
 
-    pub fn list(&self, filter: &Filter) -> Vec<&Arc<Matter>> {
-        self.matters.iter().filter(|m| filter.matches(m)).collect()
+    /// One page of a list, from 1, and how many there are in all.
+    pub fn list(&self, filter: &Filter, page: usize) -> (Vec<&Arc<Matter>>, usize) {
+        let mut total = 0;
+        let first = page.saturating_sub(1).saturating_mul(PER_PAGE);
+        let mut shown = Vec::with_capacity(PER_PAGE);
+        for matter in self.matters.iter().filter(|m| filter.matches(m)) {
+            if total >= first && shown.len() < PER_PAGE {
+                shown.push(matter);
+            }
+            total += 1;
+        }
+        (shown, total)
     }
 
-    /// Themes, life events and departments in use, each in the order of the region or of the words.
-    pub fn facets(&self) -> Facets {
-        let themes: BTreeSet<&String> = self.matters.iter().map(|m| &m.theme).collect();
-        let events: BTreeSet<&String> = self.matters.iter().filter_map(|m| m.life_event.as_ref()).collect();
-        let used = |id: &str| self.matters.iter().any(|m| m.body == id);
-        Facets {
-            themes: themes.into_iter().cloned().collect(),
-            life_events: events.into_iter().cloned().collect(),
-            bodies: self
-                .region
-                .bodies
-                .iter()
-                .filter(|b| used(&b.id))
-                .map(|b| (b.id.clone(), b.short.clone()))
-                .collect(),
-        }
+    /// What the departments have put online, by department and in all (两张清单的占比).
+    pub fn figures(&self) -> Vec<Figure> {
+        let count = |name: &str, matters: &[&Arc<Matter>]| Figure {
+            name: name.to_owned(),
+            all: matters.len(),
+            once: matters.iter().filter(|m| m.visits.times <= 1).count(),
+            online: matters.iter().filter(|m| m.is_online()).count(),
+            immediate: matters.iter().filter(|m| m.processing == Processing::Immediate).count(),
+        };
+        let of = |id: &str| self.matters.iter().filter(|m| m.body == id).collect::<Vec<_>>();
+        let mut rows: Vec<Figure> =
+            self.region.bodies.iter().map(|b| count(&b.name, &of(&b.id))).filter(|f| f.all > 0).collect();
+        rows.push(count("", &self.matters.iter().collect::<Vec<_>>()));
+        rows
+    }
+
+    /// What the lists can be filtered by.
+    pub fn facets(&self) -> &Facets {
+        &self.facets
     }
 
     /// What a browser downloads to suggest while somebody types; `note` words a matter's badges.
@@ -182,13 +216,29 @@ impl Catalogue {
     }
 
     /// Joint matters (一件事), for the front page.
-    pub fn joint(&self) -> Vec<&Arc<Matter>> {
-        self.matters.iter().filter(|m| !m.parts.is_empty()).collect()
+    pub fn joint(&self) -> &[Arc<Matter>] {
+        &self.joint
+    }
+}
+
+impl Facets {
+    /// Themes, life events and departments in use, in the order of the words or of the region.
+    fn of(matters: &[Arc<Matter>], region: &Region) -> Self {
+        let themes: BTreeSet<&String> = matters.iter().map(|m| &m.theme).collect();
+        let events: BTreeSet<&String> = matters.iter().filter_map(|m| m.life_event.as_ref()).collect();
+        let used: BTreeSet<&str> = matters.iter().map(|m| m.body.as_str()).collect();
+        let bodies = region.bodies.iter().filter(|b| used.contains(b.id.as_str()));
+        Self {
+            themes: themes.into_iter().cloned().collect(),
+            life_events: events.into_iter().cloned().collect(),
+            bodies: bodies.map(|b| (b.id.clone(), b.short.clone())).collect(),
+        }
     }
 }
 
 impl Filter {
-    fn matches(&self, m: &Matter) -> bool {
+    /// Whether a matter is on this list.
+    pub fn matches(&self, m: &Matter) -> bool {
         self.audience.is_none_or(|a| m.audience.contains(&a))
             && self.theme.as_ref().is_none_or(|t| *t == m.theme)
             && self.life_event.as_ref().is_none_or(|e| m.life_event.as_ref() == Some(e))
@@ -196,7 +246,7 @@ impl Filter {
             && (!self.cross || m.cross_province)
             && (!self.immediate || m.processing == Processing::Immediate)
             && (!self.free || m.is_free())
-            && (!self.online || (m.online_depth >= 6 && m.visits.times == 0))
+            && (!self.online || m.is_online())
             && (!self.once || m.visits.times <= 1)
     }
 }

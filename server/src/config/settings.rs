@@ -135,7 +135,9 @@ pub(super) fn read(settings: Settings, env: &impl Fn(&str) -> Option<String>) ->
     let public_url = public_url(settings.public_url.as_deref(), &mut errors);
     let environment = environment(settings.environment.as_deref(), &public_url, &mut errors);
     let data_dir = settings.data_dir.unwrap_or_else(|| "data".into());
-    let database_url = settings.database_url.unwrap_or_else(|| {
+    // The common name serves as well, for hosts that hand the database over by it.
+    let common = || env("DATABASE_URL").filter(|url| !url.is_empty());
+    let database_url = settings.database_url.or_else(common).unwrap_or_else(|| {
         let file = data_dir.join("onevisit.db");
         format!("sqlite://{}", file.display())
     });

@@ -3,9 +3,10 @@ use super::*;
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
 fn load(settings: Settings, key: Option<&str>) -> Result<Config, Vec<&'static str>> {
-    let env = |name: &str| {
-        assert_eq!(name, "ONEVISIT_MASTER_KEY");
-        key.map(str::to_owned)
+    let env = |name: &str| match name {
+        "ONEVISIT_MASTER_KEY" => key.map(str::to_owned),
+        "DATABASE_URL" => None,
+        other => panic!("{other} is read"),
     };
     Config::load(settings, env).map_err(|errors| errors.0.iter().map(|e| e.setting).collect())
 }
@@ -26,6 +27,15 @@ fn defaults_are_a_developers_machine() {
     assert_eq!(config.database_url.expose(), "sqlite://data/onevisit.db");
     assert_eq!(config.log_format, LogFormat::Text);
     assert!(!config.demo() && config.sandbox_client().is_none());
+}
+
+#[test]
+fn the_common_name_of_the_database_serves_unless_ours_is_set() {
+    let env = |name: &str| (name == "DATABASE_URL").then(|| "postgres://h/common".to_owned());
+    let url = |settings| Config::load(settings, env).unwrap().database_url.expose().to_owned();
+    assert_eq!(url(Settings::default()), "postgres://h/common");
+    let own = Settings { database_url: Some("postgres://h/own".into()), ..Settings::default() };
+    assert_eq!(url(own), "postgres://h/own");
 }
 
 #[test]

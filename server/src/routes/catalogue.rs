@@ -4,7 +4,7 @@ use super::Table;
 use crate::page::{Page, Web};
 use app::catalogue::pages::home::Waiting;
 use app::catalogue::pages::list::Wanted;
-use app::catalogue::pages::{guide, home, list};
+use app::catalogue::pages::{figures, guide, home, list};
 use app::paths;
 use app::shell::Tab;
 use app::t::catalogue as t;
@@ -23,6 +23,7 @@ pub fn add(table: Table) -> Table {
         .get("/", show_home)
         .get("/matters", show_list)
         .get("/matters/index.txt", index)
+        .get("/matters/figures", show_figures)
         .get("/matters/{slug}", show_guide)
         .post("/matters/{slug}/start", start)
 }
@@ -33,7 +34,7 @@ async fn show_home(page: Page) -> Response {
         Err(failure) => return page.fail(failure),
     };
     let matters = page.service.catalogue().common();
-    let joint: Vec<_> = page.service.catalogue().joint().into_iter().cloned().collect();
+    let joint = page.service.catalogue().joint().to_vec();
     let phone = page.service.catalogue().region.help_phone.clone();
     let care = page.care;
     page.show_public(t::home_title(), Tab::Home, || home::home(&matters, &joint, &waiting, care, &phone))
@@ -66,6 +67,11 @@ async fn index(State(web): State<Web>, headers: HeaderMap) -> Response {
     web.search_index.answer(&headers)
 }
 
+async fn show_figures(page: Page) -> Response {
+    let rows = page.service.catalogue().figures();
+    page.show_public(t::figures_title(), Tab::Home, || figures::figures(&rows))
+}
+
 #[derive(Deserialize, Default)]
 struct ListQuery {
     #[serde(default)]
@@ -79,6 +85,8 @@ struct ListQuery {
     free: Option<String>,
     online: Option<String>,
     once: Option<String>,
+    /// From 1.
+    page: Option<usize>,
 }
 
 async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
@@ -103,13 +111,20 @@ async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
     if text.contains("长辈版") || text.contains("老年版") {
         return page.go("/?mode=care");
     }
-    let catalogue = page.service.catalogue();
-    let found: Vec<_> =
-        if text.is_empty() { catalogue.list(&filter) } else { catalogue.search(&text) }.into_iter().cloned().collect();
+    let service = page.service.clone();
+    let catalogue = service.catalogue();
+    let number = query.page.unwrap_or(1).max(1);
+    let (found, total) = if text.is_empty() {
+        catalogue.list(&filter, number)
+    } else {
+        let found: Vec<_> = catalogue.search(&text).into_iter().filter(|m| filter.matches(m)).collect();
+        let total = found.len();
+        (found, total)
+    };
+    let found: Vec<_> = found.into_iter().cloned().collect();
     let all = catalogue.common();
-    let facets = catalogue.facets();
-    let wanted = Wanted { query: text, filter };
-    let content = || list::list(&wanted, &found, &all, &facets);
+    let wanted = Wanted { query: text, filter, page: number, total };
+    let content = || list::list(&wanted, &found, &all, catalogue.facets());
     // What people search for is nobody else's page.
     if wanted.query.is_empty() {
         page.show_public(t::list_title(), Tab::Home, content)

@@ -11,6 +11,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 use store::{Db, DbTarget, Value};
 
@@ -57,14 +58,22 @@ fn programs() -> (PathBuf, PathBuf) {
     (server, sandbox)
 }
 
+/// A port that nobody listens on. The server takes it again after each kill, so it lies below those
+/// that the system gives to outgoing connections.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let begin = u16::try_from(std::process::id() % 97).unwrap_or(0) * 100;
+    let ports = std::iter::repeat_with(|| 20_000 + (begin + NEXT.fetch_add(1, Ordering::SeqCst)) % 12_000);
+    ports.take(12_000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a port is free")
+}
+
 impl Town {
     pub async fn open(name: &str) -> Self {
         let (_, sandbox) = programs();
         let folder = Folder::new(&format!("kill-{name}"));
         std::fs::create_dir_all(folder.0.join("data")).unwrap();
         site(&folder.0);
-        // Free at this moment; the server takes it again after each kill.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let base = format!("http://127.0.0.1:{port}");
         let mut sandbox = Command::new(sandbox)
             .args(["--listen", "127.0.0.1:0", "--retry-scale", "0.01"])

@@ -70,6 +70,7 @@ pub const ROWS: &[Row] = &[
     get("/matters/{slug}", S::Nothing, ALL),
     post("/matters/{slug}/start", S::Nothing, "", "dd dd 333333"),
     get("/matters/index.txt", S::Nothing, ALL),
+    get("/matters/figures", S::Nothing, ALL),
     post("/api/suggest", S::Nothing, "q=%E9%A3%9F%E5%93%81", ALL),
     // Signing in and out.
     get("/sign-in", S::Nothing, "oo dd oooooo"),

@@ -3,10 +3,10 @@
 use super::home::{matter_card, search};
 use crate::paths;
 use crate::t::catalogue as t;
-use crate::ui::{CardGrid, Details, Notification, PageHeading, Tag, TagList, Tone};
+use crate::ui::{CardGrid, Details, Notification, PageHeading, Pagination, Tag, TagList, Tone};
 use domain::catalogue::{Audience, Matter};
 use leptos::prelude::*;
-use service::catalogue::{Facets, Filter};
+use service::catalogue::{Facets, Filter, PER_PAGE};
 use std::sync::Arc;
 
 /// What was asked for.
@@ -14,6 +14,10 @@ use std::sync::Arc;
 pub struct Wanted {
     pub query: String,
     pub filter: Filter,
+    /// From 1.
+    pub page: usize,
+    /// Matters on all pages.
+    pub total: usize,
 }
 
 /// The list; when nothing fits, the nearest matters and a phone number instead of a dead end.
@@ -32,16 +36,32 @@ pub fn list(wanted: &Wanted, found: &[Arc<Matter>], all: &[Arc<Matter>], facets:
     view! {
         <PageHeading title=title />
         {search(&wanted.query)}
-        {filters(&wanted.filter, facets)}
+        {filters(wanted, facets)}
         {none}
-        <CardGrid title=t::list_result(found.len())>{cards}</CardGrid>
+        <CardGrid title=t::list_result(wanted.total)>{cards}</CardGrid>
+        {pages(wanted)}
+        <p><a class="ov-link" href=paths::FIGURES>{t::figures_title()}</a></p>
     }
     .into_any()
 }
 
+/// From page to page, where one does not hold all.
+fn pages(wanted: &Wanted) -> Option<AnyView> {
+    let count = wanted.total.div_ceil(PER_PAGE);
+    (wanted.query.is_empty() && count > 1).then(|| {
+        let here = address(&wanted.filter, "");
+        let prefix = format!("{here}{}page=", if here.contains('?') { "&" } else { "?" });
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let position = t::list_position(wanted.page, count);
+        view! { <Pagination page=number(wanted.page) pages=number(count) href_prefix=prefix position=position /> }
+            .into_any()
+    })
+}
+
 /// The lists first; life events, themes and departments fold away unless one of them is on.
-fn filters(filter: &Filter, facets: &Facets) -> AnyView {
-    let f = filter;
+fn filters(wanted: &Wanted, facets: &Facets) -> AnyView {
+    let f = &wanted.filter;
+    let tag = |label: &str, on: bool, next: Filter| Tag::link(label, address(&next, &wanted.query), on);
     let more = f.life_event.is_some() || f.theme.is_some() || f.body.is_some();
     let events = facets.life_events.iter().map(|event| {
         let on = f.life_event.as_ref() == Some(event);
@@ -58,9 +78,10 @@ fn filters(filter: &Filter, facets: &Facets) -> AnyView {
     let (events, themes, bodies): (Vec<Tag>, Vec<Tag>, Vec<Tag>) =
         (events.collect(), themes.collect(), bodies.collect());
     let clear = (*f != Filter::default())
-        .then(|| view! { <p><a class="ov-link" href=paths::MATTERS>{t::filter_clear()}</a></p> });
+        .then(|| address(&Filter::default(), &wanted.query))
+        .map(|href| view! { <p><a class="ov-link" href=href>{t::filter_clear()}</a></p> });
     view! {
-        <TagList tags=lists(f) label=t::filter_label() />
+        <TagList tags=lists(f, tag) label=t::filter_label() />
         <Details summary=t::filter_more() open=more>
             <p class="ov-hint">{t::life_events()}</p>
             <TagList tags=events label=t::life_events() />
@@ -74,13 +95,8 @@ fn filters(filter: &Filter, facets: &Facets) -> AnyView {
     .into_any()
 }
 
-/// Leads to the list with that one filter switched.
-fn tag(label: &str, on: bool, next: Filter) -> Tag {
-    Tag::link(label, address(&next), on)
-}
-
 /// 个人, 企业 and the lists that people know by name.
-fn lists(f: &Filter) -> Vec<Tag> {
+fn lists(f: &Filter, tag: impl Fn(&str, bool, Filter) -> Tag) -> Vec<Tag> {
     let audience = |label: &str, wanted: Audience| {
         let on = f.audience == Some(wanted);
         tag(label, on, Filter { audience: (!on).then_some(wanted), ..f.clone() })
@@ -96,11 +112,12 @@ fn lists(f: &Filter) -> Vec<Tag> {
     ]
 }
 
-/// The list's address with these filters.
-pub fn address(f: &Filter) -> String {
+/// The list's address with these filters and words.
+pub fn address(f: &Filter, query: &str) -> String {
     let audience = f.audience.map(|a| if a == Audience::Person { "person" } else { "firm" }.to_owned());
     let on = |on: bool| on.then(|| "1".to_owned());
     let parts: Vec<String> = [
+        ("q", Some(query.to_owned()).filter(|q| !q.is_empty())),
         ("audience", audience),
         ("free", on(f.free)),
         ("immediate", on(f.immediate)),

@@ -302,6 +302,11 @@ impl Matter {
         self.fee.is_none()
     }
 
+    /// 全程网办: handled online to its result, without a visit.
+    pub fn is_online(&self) -> bool {
+        self.online_depth >= 6 && self.visits.times == 0
+    }
+
     pub fn material(&self, id: &str) -> Option<&Material> {
         self.materials.iter().find(|m| m.id == id)
     }
