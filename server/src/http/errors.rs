@@ -6,6 +6,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use app::t::problem as t;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
@@ -33,50 +34,24 @@ pub struct Problem {
 
 impl Problem {
     /// A problem with fixed texts.
-    pub const fn new(status: StatusCode, code: &'static str, title: &'static str, body: &'static str) -> Self {
+    pub fn new(status: StatusCode, code: &'static str, title: &'static str, body: &'static str) -> Self {
         Self { status, code, title: Cow::Borrowed(title), body: Cow::Borrowed(body) }
     }
 
     /// The general texts for a status that came without words of its own.
     pub fn of(status: StatusCode) -> Self {
         let (code, title, body) = match status.as_u16() {
-            401 => ("sign_in_required", "请先登录", "这一步要先登录。请回到首页登录后再试。"),
-            403 => (
-                "forbidden",
-                "您不能打开这一页",
-                "这一页不属于您，或者您没有办理的权限。请换账号登录，或者打电话问一问。",
-            ),
-            404 => (
-                "not_found",
-                "没有找到这一页",
-                "网址可能写错了，或者这一页已经撤下。请回到首页，用搜索框找您要办的事。",
-            ),
-            405 => ("method_not_allowed", "这一页不能这样打开", "请回到首页，从菜单里重新进入。"),
-            408 => (
-                "timeout",
-                "网络太慢，没有收完",
-                "请换到信号好的地方，刷新本页重试。浏览器问是否重新提交时，请选“是”。",
-            ),
-            413 => (
-                "too_large",
-                "提交的内容太大",
-                "这一页一次最多提交 256 KB 文字。请按返回键回去，把内容写短一些；图片和文件请在“材料”一步上传。",
-            ),
-            400 | 415 | 422 => {
-                ("bad_request", "提交的内容看不懂", "内容可能没有传完整。请按返回键回到上一页，再提交一次。")
-            }
-            429 => (
-                "rate_limited",
-                "操作太快了",
-                "请等一会儿，再刷新本页。浏览器问是否重新提交时，请选“是”，刚才填的内容就不会丢。",
-            ),
-            503 => ("unavailable", "系统正忙", "请等一分钟，再刷新本页。着急办的，可以打电话或到窗口办理。"),
-            400..=499 => ("bad_request", "这一步没有办成", "请按返回键回到上一页，再试一次。"),
-            _ => (
-                "internal",
-                "系统出了问题",
-                "问题已经记下，不是您的错。请过几分钟再试；着急办的，可以打电话或到窗口办理。",
-            ),
+            401 => ("sign_in_required", t::sign_in(), t::sign_in_body()),
+            403 => ("forbidden", t::forbidden(), t::forbidden_body()),
+            404 => ("not_found", t::not_found(), t::not_found_body()),
+            405 => ("method_not_allowed", t::method(), t::method_body()),
+            408 => ("timeout", t::timeout(), t::timeout_body()),
+            413 => ("too_large", t::too_large(), t::too_large_body()),
+            400 | 415 | 422 => ("bad_request", t::unreadable(), t::unreadable_body()),
+            429 => ("rate_limited", t::too_fast(), t::too_fast_body()),
+            503 => ("unavailable", t::unavailable(), t::unavailable_body()),
+            400..=499 => ("bad_request", t::failed(), t::failed_body()),
+            _ => ("internal", t::internal(), t::internal_body()),
         };
         Self::new(status, code, title, body)
     }
@@ -138,15 +113,16 @@ impl ErrorPages {
     fn page(&self, asked: &Asked, problem: &Problem) -> String {
         let (css, title, body, id) =
             (escape(&self.stylesheet), escape(&problem.title), escape(&problem.body), escape(&asked.incident));
+        let (product, home, call, quote) = (app::t::shell::product(), t::home(), t::call(), t::quote());
         format!(
             "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <meta name=\"robots\" content=\"noindex\"><title>{title} · 一次办</title>\
+             <meta name=\"robots\" content=\"noindex\"><title>{title} · {product}</title>\
              <link rel=\"icon\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"{css}\"></head>\
              <body><main id=\"main\" class=\"problem\"><h1>{title}</h1><p>{body}</p>\
-             <ul><li><a href=\"/\">回到首页</a></li>\
-             <li><a href=\"tel:12345\">打电话问 12345</a></li></ul>\
-             <p>打电话时请报编号：<code>{id}</code></p></main></body></html>\n"
+             <ul><li><a href=\"/\">{home}</a></li>\
+             <li><a href=\"tel:12345\">{call}</a></li></ul>\
+             <p>{quote}<code>{id}</code></p></main></body></html>\n"
         )
     }
 }

@@ -238,11 +238,7 @@ pub async fn rate(State(shared): State<Arc<Shared>>, request: Request, next: Nex
     };
     metrics::counter!("http_rate_limited_total").increment(1);
     let mut problem = Problem::of(StatusCode::TOO_MANY_REQUESTS);
-    problem.body = format!(
-        "这个网络地址在一分钟里发来的请求太多。请等 {wait_seconds} 秒，再刷新本页。\
-         浏览器问是否重新提交时，请选“是”，刚才填的内容就不会丢。"
-    )
-    .into();
+    problem.body = app::t::problem::too_many_body(wait_seconds).into();
     let answer = shared.pages.problem(&Asked::of_request(&request), &problem);
     retry_after(answer, wait_seconds)
 }

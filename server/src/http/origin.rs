@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use app::t::problem as t;
 use axum::extract::{Request, State};
 use axum::http::header::{HOST, HeaderName, ORIGIN, REFERER};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -17,13 +18,9 @@ use crate::config::PublicUrl;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-const REFUSED: Problem = Problem::new(
-    StatusCode::FORBIDDEN,
-    "cross_site",
-    "这次提交没有被接受",
-    "提交不是从本网站的页面发出的，为了您的安全没有办理。请回到首页，从那里重新进入再提交。\
-     如果您就是在本网站上操作，请关掉会隐藏来源的浏览器插件，或换一个浏览器。",
-);
+fn refused() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "cross_site", t::cross_site(), t::cross_site_body())
+}
 
 /// Why a request counts as made by another site; in the order in which the evidence is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +53,7 @@ pub async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Ne
     match verdict {
         Err(reason) if !exempt => {
             metrics::counter!("http_cross_site_refused_total", "evidence" => reason.label()).increment(1);
-            shared.pages.problem(&Asked::of_request(&request), &REFUSED)
+            shared.pages.problem(&Asked::of_request(&request), &refused())
         }
         _ => next.run(request).await,
     }
