@@ -100,6 +100,15 @@ export class FormPage extends ApplyPage {
       else await field.fill(value);
       delete this.#planned[name];
     }
+    await this.#settled();
+  }
+
+  /**
+   * A field's message comes a moment after the field was left and moves what is below it: people see
+   * that before they press, a program has to wait for it.
+   */
+  async #settled() {
+    if (this.visitor.project.js) await this.page.waitForTimeout(450);
   }
 
   async values(names) {
