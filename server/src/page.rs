@@ -3,7 +3,7 @@
 use crate::http::Shared;
 use crate::http::address::ClientAddr;
 use crate::http::errors::{Asked, Problem, retry_after};
-use crate::public_pages::{Kept, Public, PublicPages};
+use crate::public_pages::{Public, PublicPages};
 use crate::site::SiteAssets;
 use app::backend::Backend;
 use app::paths;
@@ -35,8 +35,6 @@ pub struct WebParts {
     pub shared: Arc<Shared>,
     pub assets: Assets,
     pub public_pages: PublicPages,
-    /// What browsers suggest from while somebody types.
-    pub search_index: Kept,
     /// Cookies are `Secure`.
     pub https: bool,
     /// Demo people may be named on the staff sign-in page.
@@ -137,7 +135,7 @@ impl FromRequestParts<Web> for Page {
 
 impl Page {
     fn frame(&self, title: &str, tab: Tab, narrow: bool) -> Frame {
-        let region = &self.service.catalogue().region;
+        let region = self.service.catalogue().region.clone();
         let visitor = match &self.session.who {
             Who::Guest => Visitor::Guest,
             Who::Applicant(_) => Visitor::Applicant(self.session.greeting.clone()),

@@ -6,6 +6,7 @@
 
 use crate::page::{MODE_COOKIE, SESSION_COOKIE, Web, cookie};
 use crate::site::{accepts_br, asks_for_same};
+use app::catalogue::words::badges;
 use app::paths;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Body;
@@ -16,6 +17,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use service::Catalogue;
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -40,6 +42,8 @@ struct Key {
     /// Path and query: they stand on the page, to return to after switching the mode.
     address: String,
     care: bool,
+    /// Of the catalogue: what was rendered before a publication is not shown after it.
+    generation: i64,
 }
 
 /// One page, ready to be sent.
@@ -57,6 +61,7 @@ impl PublicPages {
 
     fn keep(&self, key: Key, page: Arc<Kept>) {
         let mut pages = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        pages.retain(|old, _| old.generation >= key.generation);
         if pages.len() >= MOST
             && let Some(any) = pages.keys().next().cloned()
         {
@@ -64,11 +69,22 @@ impl PublicPages {
         }
         pages.insert(key, page);
     }
+
+    /// The index that browsers suggest from; none when it cannot be packed.
+    pub fn search_index(&self, catalogue: &Catalogue) -> Option<Arc<Kept>> {
+        let key = Key { address: paths::MATTERS_INDEX.into(), care: false, generation: catalogue.generation };
+        self.find(&key).or_else(|| {
+            let text = catalogue.download(|m| badges(m).join(" · "));
+            let index = Arc::new(Kept::new(HeaderValue::from_static("text/plain; charset=utf-8"), text.into())?);
+            self.keep(key, index.clone());
+            Some(index)
+        })
+    }
 }
 
 /// Layer around the pages: answers from what is kept, keeps what is marked.
 pub async fn serve(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let Some(key) = key(&request) else { return next.run(request).await };
+    let Some(key) = key(&request, web.service.catalogue().generation) else { return next.run(request).await };
     let headers = request.headers().clone();
     if let Some(page) = web.public_pages.find(&key) {
         return page.answer(&headers);
@@ -92,7 +108,7 @@ pub async fn serve(State(web): State<Web>, request: Request, next: Next) -> Resp
 }
 
 /// None for whoever has a session or switches the mode.
-fn key(request: &Request) -> Option<Key> {
+fn key(request: &Request, generation: i64) -> Option<Key> {
     let address = request.uri().path_and_query()?.as_str();
     let query = request.uri().query().unwrap_or_default();
     // Filters of the list are few; a query elsewhere is invented, and what people search for is theirs.
@@ -105,6 +121,7 @@ fn key(request: &Request) -> Option<Key> {
     plain.then(|| Key {
         address: address.to_owned(),
         care: cookie(request.headers(), MODE_COOKIE).as_deref() == Some("care"),
+        generation,
     })
 }
 

@@ -6,10 +6,9 @@ use crate::ops::health::{self, Check};
 use crate::ops::metrics::Metrics;
 use crate::ops::shutdown::{self, ShutdownSignal};
 use crate::page::{Web, WebParts, assets};
-use crate::public_pages::{Kept, PublicPages};
+use crate::public_pages::PublicPages;
 use crate::routes;
 use crate::site::SiteAssets;
-use axum::http::HeaderValue;
 use connect::aliyun_sms::{AliyunSms, AliyunSmsConfig};
 use connect::documents::{FontSet, PdfMaker};
 use connect::wechat::{WechatConfig, WechatPay};
@@ -99,7 +98,7 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         db,
         vault: Vault::open(*config.master_key()?.expose())?,
         files: Files::local(config.data_dir.join("files")).map_err(|e| e.to_string())?,
-        catalogue: catalogue(config)?,
+        shelf: catalogue(config)?.into(),
         messages,
         providers: vec![wechat],
         documents: Arc::new(PdfMaker::new(FontSet::discover())?),
@@ -112,6 +111,7 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
     if !service.check_master_key().await.map_err(|e| e.to_string())? {
         return Err("主密钥和数据库不是一套的：请换回建库时用的主密钥文件".into());
     }
+    service.refresh_catalogue().await.map_err(|e| e.to_string())?;
     Ok((service, sandbox))
 }
 
@@ -134,13 +134,9 @@ pub fn web(config: &Config, service: Service, sandbox: Option<String>) -> Result
     settings.rates = config.rates;
     settings.sign_in_prefixes = vec!["/sign-in".into(), "/desk/sign-in".into(), "/track".into()];
     let shared = Shared::new(settings, site.stylesheet());
-    let index = service.catalogue().download(|m| app::catalogue::words::badges(m).join(" · "));
-    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
-    let search_index = Kept::new(kind, index.into()).ok_or("the search index cannot be packed")?;
     Ok(Web(Arc::new(WebParts {
         assets: assets(&site),
         public_pages: PublicPages::default(),
-        search_index,
         https: config.public_url.https(),
         demo: config.demo(),
         message_box: sandbox.map(|origin| format!("{origin}/messages")),

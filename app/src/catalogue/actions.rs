@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub async fn suggest(#[server(default)] q: String) -> Result<Vec<Suggestion>, WireError> {
     let backend = crate::backend::backend()?;
     let found = backend.service.catalogue().search(&q);
-    let suggestion = |m: &&std::sync::Arc<domain::catalogue::Matter>| Suggestion {
+    let suggestion = |m: &std::sync::Arc<domain::catalogue::Card>| Suggestion {
         title: m.title.clone(),
         slug: m.slug.clone(),
         note: super::words::badges(m).join(" · "),

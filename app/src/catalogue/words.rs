@@ -1,7 +1,7 @@
 //! Facts of a matter in words.
 
 use crate::t::catalogue as t;
-use domain::catalogue::{Audience, Matter, Necessity, VisitPlan};
+use domain::catalogue::{Audience, Card, Necessity, VisitPlan};
 use domain::time::{Limit, LimitUnit};
 
 /// A limit in words: 5 个工作日, 当场办结.
@@ -29,9 +29,9 @@ pub fn visits_short(visits: &VisitPlan) -> String {
 }
 
 /// The badges that mean something: visits, limit, price.
-pub fn badges(matter: &Matter) -> Vec<String> {
+pub fn badges(matter: &Card) -> Vec<String> {
     let mut list = vec![visits_short(&matter.visits), limit_text(&matter.promised)];
-    if matter.is_free() {
+    if matter.free {
         list.push(t::free().to_owned());
     }
     list

@@ -21,7 +21,7 @@ impl Service {
         actor: Actor,
         notice_complete: bool,
     ) -> Result<Vec<Event>, Failure> {
-        let matter = self.matter_at(&row.case.matter)?;
+        let matter = self.matter_at_in(tx, &row.case.matter).await?;
         let today = self.today();
         let special_due = match command {
             Command::StartSpecial { procedure } => {
@@ -62,7 +62,7 @@ impl Service {
 
     /// What an event brings with it: a document, a bill, a message.
     async fn follow_up(&self, tx: &mut Tx, row: &CaseRow, matter: &Arc<Matter>, event: &Event) -> Result<(), Failure> {
-        if let Some(draft) = wording::document_for(matter, row, event, &self.catalogue.region) {
+        if let Some(draft) = wording::document_for(matter, row, event, &self.catalogue().region) {
             self.issue_document(tx, row, matter, draft).await?;
         }
         if matches!(event, Event::BillRaised { .. }) {
@@ -76,12 +76,13 @@ impl Service {
 
     /// Last day of a limit that begins today.
     fn ends(&self, limit: &Limit, today: Date) -> Date {
-        deadline(limit, today, 0, &[], &self.catalogue.region.calendar, today).due().unwrap_or(today)
+        deadline(limit, today, 0, &[], &self.catalogue().region.calendar, today).due().unwrap_or(today)
     }
 
     /// The clock of a case: for acceptance while received, for the decision while in progress.
     pub fn deadline_of(&self, case: &Case, matter: &Matter) -> Option<Deadline> {
-        let calendar = &self.catalogue.region.calendar;
+        let catalogue = self.catalogue();
+        let calendar = &catalogue.region.calendar;
         let today = self.today();
         match &case.state {
             CaseState::Received(received) => {

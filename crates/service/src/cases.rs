@@ -110,7 +110,7 @@ impl Service {
     pub async fn my_cases(&self, applicant: &Applicant) -> Result<Vec<CaseSummary>, Failure> {
         let mut list = Vec::new();
         for row in cases::of_account(&self.db, &self.vault, applicant.account).await? {
-            let matter = self.matter_at(&row.case.matter)?;
+            let matter = self.matter_at(&row.case.matter).await?;
             list.push(CaseSummary {
                 id: row.case.id,
                 number: row.case.number.clone(),
@@ -130,7 +130,7 @@ impl Service {
     }
 
     pub(crate) async fn case_view(&self, row: CaseRow) -> Result<CaseView, Failure> {
-        let matter = self.matter_at(&row.case.matter)?;
+        let matter = self.matter_at(&row.case.matter).await?;
         let id = row.case.id;
         let account = accounts::get(&self.db, &self.vault, row.case.applicant).await?;
         let party = parties::find(&self.db, &row.key, id).await?;
@@ -163,7 +163,8 @@ impl Service {
 
     async fn timeline(&self, row: &CaseRow, matter: &Matter) -> Result<Vec<TimelineEntry>, Failure> {
         let list = events::list(&self.db, &row.key, row.case.id).await?;
-        Ok(list.iter().map(|e| wording::timeline_entry(matter, &self.catalogue.region, e)).collect())
+        let region = self.catalogue().region.clone();
+        Ok(list.iter().map(|e| wording::timeline_entry(matter, &region, e)).collect())
     }
 
     pub(crate) async fn next_step(&self, row: &CaseRow, matter: &Matter) -> Result<NextStep, Failure> {
@@ -190,11 +191,11 @@ impl Service {
     }
 
     fn window_name(&self, matter: &Matter) -> String {
-        self.catalogue.region.window(&matter.window).map_or_else(String::new, |w| w.name.clone())
+        self.catalogue().region.window(&matter.window).map_or_else(String::new, |w| w.name.clone())
     }
 
     fn body_name(&self, matter: &Matter) -> String {
-        self.catalogue.region.body(&matter.body).map_or_else(String::new, |b| b.name.clone())
+        self.catalogue().region.body(&matter.body).map_or_else(String::new, |b| b.name.clone())
     }
 
     /// Answers the notice: every item must have a new file without a 必须改.
@@ -245,7 +246,7 @@ impl Service {
             .await?
             .ok_or(Failure::Rejected("track.unknown"))?;
         let row = cases::find(&self.db, &self.vault, id).await?.ok_or(Failure::NotFound)?;
-        let matter = self.matter_at(&row.case.matter)?;
+        let matter = self.matter_at(&row.case.matter).await?;
         let next = match self.next_step(&row, &matter).await? {
             // The invitation's link is for the signed-in applicant alone.
             NextStep::WaitForParty { .. } => NextStep::Wait { who: "另一方确认".into() },

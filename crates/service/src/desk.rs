@@ -73,7 +73,7 @@ impl Service {
         let number = domain::text::normalise(&filter.number).to_ascii_uppercase();
         let mut list = Vec::new();
         for row in cases::queue(&self.db, &self.vault, filter.status, &number).await? {
-            let matter = self.matter_at(&row.case.matter)?;
+            let matter = self.matter_at(&row.case.matter).await?;
             let name = row.answers.get(&matter.applicant.name).map_or("", String::as_str);
             list.push(QueueRow {
                 id: row.case.id,
@@ -98,7 +98,7 @@ impl Service {
         self.record(&mut tx, &format!("staff:{}", reader.id()), "read_case", &id.to_string(), "").await?;
         tx.commit().await?;
         let list = verdicts::list(&self.db, &row.key, id).await?;
-        let matter = self.matter_at(&row.case.matter)?;
+        let matter = self.matter_at(&row.case.matter).await?;
         let can = self.possible(&row.case, &matter, reader.id(), roles);
         let round = current_round(&row.case);
         let verdicts = list
@@ -187,7 +187,7 @@ impl Service {
         if row.case.status() != CaseStatus::Received {
             return Err(Failure::Refused(domain::case::Refusal::WrongState));
         }
-        let matter = self.matter_at(&row.case.matter)?;
+        let matter = self.matter_at_in(&mut tx, &row.case.matter).await?;
         let list = matter.personal_list(&row.answers);
         let spec =
             list.iter().find(|s| s.material.id == material).ok_or(Failure::Rejected("material.unlisted"))?.material;
@@ -300,7 +300,7 @@ impl Service {
 
     /// Notice items from this round's verdicts.
     async fn defects(&self, tx: &mut store::Tx, row: &CaseRow) -> Result<Vec<NoticeItem>, Failure> {
-        let matter = self.matter_at(&row.case.matter)?;
+        let matter = self.matter_at_in(tx, &row.case.matter).await?;
         let round = current_round(&row.case);
         let list = verdicts::list_in(tx, &row.key, row.case.id).await?;
         Ok(list

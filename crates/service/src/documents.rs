@@ -89,7 +89,7 @@ impl Service {
         let year = self.today().year();
         let series = format!("doc:{}:{year}", draft.number_prefix);
         let sequence = cases::next_number(tx, &series).await?;
-        let body = self.catalogue.region.body(&matter.body).ok_or(Failure::NotFound)?;
+        let body = self.catalogue().region.body(&matter.body).cloned().ok_or(Failure::NotFound)?;
         let content = serde_json::to_string(&draft).map_err(Failure::internal)?;
         let id = DocumentId(self.new_id());
         let document = DocumentRow {
@@ -145,7 +145,7 @@ impl Service {
 
     fn compose(&self, row: DocumentRow) -> Result<Document, Failure> {
         let draft: Draft = serde_json::from_str(&row.content).map_err(Failure::internal)?;
-        let region = &self.catalogue.region;
+        let region = self.catalogue().region.clone();
         Ok(Document {
             title: row.title,
             number: row.number,

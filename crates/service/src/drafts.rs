@@ -3,7 +3,7 @@
 use crate::identity::Owner;
 use crate::uploads::{FileView, view_of};
 use crate::{Denied, Failure, Service};
-use domain::catalogue::{Change, Matter, MatterRef};
+use domain::catalogue::{Change, Matter};
 use domain::form::CheckContext;
 use domain::ids::{CaseId, DraftId};
 use domain::rules::Answers;
@@ -68,7 +68,7 @@ pub struct Saved {
 impl Service {
     /// Begins a draft, or gives the open one of the same matter again.
     pub async fn start_draft(&self, owner: &Owner, slug: &str) -> Result<DraftId, Failure> {
-        let matter = self.catalogue.matter(slug).ok_or(Failure::NotFound)?;
+        let matter = self.catalogue().card(slug).cloned().ok_or(Failure::NotFound)?;
         let now = self.now().0;
         let mut tx = self.db.begin().await?;
         if let Some(open) = drafts::open_of(&mut tx, owner.key(), slug).await? {
@@ -91,25 +91,16 @@ impl Service {
         if owner.key().starts_with("guest:") { Denied::SignIn.into() } else { Failure::NotFound }
     }
 
-    pub(crate) fn matter_of(&self, slug: &str) -> Result<Arc<Matter>, Failure> {
-        self.catalogue.matter(slug).cloned().ok_or(Failure::NotFound)
-    }
-
-    /// The matter as it was when the case was filed: that is what holds for it.
-    pub(crate) fn matter_at(&self, filed: &MatterRef) -> Result<Arc<Matter>, Failure> {
-        self.catalogue.matter_at(filed).cloned().ok_or(Failure::NotFound)
-    }
-
     pub async fn draft(&self, owner: &Owner, id: DraftId) -> Result<DraftView, Failure> {
         let draft = self.own_draft(owner, id).await?;
-        let matter = self.matter_of(&draft.slug)?;
+        let matter = self.matter_of(&draft.slug).await?;
         let rows = files::list(&self.db, &draft.key, id).await?;
         let signature: Option<Signature> =
             draft.signature.as_deref().map(serde_json::from_str).transpose().map_err(Failure::internal)?;
         let signature = signature.filter(|s| s.statement == matter.statement);
         Ok(DraftView {
             id,
-            carried_over: self.catalogue.changes_since(&matter, draft.matter_version),
+            carried_over: self.changes_since(&matter, draft.matter_version).await?,
             matter,
             version: draft.version,
             updated_at: Instant(draft.updated_at),
@@ -141,7 +132,7 @@ impl Service {
         if draft.case_id.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
         }
-        let matter = self.matter_of(&draft.slug)?;
+        let matter = self.matter_of_in(&mut tx, &draft.slug).await?;
         let mut changed = Vec::new();
         for (name, value) in answers {
             let known = matter.form.field(&name).is_some()
@@ -190,22 +181,24 @@ impl Service {
 
     /// Open drafts with their progress, the newest first.
     pub async fn drafts(&self, owner: &Owner) -> Result<Vec<DraftSummary>, Failure> {
-        let list = drafts::list(&self.db, &self.vault, owner.key()).await?;
         let context = CheckContext { today: self.today() };
-        Ok(list
-            .into_iter()
-            .filter_map(|draft| {
-                let matter = self.catalogue.matter(&draft.slug)?;
-                Some(DraftSummary {
-                    id: draft.id,
-                    title: matter.title.clone(),
-                    slug: draft.slug.clone(),
-                    progress_percent: progress(matter, &draft.answers, context),
-                    updated_at: Instant(draft.updated_at),
-                    expires_on: Instant(draft.updated_at + self.settings.draft_days * DAY).date_in_china(),
-                })
-            })
-            .collect())
+        let mut list = Vec::new();
+        for draft in drafts::list(&self.db, &self.vault, owner.key()).await? {
+            // What was put by waits under a name that no matter has.
+            if self.catalogue().card(&draft.slug).is_none() {
+                continue;
+            }
+            let matter = self.matter_of(&draft.slug).await?;
+            list.push(DraftSummary {
+                id: draft.id,
+                title: matter.title.clone(),
+                slug: draft.slug.clone(),
+                progress_percent: progress(&matter, &draft.answers, context),
+                updated_at: Instant(draft.updated_at),
+                expires_on: Instant(draft.updated_at + self.settings.draft_days * DAY).date_in_china(),
+            });
+        }
+        Ok(list)
     }
 
     pub async fn delete_draft(&self, owner: &Owner, id: DraftId) -> Result<(), Failure> {
@@ -241,7 +234,7 @@ impl Service {
         if draft.case_id.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
         }
-        let matter = self.matter_of(&draft.slug)?;
+        let matter = self.matter_of_in(&mut tx, &draft.slug).await?;
         let signature = signature(typed_name, false, png_base64, agreed, &matter.statement, now)?;
         draft.signature = Some(serde_json::to_string(&signature).map_err(Failure::internal)?);
         drafts::save(&mut tx, &draft, now.0).await?;

@@ -104,6 +104,12 @@ capability!(/// May see bills and payments.
     Treasurer);
 capability!(/// May see and retry failed jobs.
     Operator);
+capability!(/// May see matters that are being changed.
+    CatalogueReader);
+capability!(/// May draft and propose matters.
+    Editor);
+capability!(/// May review what somebody else proposed.
+    Reviewer);
 
 impl Session {
     /// Nobody known yet.
@@ -154,6 +160,15 @@ impl Session {
     }
     pub fn operator(&self) -> Result<Operator, Denied> {
         self.staff(Right::Operate).map(|id| Operator { id })
+    }
+    pub fn catalogue_reader(&self) -> Result<CatalogueReader, Denied> {
+        self.staff(Right::ReadCatalogue).map(|id| CatalogueReader { id })
+    }
+    pub fn editor(&self) -> Result<Editor, Denied> {
+        self.staff(Right::EditCatalogue).map(|id| Editor { id })
+    }
+    pub fn reviewer(&self) -> Result<Reviewer, Denied> {
+        self.staff(Right::ReviewCatalogue).map(|id| Reviewer { id })
     }
 }
 

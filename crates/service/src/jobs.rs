@@ -73,6 +73,7 @@ impl Service {
     /// What has to be looked after regularly: orders without notification, cases that count as
     /// accepted because nobody answered in time, abandoned drafts and removed files.
     pub async fn housekeeping(&self) -> Result<(), Failure> {
+        self.publish_due().await?;
         self.sweep_orders().await?;
         self.accept_overdue().await?;
         self.sweep_files().await?;
@@ -96,7 +97,7 @@ impl Service {
         for id in cases::received_before(&self.db, self.now().0 - 5 * DAY).await? {
             let mut tx = self.db.begin().await?;
             let Some(mut row) = cases::find_in(&mut tx, &self.vault, id).await? else { continue };
-            let matter = self.matter_at(&row.case.matter)?;
+            let matter = self.matter_at_in(&mut tx, &row.case.matter).await?;
             let late = self.deadline_of(&row.case, &matter).and_then(|d| d.due()).is_some_and(|due| due < self.today());
             if late && self.carry_out(&mut tx, &mut row, &Command::Accept, Actor::System, false).await.is_ok() {
                 tx.commit().await?;

@@ -4,9 +4,11 @@
 //! | module | use-cases |
 //! |---|---|
 //! | [`catalogue`] | load and check the catalogue, search, lists |
+//! | [`shelf`] | the catalogue that is offered now, versions of matters |
 //! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
 //! | [`uploads`] | receive, check, keep, read and remove files |
+//! | [`revisions`] | changing the catalogue: draft, propose, review, publish, files in and out |
 //! | [`report`] | everything that is missing or doubtful, at once |
 //! | [`submit`] | the one idempotent act of submission |
 //! | [`cases`] | what applicants see of their cases; notice answers; withdrawal; tracking |
@@ -35,7 +37,9 @@ pub mod password;
 pub mod payments;
 pub mod ports;
 pub mod report;
+pub mod revisions;
 pub mod seed;
+pub mod shelf;
 pub mod staffing;
 pub mod submit;
 pub mod uploads;
@@ -43,7 +47,10 @@ pub mod wording;
 
 pub use catalogue::Catalogue;
 pub use error::{Denied, Failure};
-pub use identity::{Applicant, Approver, Clerk, Issuer, Operator, Owner, Reader, Session, Treasurer, Who};
+pub use identity::{
+    Applicant, Approver, CatalogueReader, Clerk, Editor, Issuer, Operator, Owner, Reader, Reviewer, Session, Treasurer,
+    Who,
+};
 
 use domain::time::Instant;
 use jiff::civil::Date;
@@ -92,7 +99,7 @@ pub struct World {
     pub db: Db,
     pub vault: Vault,
     pub files: files::Files,
-    pub catalogue: Catalogue,
+    pub shelf: shelf::Shelf,
     pub messages: Arc<dyn MessageSender>,
     pub providers: Vec<Arc<dyn PaymentProvider>>,
     pub documents: Arc<dyn DocumentMaker>,
@@ -114,10 +121,6 @@ impl std::ops::Deref for Service {
 impl Service {
     pub fn new(world: World) -> Self {
         Self(Arc::new(world))
-    }
-
-    pub fn catalogue(&self) -> &Catalogue {
-        &self.catalogue
     }
 
     pub fn now(&self) -> Instant {

@@ -34,7 +34,7 @@ impl Service {
 
     pub async fn party_invitation(&self, token: &str, session: &Session) -> Result<PartyInvitation, Failure> {
         let (row, party) = self.invited(token).await?;
-        let matter = self.matter_at(&row.case.matter)?;
+        let matter = self.matter_at(&row.case.matter).await?;
         let spec = matter.party.as_ref().ok_or(Failure::NotFound)?;
         let phone_ok = match session.who {
             Who::Applicant(account) => {
@@ -93,7 +93,7 @@ impl Service {
         if party.confirmed_at.is_some() {
             return Ok(());
         }
-        let matter = self.matter_at(&row.case.matter)?;
+        let matter = self.matter_at(&row.case.matter).await?;
         let spec = matter.party.as_ref().ok_or(Failure::NotFound)?;
         let now = self.now();
         // The applicant typed the party's name; a firm signs with the firm's.

@@ -69,7 +69,7 @@ impl Service {
         let Some(plan) = &matter.fee else { return Ok(()) };
         let assessed = matter.assess(&row.answers);
         let today = self.today();
-        let pattern = BillPattern::usual(&self.catalogue.region.code);
+        let pattern = BillPattern::usual(&self.catalogue().region.code);
         let number =
             pattern.issue(today, u64::from_be_bytes(vault::random::<8>()?)).map_err(|e| Failure::internal(e.code()))?;
         let pay_by = today.saturating_add(jiff::Span::new().days(i64::from(plan.days_to_pay)));
@@ -150,7 +150,7 @@ impl Service {
             }
         }
         let order = self.open_order(&bill, provider).await?;
-        let matter = self.matter_at(&case.case.matter)?;
+        let matter = self.matter_at(&case.case.matter).await?;
         let request = NewOrder {
             out_trade_no: order.out_trade_no.clone(),
             description: matter.title.clone(),

@@ -24,6 +24,8 @@ pub const DEMO_STAFF: &[DemoSignIn] = &[
     DemoSignIn { username: "treasurer", name: "赵收费", roles: &[Role::Treasurer] },
     DemoSignIn { username: "supervisor", name: "钱监察", roles: &[Role::Supervisor] },
     DemoSignIn { username: "admin", name: "孙管理", roles: &[Role::Administrator] },
+    DemoSignIn { username: "editor", name: "吴编目", roles: &[Role::Editor] },
+    DemoSignIn { username: "reviewer", name: "郑审核", roles: &[Role::Reviewer] },
     // 即办件: one authorised person may accept, decide and issue.
     DemoSignIn { username: "allround", name: "周即办", roles: &[Role::Clerk, Role::Approver, Role::Issuer] },
 ];
@@ -31,7 +33,7 @@ pub const DEMO_STAFF: &[DemoSignIn] = &[
 impl Service {
     /// Adds the demo staff; those that exist stay as they are.
     pub async fn seed_demo(&self) -> Result<(), Failure> {
-        // One hash for all seven: the password is printed anyway, and start-up stays quick.
+        // One hash for all: the password is printed anyway, and start-up stays quick.
         let password_hash = password::hash(DEMO_PASSWORD)?;
         let mut tx = self.db.begin().await?;
         for demo in DEMO_STAFF {

@@ -34,7 +34,7 @@ impl Service {
         if let Some(case) = draft.case_id {
             return Ok(case);
         }
-        let matter = self.matter_of(&draft.slug)?;
+        let matter = self.matter_of_in(&mut tx, &draft.slug).await?;
         let rows = files::list_in(&mut tx, &draft.key, id).await?;
         let manifest = manifest(&rows)?;
         // What is signed is what is declared today: another statement asks for another signature.
@@ -116,7 +116,7 @@ impl Service {
         if row.case.bill == domain::case::BillState::Due {
             self.raise_bill(tx, row, matter).await?;
         }
-        let receipt = wording::receipt(matter, row, &self.catalogue.region);
+        let receipt = wording::receipt(matter, row, &self.catalogue().region);
         self.issue_document(tx, row, matter, receipt).await?;
         self.tell_applicant(tx, row, &wording::submitted_message(matter, &row.case)).await?;
         // 收件即受理: receipt itself starts the clock, unless somebody else has to confirm first.

@@ -109,7 +109,7 @@ impl Service {
         if row.case_id.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
         }
-        let material = self.matter_of(&row.slug)?.material(material).cloned().ok_or(Failure::NotFound)?;
+        let material = self.matter_of(&row.slug).await?.material(material).cloned().ok_or(Failure::NotFound)?;
         self.receive(Slot { draft, key: row.key, round: 0, material }, name, media_type, content).await
     }
 
@@ -129,7 +129,7 @@ impl Service {
     {
         let row = self.own_case(applicant, case).await?;
         let round = reopened_round(&row, material)?;
-        let material = self.matter_at(&row.case.matter)?.material(material).cloned().ok_or(Failure::NotFound)?;
+        let material = self.matter_at(&row.case.matter).await?.material(material).cloned().ok_or(Failure::NotFound)?;
         self.receive(Slot { draft: row.draft_id, key: row.key, round, material }, name, media_type, content).await
     }
 

@@ -107,7 +107,7 @@ fn c12_site_check_keeps_the_clock_running_and_expert_review_stops_it() {
 
 #[test]
 fn h7_the_local_ethnic_holiday_is_off_and_2027_is_provisional() {
-    let calendar = catalogue().region.calendar;
+    let calendar = catalogue().region.calendar.clone();
     assert_eq!(calendar.day_kind(date(2026, 8, 6)), DayKind::Off(OffReason::Local("火把节")));
     assert_eq!(calendar.day_kind(date(2026, 10, 10)), DayKind::MakeUp);
     assert!(calendar.knows(2026) && !calendar.knows(2027));

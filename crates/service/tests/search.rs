@@ -39,8 +39,8 @@ fn c1_the_right_matter_comes_first() {
     let (mut first, mut three) = (0_u32, 0_u32);
     let mut missed = String::new();
     for query in &queries {
-        let found: Vec<&str> = catalogue.search(&query.text).iter().map(|m| m.slug.as_str()).take(3).collect();
-        let right = |slug: &&str| query.want.iter().any(|w| w == slug);
+        let found: Vec<String> = catalogue.search(&query.text).iter().map(|m| m.slug.clone()).take(3).collect();
+        let right = |slug: &String| query.want.contains(slug);
         let place = found.iter().position(right);
         let count = by_kind.entry(&query.kind).or_default();
         count[0] += 1;

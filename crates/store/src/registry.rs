@@ -41,6 +41,7 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::installation::STATEMENTS,
     crate::tables::messages::STATEMENTS,
     crate::tables::parties::STATEMENTS,
+    crate::tables::revisions::STATEMENTS,
     crate::tables::sessions::STATEMENTS,
     crate::tables::staff::STATEMENTS,
     crate::tables::verdicts::STATEMENTS,

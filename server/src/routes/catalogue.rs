@@ -10,8 +10,8 @@ use app::shell::Tab;
 use app::t::catalogue as t;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use domain::catalogue::Audience;
 use serde::Deserialize;
 use service::Failure;
@@ -34,7 +34,7 @@ async fn show_home(page: Page) -> Response {
         Err(failure) => return page.fail(failure),
     };
     let matters = page.service.catalogue().common();
-    let joint = page.service.catalogue().joint().to_vec();
+    let joint = page.service.catalogue().joint();
     let phone = page.service.catalogue().region.help_phone.clone();
     let care = page.care;
     page.show_public(t::home_title(), Tab::Home, || home::home(&matters, &joint, &waiting, care, &phone))
@@ -64,7 +64,10 @@ async fn waiting(page: &Page) -> Result<Vec<Waiting>, Failure> {
 
 /// The index that browsers suggest from.
 async fn index(State(web): State<Web>, headers: HeaderMap) -> Response {
-    web.search_index.answer(&headers)
+    match web.public_pages.search_index(&web.service.catalogue()) {
+        Some(index) => index.answer(&headers),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn show_figures(page: Page) -> Response {
@@ -121,7 +124,6 @@ async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
         let total = found.len();
         (found, total)
     };
-    let found: Vec<_> = found.into_iter().cloned().collect();
     let all = catalogue.common();
     let wanted = Wanted { query: text, filter, page: number, total };
     let content = || list::list(&wanted, &found, &all, catalogue.facets());
@@ -134,9 +136,11 @@ async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
 }
 
 async fn show_guide(page: Page, Path(slug): Path<String>) -> Response {
-    let catalogue = page.service.catalogue();
-    let Some(matter) = catalogue.matter(&slug).cloned() else { return page.fail(Failure::NotFound) };
     let service = page.service.clone();
+    let matter = match service.matter_of(&slug).await {
+        Ok(matter) => matter,
+        Err(failure) => return page.fail(failure),
+    };
     let url = format!("{}{}", service.settings.public_url, paths::guide(&matter.slug));
     let title = matter.title.clone();
     page.show_public(&title, Tab::Home, || guide::guide(&matter, &service.catalogue().region, &url))

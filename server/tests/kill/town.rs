@@ -378,7 +378,7 @@ fn prepared(slug: &str, wanted: &[(&str, &str)]) -> (Answers, Vec<String>) {
     if slug == crate::support::FOOD {
         wanted.push(("opening_date", &soon));
     }
-    let answers = answers_for(matter, &wanted, today);
+    let answers = answers_for(&matter, &wanted, today);
     let materials = matter.personal_list(&answers).iter().map(|s| s.material.id.clone()).collect();
     (answers, materials)
 }

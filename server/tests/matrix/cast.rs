@@ -6,8 +6,20 @@ use std::net::SocketAddr;
 
 /// The columns of the table. 访客 has nothing, not even a cookie; 有草稿的访客 began a draft without
 /// signing in; 本人 owns everything in the scene; 别人 is another applicant.
-pub const ROLES: [&str; 10] =
-    ["访客", "有草稿的访客", "本人", "别人", "窗口受理", "审批", "出件", "收费对账", "监察", "管理员"];
+pub const ROLES: [&str; 12] = [
+    "访客",
+    "有草稿的访客",
+    "本人",
+    "别人",
+    "窗口受理",
+    "审批",
+    "出件",
+    "收费对账",
+    "监察",
+    "管理员",
+    "目录编辑",
+    "目录审核",
+];
 
 pub struct Cast {
     pub owner: Person,

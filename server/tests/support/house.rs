@@ -176,7 +176,7 @@ impl House {
     /// A complete draft that is not signed yet.
     pub async fn complete(&self, owner: &Owner, slug: &str, wanted: &[(&str, &str)]) -> (DraftId, Answers) {
         let draft = self.service.start_draft(owner, slug).await.expect("begins");
-        let matter = self.service.catalogue().matter(slug).expect("in the catalogue").clone();
+        let matter = self.service.catalogue().matter(slug).expect("in the catalogue");
         let answers = answers_for(&matter, wanted, self.service.today());
         self.service.save_answers(owner, draft, answers.clone(), None).await.expect("saves");
         for slot in matter.personal_list(&answers) {
@@ -214,7 +214,7 @@ async fn service(folder: &Path, clock: &Arc<AtomicI64>, sms: &Arc<Sms>, till: &A
         db,
         vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
         files: service::files::Files::local(folder.join("files")).expect("a folder"),
-        catalogue: catalogue(),
+        shelf: catalogue().into(),
         messages: sms.clone(),
         providers: vec![till.clone()],
         documents: Arc::new(Printer::default()),

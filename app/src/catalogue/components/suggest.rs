@@ -93,7 +93,7 @@ impl Offer {
     /// What the downloaded index finds; none while it is not there.
     fn find(&self, q: &str) -> Option<Vec<Suggestion>> {
         let held = self.index.borrow();
-        let (list, index) = held.as_ref().filter(|(list, _)| list.len() < download::MOST)?;
+        let (list, index) = held.as_ref().filter(|(list, _)| !list.is_empty())?;
         let suggestion = |hit: &Hit| {
             let Listing { slug, note, entry } = list.get(hit.number as usize)?;
             Some(Suggestion { title: entry.names.first()?.clone(), slug: slug.clone(), note: note.clone() })

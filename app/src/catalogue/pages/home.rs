@@ -4,7 +4,7 @@ use crate::catalogue::words::badges;
 use crate::paths;
 use crate::t::catalogue as t;
 use crate::ui::{Card, CardGrid, PageHeading, SearchBox, Symbol};
-use domain::catalogue::Matter;
+use domain::catalogue::Card as MatterCard;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -17,7 +17,13 @@ pub struct Waiting {
 }
 
 /// The home page. In 长辈版 it shows no more than five choices.
-pub fn home(matters: &[Arc<Matter>], joint: &[Arc<Matter>], waiting: &[Waiting], care: bool, phone: &str) -> AnyView {
+pub fn home(
+    matters: &[Arc<MatterCard>],
+    joint: &[Arc<MatterCard>],
+    waiting: &[Waiting],
+    care: bool,
+    phone: &str,
+) -> AnyView {
     let mine = (!waiting.is_empty()).then(|| {
         let card = |w: &Waiting| {
             let w = w.clone();
@@ -62,7 +68,7 @@ pub fn search(query: &str) -> AnyView {
 }
 
 /// A matter as a card with its badges.
-pub fn matter_card(matter: &Matter) -> AnyView {
+pub fn matter_card(matter: &MatterCard) -> AnyView {
     let meta = badges(matter).join(" · ");
     let (title, summary) = (matter.title.clone(), matter.summary.clone());
     view! { <Card title=title href=paths::guide(&matter.slug) body=summary meta=meta symbol=Symbol::File heading_level=3u8 /> }.into_any()

@@ -4,7 +4,7 @@ use super::home::{matter_card, search};
 use crate::paths;
 use crate::t::catalogue as t;
 use crate::ui::{CardGrid, Details, Notification, PageHeading, Pagination, Tag, TagList, Tone};
-use domain::catalogue::{Audience, Matter};
+use domain::catalogue::{Audience, Card};
 use leptos::prelude::*;
 use service::catalogue::{Facets, Filter, PER_PAGE};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct Wanted {
 }
 
 /// The list; when nothing fits, the nearest matters and a phone number instead of a dead end.
-pub fn list(wanted: &Wanted, found: &[Arc<Matter>], all: &[Arc<Matter>], facets: &Facets) -> AnyView {
+pub fn list(wanted: &Wanted, found: &[Arc<Card>], all: &[Arc<Card>], facets: &Facets) -> AnyView {
     let title = if wanted.query.is_empty() { t::list_title().to_owned() } else { t::result_for(&wanted.query) };
     let none = found.is_empty().then(|| {
         let (title, body) = if wanted.query.is_empty() {

@@ -1,6 +1,7 @@
 //! The catalogue: matters (事项) with their guide, questions, form, materials, limits and fees, and
 //! the region that offers them. Loaded from TOML, checked for completeness before it is served.
 
+mod card;
 mod changes;
 mod completeness;
 mod fee;
@@ -8,7 +9,9 @@ mod guidance;
 mod material;
 mod matter;
 mod region;
+mod revision;
 
+pub use card::Card;
 pub use changes::{Change, changes};
 pub use completeness::{Gap, gaps};
 pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
@@ -19,3 +22,4 @@ pub use matter::{
     Party, Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,
 };
 pub use region::{Body, BodyNature, Region, Window};
+pub use revision::{RevisionAct, RevisionActor, RevisionFacts, RevisionRefusal, RevisionStatus, advance};

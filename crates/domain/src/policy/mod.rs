@@ -21,11 +21,23 @@ pub enum Role {
     Supervisor,
     /// 管理员
     Administrator,
+    /// 目录编辑
+    Editor,
+    /// 目录审核
+    Reviewer,
 }
 
 impl Role {
-    pub const ALL: [Self; 6] =
-        [Self::Clerk, Self::Approver, Self::Issuer, Self::Treasurer, Self::Supervisor, Self::Administrator];
+    pub const ALL: [Self; 8] = [
+        Self::Clerk,
+        Self::Approver,
+        Self::Issuer,
+        Self::Treasurer,
+        Self::Supervisor,
+        Self::Administrator,
+        Self::Editor,
+        Self::Reviewer,
+    ];
 
     /// 中文名, for staff pages and documents.
     pub fn title(self) -> &'static str {
@@ -36,6 +48,8 @@ impl Role {
             Self::Treasurer => "收费对账",
             Self::Supervisor => "监察",
             Self::Administrator => "管理员",
+            Self::Editor => "目录编辑",
+            Self::Reviewer => "目录审核",
         }
     }
 }
@@ -56,11 +70,26 @@ pub enum Right {
     ReadMoney,
     /// See failed jobs and the health of the instance.
     Operate,
+    /// See matters that are being changed, compare versions, take them out as files.
+    ReadCatalogue,
+    /// Draft, import and propose matters.
+    EditCatalogue,
+    /// Review what somebody else proposed.
+    ReviewCatalogue,
 }
 
 impl Right {
-    pub const ALL: [Self; 6] =
-        [Self::ReadCases, Self::Receive, Self::Decide, Self::Issue, Self::ReadMoney, Self::Operate];
+    pub const ALL: [Self; 9] = [
+        Self::ReadCases,
+        Self::Receive,
+        Self::Decide,
+        Self::Issue,
+        Self::ReadMoney,
+        Self::Operate,
+        Self::ReadCatalogue,
+        Self::EditCatalogue,
+        Self::ReviewCatalogue,
+    ];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -70,6 +99,9 @@ impl Right {
             Self::Issue => "出具结果",
             Self::ReadMoney => "查看缴款",
             Self::Operate => "查看失败任务与运行状态",
+            Self::ReadCatalogue => "查看事项的修订、比较和导出",
+            Self::EditCatalogue => "起草、导入、报审事项",
+            Self::ReviewCatalogue => "审核事项",
         }
     }
 }
@@ -82,8 +114,10 @@ pub fn allows(role: Role, right: Right) -> bool {
         Role::Approver => matches!(right, T::ReadCases | T::Decide),
         Role::Issuer => matches!(right, T::ReadCases | T::Issue),
         Role::Treasurer => matches!(right, T::ReadMoney),
-        Role::Supervisor => matches!(right, T::ReadCases | T::ReadMoney | T::Operate),
+        Role::Supervisor => matches!(right, T::ReadCases | T::ReadMoney | T::Operate | T::ReadCatalogue),
         Role::Administrator => matches!(right, T::Operate),
+        Role::Editor => matches!(right, T::ReadCatalogue | T::EditCatalogue),
+        Role::Reviewer => matches!(right, T::ReadCatalogue | T::ReviewCatalogue),
     }
 }
 

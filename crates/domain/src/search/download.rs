@@ -6,7 +6,8 @@
 
 use super::{Entry, Index, Readings, Words};
 
-/// Most matters that are downloaded: about 400 bytes each, packed. Where there are more, the server is asked.
+/// Most matters that are downloaded: about 400 bytes each, packed. Where there are more, none is, and the
+/// server is asked.
 pub const MOST: usize = 300;
 
 /// A matter as suggestions show it.

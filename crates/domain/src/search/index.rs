@@ -3,6 +3,7 @@
 use super::features::{Feature, Kind, Parts, plain};
 use super::query::Query;
 use super::{Readings, Words};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ const COMPARED: usize = 48;
 const COMMON: f32 = 0.2;
 
 /// What is known of a matter to find it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// The official title first, then what people call it.
     pub names: Vec<String>,

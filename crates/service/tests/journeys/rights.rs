@@ -12,6 +12,9 @@ fn asked(session: &Session, right: Right) -> Result<(), Denied> {
         Right::Issue => session.issuer().map(drop),
         Right::ReadMoney => session.treasurer().map(drop),
         Right::Operate => session.operator().map(drop),
+        Right::ReadCatalogue => session.catalogue_reader().map(drop),
+        Right::EditCatalogue => session.editor().map(drop),
+        Right::ReviewCatalogue => session.reviewer().map(drop),
     }
 }
 

@@ -81,7 +81,7 @@ impl TestWorld {
             db,
             vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
             files: service::files::Files::local(base.folder.join("files")).expect("a folder"),
-            catalogue: catalogue(),
+            shelf: catalogue().into(),
             messages: sms.clone(),
             providers: vec![till.clone(), other_till.clone()],
             documents: printer.clone(),
@@ -100,7 +100,7 @@ impl TestWorld {
             db: old.db.clone(),
             vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
             files: old.files.clone(),
-            catalogue,
+            shelf: catalogue.into(),
             messages: old.messages.clone(),
             providers: old.providers.clone(),
             documents: old.documents.clone(),
@@ -191,7 +191,7 @@ impl TestWorld {
     /// A draft with right answers everywhere; `wanted` decides where there is a choice.
     pub async fn answered(&self, owner: &Owner, slug: &str, wanted: Answered<'_>) -> (DraftId, Answers) {
         let draft = self.service.start_draft(owner, slug).await.expect("begins");
-        let matter = self.service.catalogue().matter(slug).expect("in the catalogue").clone();
+        let matter = self.service.catalogue().matter(slug).expect("in the catalogue");
         let answers = answers_for(&matter, wanted, self.service.today());
         self.service.save_answers(owner, draft, answers.clone(), None).await.expect("saves");
         (draft, answers)

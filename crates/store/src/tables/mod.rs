@@ -11,6 +11,7 @@ pub mod files;
 pub mod installation;
 pub mod messages;
 pub mod parties;
+pub mod revisions;
 pub mod sessions;
 pub mod staff;
 pub mod verdicts;

@@ -1,0 +1,60 @@
+//! What lists show of a matter: enough to choose by, and nothing else.
+
+use super::{Audience, Matter, MatterRef, Processing, VisitPlan};
+use crate::time::Limit;
+use serde::{Deserialize, Serialize};
+
+/// A matter as lists, filters and figures know it. The whole matter is read only when somebody opens it,
+/// so a catalogue may hold very many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "one each for the lists that people know by name")]
+pub struct Card {
+    pub slug: String,
+    pub version: u32,
+    pub title: String,
+    pub summary: String,
+    pub audience: Vec<Audience>,
+    pub theme: String,
+    pub life_event: Option<String>,
+    /// Id of the body in the region file.
+    pub body: String,
+    pub processing: Processing,
+    pub visits: VisitPlan,
+    pub promised: Limit,
+    /// 不收费
+    pub free: bool,
+    /// 全程网办
+    pub online: bool,
+    /// 跨省通办
+    pub cross_province: bool,
+    /// 一件事: several departments, one form.
+    pub joint: bool,
+}
+
+impl Card {
+    pub fn reference(&self) -> MatterRef {
+        MatterRef { slug: self.slug.clone(), version: self.version }
+    }
+}
+
+impl From<&Matter> for Card {
+    fn from(m: &Matter) -> Self {
+        Self {
+            slug: m.slug.clone(),
+            version: m.version,
+            title: m.title.clone(),
+            summary: m.summary.clone(),
+            audience: m.audience.clone(),
+            theme: m.theme.clone(),
+            life_event: m.life_event.clone(),
+            body: m.body.clone(),
+            processing: m.processing,
+            visits: m.visits.clone(),
+            promised: m.promised.clone(),
+            free: m.is_free(),
+            online: m.is_online(),
+            cross_province: m.cross_province,
+            joint: !m.parts.is_empty(),
+        }
+    }
+}

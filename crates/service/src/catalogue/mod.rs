@@ -1,0 +1,261 @@
+//! The catalogue that is offered: what lists, filters, figures and search stand on.
+//!
+//! Matters of the folder stay in memory whole; of published revisions only a [`Card`] and the search index
+//! do, and `Service::matter_of` reads the rest when somebody opens one (see `docs/adr/0011-revisions.md`).
+
+mod finding;
+mod folder;
+
+pub use folder::{CatalogueError, Folder};
+
+use domain::catalogue::{Audience, Card, Matter, MatterRef, Processing, Region};
+use domain::search::download::{self, Listing};
+use domain::search::{Entry, Index};
+use finding::{COMMON_CHARS, entry, readings};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A published revision, as far as it is held in memory.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Offer {
+    pub card: Card,
+    /// What search knows of it.
+    pub entry: Entry,
+}
+
+impl Offer {
+    pub fn of(matter: &Matter, region: &Region) -> Self {
+        Self { card: Card::from(matter), entry: entry(matter, region) }
+    }
+}
+
+/// The region and its matters; sorted by title.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    pub region: Arc<Region>,
+    /// The offered matters of the folder, by title.
+    pub matters: Vec<Arc<Matter>>,
+    folder: Arc<Folder>,
+    cards: Vec<Arc<Card>>,
+    by_slug: HashMap<String, u32>,
+    facets: Facets,
+    index: Arc<Index>,
+    /// What browsers download to search by; empty where there are too many matters for that.
+    entries: Vec<Entry>,
+    /// Counts publications: pages kept under an older number are stale.
+    pub generation: i64,
+}
+
+/// Filters of the list page; all of them must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "one switch each on the list page")]
+pub struct Filter {
+    pub audience: Option<Audience>,
+    pub theme: Option<String>,
+    /// 一件事
+    pub life_event: Option<String>,
+    /// Id of a body.
+    pub body: Option<String>,
+    pub immediate: bool,
+    pub free: bool,
+    /// 全程网办
+    pub online: bool,
+    /// 最多跑一次
+    pub once: bool,
+    /// 跨省通办
+    pub cross: bool,
+}
+
+/// What can be filtered by: only what some matter has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    pub themes: Vec<String>,
+    pub life_events: Vec<String>,
+    /// Id and short name.
+    pub bodies: Vec<(String, String)>,
+}
+
+/// Matters on one page of a list.
+pub const PER_PAGE: usize = 30;
+/// Most matters that a search gives.
+const MOST_FOUND: usize = 30;
+
+/// How far a department has come; shares are of `all`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Figure {
+    /// Name of the department; empty for the sum.
+    pub name: String,
+    /// Matters with a complete guide: an incomplete one is not published.
+    pub all: usize,
+    /// 最多跑一次
+    pub once: usize,
+    /// 全程网办
+    pub online: usize,
+    /// 即办
+    pub immediate: usize,
+}
+
+impl Catalogue {
+    /// Loads a folder and checks everything; nothing published is added yet.
+    pub fn load(folder: &Path) -> Result<Self, Vec<CatalogueError>> {
+        Ok(Self::assemble(Arc::new(Folder::read(folder)?), Vec::new(), 0))
+    }
+
+    /// The folder's matters and the published revisions; of two versions of one matter the newer is offered.
+    pub fn assemble(folder: Arc<Folder>, published: Vec<Offer>, generation: i64) -> Self {
+        let newest: HashMap<&str, u32> = published.iter().map(|o| (o.card.slug.as_str(), o.card.version)).collect();
+        let offered = |m: &&Arc<Matter>| newest.get(m.slug.as_str()).is_none_or(|version| *version < m.version);
+        let mut matters: Vec<Arc<Matter>> = folder.matters.values().filter(offered).cloned().collect();
+        matters.sort_by(|a, b| a.title.cmp(&b.title));
+        let held: HashSet<String> = matters.iter().map(|m| m.slug.clone()).collect();
+        let mut offers: Vec<Offer> = matters.iter().map(|m| Offer::of(m, &folder.region)).collect();
+        offers.extend(published.into_iter().filter(|o| !held.contains(&o.card.slug)));
+        offers.sort_by(|a, b| a.card.title.cmp(&b.card.title).then_with(|| a.card.slug.cmp(&b.card.slug)));
+        let (cards, mut entries): (Vec<Arc<Card>>, Vec<Entry>) =
+            offers.into_iter().map(|o| (Arc::new(o.card), o.entry)).unzip();
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let by_slug = cards.iter().enumerate().map(|(n, c)| (c.slug.clone(), number(n))).collect();
+        let index = Arc::new(Index::new(&entries, readings(), folder.words.clone()));
+        if entries.len() > download::MOST {
+            entries = Vec::new();
+        }
+        let facets = Facets::of(&cards, &folder.region);
+        Self { region: folder.region.clone(), matters, folder, cards, by_slug, facets, index, entries, generation }
+    }
+
+    /// The folder that this stands on.
+    pub fn folder(&self) -> &Arc<Folder> {
+        &self.folder
+    }
+
+    /// The offered matter, where the folder holds it.
+    pub fn matter(&self, slug: &str) -> Option<Arc<Matter>> {
+        let card = self.card(slug)?;
+        self.held(&card.reference())
+    }
+
+    /// This very version, where the folder holds it.
+    pub fn held(&self, wanted: &MatterRef) -> Option<Arc<Matter>> {
+        let offered = self.folder.matters.get(&wanted.slug).filter(|m| m.version == wanted.version);
+        offered.or_else(|| self.folder.past.get(wanted)).cloned()
+    }
+
+    /// What lists show of an offered matter.
+    pub fn card(&self, slug: &str) -> Option<&Arc<Card>> {
+        self.cards.get(*self.by_slug.get(slug)? as usize)
+    }
+
+    /// Everything offered, by title.
+    pub fn cards(&self) -> &[Arc<Card>] {
+        &self.cards
+    }
+
+    /// Matters by closeness: 汉字, colloquial names, 拼音, 首字母, with typing errors.
+    pub fn search(&self, query: &str) -> Vec<Arc<Card>> {
+        let hits = self.index.search(query, MOST_FOUND);
+        hits.into_iter().filter_map(|hit| self.cards.get(hit.number as usize).cloned()).collect()
+    }
+
+    /// One page of a list, from 1, and how many there are in all.
+    pub fn list(&self, filter: &Filter, page: usize) -> (Vec<Arc<Card>>, usize) {
+        let first = page.saturating_sub(1).saturating_mul(PER_PAGE);
+        if *filter == Filter::default() {
+            let shown = self.cards.iter().skip(first).take(PER_PAGE).cloned().collect();
+            return (shown, self.cards.len());
+        }
+        let mut total = 0;
+        let mut shown = Vec::with_capacity(PER_PAGE);
+        for card in self.cards.iter().filter(|m| filter.matches(m)) {
+            if total >= first && shown.len() < PER_PAGE {
+                shown.push(card.clone());
+            }
+            total += 1;
+        }
+        (shown, total)
+    }
+
+    /// What the departments have put online, by department and in all (两张清单的占比).
+    pub fn figures(&self) -> Vec<Figure> {
+        let mut rows: Vec<Figure> =
+            self.region.bodies.iter().map(|b| Figure { name: b.name.clone(), ..Figure::default() }).collect();
+        let place: HashMap<&str, usize> =
+            self.region.bodies.iter().enumerate().map(|(n, b)| (b.id.as_str(), n)).collect();
+        let mut sum = Figure::default();
+        for card in &self.cards {
+            sum.count(card);
+            if let Some(row) = place.get(card.body.as_str()).and_then(|n| rows.get_mut(*n)) {
+                row.count(card);
+            }
+        }
+        rows.retain(|row| row.all > 0);
+        rows.push(sum);
+        rows
+    }
+
+    /// What the lists can be filtered by.
+    pub fn facets(&self) -> &Facets {
+        &self.facets
+    }
+
+    /// What a browser downloads to suggest while somebody types; `note` words a matter's badges.
+    pub fn download(&self, note: impl Fn(&Card) -> String) -> String {
+        let pairs = self.cards.iter().zip(&self.entries);
+        let listing = |(c, e): (&Arc<Card>, &Entry)| Listing { slug: c.slug.clone(), note: note(c), entry: e.clone() };
+        let list: Vec<Listing> = pairs.map(listing).collect();
+        let common: HashSet<char> = COMMON_CHARS.chars().collect();
+        download::write(&list, &self.folder.words, &readings(), |c| common.contains(&c))
+    }
+
+    /// 常办: the matters most asked for, as the region lists them; the first when it lists none.
+    pub fn common(&self) -> Vec<Arc<Card>> {
+        let listed: Vec<_> = self.region.common.iter().filter_map(|slug| self.card(slug).cloned()).collect();
+        if listed.is_empty() { self.cards.iter().take(PER_PAGE).cloned().collect() } else { listed }
+    }
+
+    /// Joint matters (一件事), for the front page.
+    pub fn joint(&self) -> Vec<Arc<Card>> {
+        self.cards.iter().filter(|c| c.joint).take(PER_PAGE).cloned().collect()
+    }
+}
+
+impl Figure {
+    fn count(&mut self, card: &Card) {
+        let one = usize::from;
+        self.all += 1;
+        self.once += one(card.visits.times <= 1);
+        self.online += one(card.online);
+        self.immediate += one(card.processing == Processing::Immediate);
+    }
+}
+
+impl Facets {
+    /// Themes, life events and departments in use, in the order of the words or of the region.
+    fn of(cards: &[Arc<Card>], region: &Region) -> Self {
+        let themes: BTreeSet<&String> = cards.iter().map(|m| &m.theme).collect();
+        let events: BTreeSet<&String> = cards.iter().filter_map(|m| m.life_event.as_ref()).collect();
+        let used: BTreeSet<&str> = cards.iter().map(|m| m.body.as_str()).collect();
+        let bodies = region.bodies.iter().filter(|b| used.contains(b.id.as_str()));
+        Self {
+            themes: themes.into_iter().cloned().collect(),
+            life_events: events.into_iter().cloned().collect(),
+            bodies: bodies.map(|b| (b.id.clone(), b.short.clone())).collect(),
+        }
+    }
+}
+
+impl Filter {
+    /// Whether a matter is on this list.
+    pub fn matches(&self, m: &Card) -> bool {
+        self.audience.is_none_or(|a| m.audience.contains(&a))
+            && self.theme.as_ref().is_none_or(|t| *t == m.theme)
+            && self.life_event.as_ref().is_none_or(|e| m.life_event.as_ref() == Some(e))
+            && self.body.as_ref().is_none_or(|b| *b == m.body)
+            && (!self.cross || m.cross_province)
+            && (!self.immediate || m.processing == Processing::Immediate)
+            && (!self.free || m.free)
+            && (!self.online || m.online)
+            && (!self.once || m.visits.times <= 1)
+    }
+}

@@ -1,0 +1,425 @@
+//! Changing the catalogue (动态调整): drafted and proposed by one person, reviewed by another, offered from
+//! its effective date. What is typed is kept as typed; what is wrong with it is said all at once.
+
+mod cell;
+mod compare;
+pub mod schema;
+mod sheet;
+mod workbook;
+
+pub use compare::{Difference, compare};
+pub use sheet::{Problem, Row, Sheet, is_long};
+pub use workbook::{BookError, BookProblem, Page, Places, Workbook};
+
+use crate::catalogue::Offer;
+use crate::identity::{CatalogueReader, Editor, Reviewer};
+use crate::shelf::pack;
+use crate::{Failure, Service};
+use domain::catalogue::{Matter, MatterRef, RevisionAct, RevisionActor, RevisionFacts, RevisionStatus, advance};
+use domain::ids::StaffId;
+use domain::time::Instant;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use store::Tx;
+use store::tables::audit;
+use store::tables::revisions::{self, New, Ready, Revision, Step};
+use uuid::Uuid;
+
+/// A line of the list.
+#[derive(Debug, Clone)]
+pub struct RevisionLine {
+    pub id: Uuid,
+    pub slug: String,
+    pub title: String,
+    pub version: u32,
+    pub based_on: u32,
+    pub status: RevisionStatus,
+    pub effective: Option<Date>,
+    pub updated_at: Instant,
+}
+
+/// A revision with everything that its pages show.
+#[derive(Debug, Clone)]
+pub struct RevisionView {
+    pub line: RevisionLine,
+    pub lock: i64,
+    pub sheet: Sheet,
+    /// Why it is changed.
+    pub reason: String,
+    /// What the reviewer said, when it came back.
+    pub review_note: String,
+    /// Everything that keeps it from being proposed.
+    pub problems: Vec<Problem>,
+    /// As applicants would see it; none while something cannot be read.
+    pub matter: Option<Arc<Matter>>,
+    /// The version that it was begun from.
+    pub base: Option<Arc<Matter>>,
+    /// Whoever asks has not written in it.
+    pub may_review: bool,
+    pub history: Vec<HistoryLine>,
+}
+
+/// Who did what when.
+#[derive(Debug, Clone)]
+pub struct HistoryLine {
+    pub at: Instant,
+    pub actor: String,
+    pub action: String,
+    pub detail: String,
+}
+
+impl Service {
+    /// Revisions by status, the newest first.
+    pub async fn revisions(
+        &self,
+        _: &CatalogueReader,
+        status: Option<RevisionStatus>,
+    ) -> Result<Vec<RevisionLine>, Failure> {
+        let rows = revisions::list(&self.db, status.map_or("", RevisionStatus::as_str), "").await?;
+        rows.iter().map(line).collect()
+    }
+
+    /// One revision with what is missing in it.
+    pub async fn revision(&self, reader: &CatalogueReader, id: Uuid) -> Result<RevisionView, Failure> {
+        let row = revisions::find(&self.db, id).await?.ok_or(Failure::NotFound)?;
+        let sheet = sheet_of(&row)?;
+        let line = line(&row)?;
+        let (matter, problems) = self.read_sheet(&sheet, &row);
+        let base = if row.based_on == 0 {
+            None
+        } else {
+            let wanted = MatterRef { slug: row.slug.clone(), version: row.based_on };
+            Some(self.matter_at(&wanted).await?).filter(|m| m.version == row.based_on)
+        };
+        let history = audit::of_subject(&self.db, &subject(&row)).await?;
+        Ok(RevisionView {
+            lock: row.lock,
+            problems,
+            matter: matter.map(Arc::new),
+            base,
+            may_review: !writers(&row)?.contains(&reader.id()),
+            reason: row.reason,
+            review_note: row.review_note,
+            history: history
+                .into_iter()
+                .map(|e| HistoryLine { at: Instant(e.at), actor: e.actor, action: e.action, detail: e.detail })
+                .collect(),
+            line,
+            sheet,
+        })
+    }
+
+    /// The offered version as a sheet, to be taken out as a file.
+    pub async fn offered_sheet(&self, _: &CatalogueReader, slug: &str) -> Result<Sheet, Failure> {
+        Ok(Sheet::of(&*self.matter_of(slug).await?))
+    }
+
+    /// The cells as a matter, with everything that is missing or wrong.
+    fn read_sheet(&self, sheet: &Sheet, row: &Revision) -> (Option<Matter>, Vec<Problem>) {
+        let effective = row.effective.as_deref().and_then(|d| d.parse().ok()).unwrap_or_else(|| self.today());
+        let (matter, mut problems) = sheet.read(&self.catalogue().region, row.version, effective);
+        if sheet.slug() != row.slug {
+            let text = format!("短名不能改，应为 {}", row.slug);
+            problems.push(Problem { group: "matter", row: 0, column: "slug", text });
+        }
+        problems.sort();
+        problems.dedup();
+        (matter, problems)
+    }
+
+    /// Begins a new version of an offered matter; the open one, if somebody has begun already.
+    pub async fn begin_revision(&self, editor: &Editor, slug: &str) -> Result<Uuid, Failure> {
+        let matter = self.matter_of(slug).await?;
+        self.begin(editor, &Sheet::of(&matter), matter.version).await
+    }
+
+    /// Begins a matter that is not offered yet.
+    pub async fn begin_matter(&self, editor: &Editor, slug: &str, title: &str) -> Result<Uuid, Failure> {
+        let (slug, title) = (slug.trim(), title.trim());
+        let shaped = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if slug.is_empty() || slug.len() > 60 || !slug.chars().all(shaped) || title.is_empty() {
+            return Err(Failure::Rejected("revision.slug"));
+        }
+        if self.catalogue().card(slug).is_some() {
+            return Err(Failure::Rejected("revision.slug_taken"));
+        }
+        let row = Row::from([("slug".to_owned(), slug.to_owned()), ("title".to_owned(), title.to_owned())]);
+        let sheet = Sheet([("matter".to_owned(), vec![row])].into());
+        self.begin(editor, &sheet, 0).await
+    }
+
+    /// Begins a revision from a file whose every cell was right. Nothing is changed otherwise.
+    pub async fn import_sheet(&self, editor: &Editor, sheet: &Sheet) -> Result<Result<Uuid, Vec<Problem>>, Failure> {
+        let offered = self.catalogue().card(sheet.slug()).map_or(0, |card| card.version);
+        let (_, mut problems) = sheet.read(&self.catalogue().region, offered + 1, self.today());
+        problems.sort();
+        if !problems.is_empty() {
+            return Ok(Err(problems));
+        }
+        let id = self.begin(editor, sheet, offered).await?;
+        // Somebody had begun before: the file takes the place of what was written, which the history says.
+        let row = revisions::find(&self.db, id).await?.ok_or(Failure::NotFound)?;
+        if sheet_of(&row)? != *sheet {
+            self.write(editor, row, sheet.clone(), "import").await?;
+        }
+        Ok(Ok(id))
+    }
+
+    async fn begin(&self, editor: &Editor, sheet: &Sheet, based_on: u32) -> Result<Uuid, Failure> {
+        let slug = sheet.slug();
+        let mut tx = self.db.begin().await?;
+        let known = revisions::newest(&mut tx, slug).await?;
+        if let Some(open) = revisions::open_of(&mut tx, slug).await? {
+            return Ok(open);
+        }
+        let id = self.new_id();
+        let json = serde_json::to_string(sheet).map_err(Failure::internal)?;
+        let new = New {
+            id,
+            slug,
+            version: based_on.max(known) + 1,
+            based_on,
+            title: sheet.title(),
+            sheet: &json,
+            author: &editor.id().to_string(),
+            reason: "",
+            at: self.now().0,
+        };
+        revisions::insert(&mut tx, &new).await?;
+        let subject = format!("revision:{id}");
+        self.record(&mut tx, &staff(editor.id()), "revision_begun", &subject, &format!("{slug}@{}", new.version))
+            .await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Saves the rows of one group as they were typed, over the state that the page showed.
+    pub async fn save_rows(
+        &self,
+        editor: &Editor,
+        id: Uuid,
+        lock: i64,
+        group: &str,
+        rows: Vec<Row>,
+    ) -> Result<(), Failure> {
+        let known = schema::group(group).ok_or(Failure::NotFound)?;
+        let row = self.fresh(id, lock).await?;
+        let mut sheet = sheet_of(&row)?;
+        let rows: Vec<Row> = rows.into_iter().map(|r| tidy(known, r)).filter(|r| !r.is_empty()).collect();
+        if rows.iter().flat_map(Row::values).any(|text| text.len() > 20_000) || rows.len() > 300 {
+            return Err(Failure::Rejected("revision.too_long"));
+        }
+        if rows.is_empty() {
+            sheet.0.remove(group);
+        } else {
+            sheet.0.insert(group.to_owned(), rows);
+        }
+        self.write(editor, row, sheet, group).await
+    }
+
+    /// Why the matter is changed: the reviewer reads it first.
+    pub async fn save_reason(&self, editor: &Editor, id: Uuid, lock: i64, reason: &str) -> Result<(), Failure> {
+        let mut row = self.fresh(id, lock).await?;
+        reason.trim().clone_into(&mut row.reason);
+        let sheet = sheet_of(&row)?;
+        self.write(editor, row, sheet, "reason").await
+    }
+
+    async fn write(&self, editor: &Editor, mut row: Revision, sheet: Sheet, what: &str) -> Result<(), Failure> {
+        self.decide(&row, &RevisionAct::Edit, RevisionActor::Editor(editor.id()))?;
+        let before = sheet_of(&row)?;
+        let changed: Vec<String> = compare(&before, &sheet).iter().map(Difference::place).collect();
+        let json = serde_json::to_string(&sheet).map_err(Failure::internal)?;
+        let mut tx = self.db.begin().await?;
+        revisions::save(&mut tx, row.id, row.lock, sheet.title(), &json, &row.reason, self.now().0).await?;
+        self.add_writer(&mut tx, &mut row, editor.id()).await?;
+        let detail = if changed.is_empty() { what.to_owned() } else { changed.join("、") };
+        let detail: String = detail.chars().take(500).collect();
+        self.record(&mut tx, &staff(editor.id()), "revision_saved", &subject(&row), &detail).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn add_writer(&self, tx: &mut Tx, row: &mut Revision, who: StaffId) -> Result<(), Failure> {
+        if !writers(row)?.contains(&who) {
+            row.author = format!("{},{who}", row.author);
+            revisions::set_author(tx, row.id, &row.author).await?;
+        }
+        Ok(())
+    }
+
+    /// 报审. Refused while anything is missing.
+    pub async fn propose(&self, editor: &Editor, id: Uuid, lock: i64) -> Result<(), Failure> {
+        let mut row = self.fresh(id, lock).await?;
+        if row.reason.trim().is_empty() {
+            return Err(Failure::Rejected("revision.reason_missing"));
+        }
+        self.decide(&row, &RevisionAct::Propose, RevisionActor::Editor(editor.id()))?;
+        let who = editor.id().to_string();
+        let step = Step { status: "proposed", proposed_by: Some(&who), review_note: "", ..Step::default() };
+        let mut tx = self.db.begin().await?;
+        revisions::step(&mut tx, row.id, row.lock, step, self.now().0).await?;
+        self.add_writer(&mut tx, &mut row, editor.id()).await?;
+        self.record(&mut tx, &staff(editor.id()), "revision_proposed", &subject(&row), &row.reason).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives a revision up.
+    pub async fn discard_revision(&self, editor: &Editor, id: Uuid, lock: i64) -> Result<(), Failure> {
+        let row = self.fresh(id, lock).await?;
+        self.decide(&row, &RevisionAct::Discard, RevisionActor::Editor(editor.id()))?;
+        let mut tx = self.db.begin().await?;
+        revisions::delete(&mut tx, row.id, row.lock).await?;
+        let detail = format!("{}@{}", row.slug, row.version);
+        self.record(&mut tx, &staff(editor.id()), "revision_discarded", &subject(&row), &detail).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Sends it back with what is wrong.
+    pub async fn return_revision(&self, reviewer: &Reviewer, id: Uuid, lock: i64, reason: &str) -> Result<(), Failure> {
+        let row = self.fresh(id, lock).await?;
+        let act = RevisionAct::Return { reason: reason.to_owned() };
+        self.decide(&row, &act, RevisionActor::Reviewer(reviewer.id()))?;
+        let who = reviewer.id().to_string();
+        let step = Step {
+            status: "draft",
+            proposed_by: row.proposed_by.as_deref(),
+            reviewed_by: Some(&who),
+            review_note: reason.trim(),
+            ..Step::default()
+        };
+        let mut tx = self.db.begin().await?;
+        revisions::step(&mut tx, row.id, row.lock, step, self.now().0).await?;
+        self.record(&mut tx, &staff(reviewer.id()), "revision_returned", &subject(&row), reason.trim()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// 审核通过: it holds from this day; at once when that is today.
+    pub async fn approve(&self, reviewer: &Reviewer, id: Uuid, lock: i64, effective: Date) -> Result<(), Failure> {
+        let mut row = self.fresh(id, lock).await?;
+        self.decide(&row, &RevisionAct::Approve { effective }, RevisionActor::Reviewer(reviewer.id()))?;
+        // A newer version came with the folder meanwhile: this one was begun from what is no longer offered.
+        if self.catalogue().card(&row.slug).is_some_and(|card| card.version >= row.version) {
+            return Err(Failure::Rejected("revision.outdated"));
+        }
+        row.effective = Some(effective.to_string());
+        let (matter, _) = self.read_sheet(&sheet_of(&row)?, &row);
+        let matter = matter.ok_or(Failure::Rejected("revision.incomplete"))?;
+        let offer = Offer::of(&matter, &self.catalogue().region);
+        let who = reviewer.id().to_string();
+        let step = Step {
+            status: "reviewed",
+            proposed_by: row.proposed_by.as_deref(),
+            reviewed_by: Some(&who),
+            review_note: "",
+            effective: row.effective.clone(),
+            content: Some(pack(&matter)?),
+            offer: Some(serde_json::to_string(&offer).map_err(Failure::internal)?),
+        };
+        let mut tx = self.db.begin().await?;
+        revisions::step(&mut tx, row.id, row.lock, step, self.now().0).await?;
+        let detail = effective.to_string();
+        self.record(&mut tx, &staff(reviewer.id()), "revision_approved", &subject(&row), &detail).await?;
+        tx.commit().await?;
+        self.publish_due().await
+    }
+
+    /// Reviewed versions whose day has come take the place of the ones before them.
+    pub(crate) async fn publish_due(&self) -> Result<(), Failure> {
+        let now = self.now().0;
+        let mut tx = self.db.begin().await?;
+        let due = revisions::due(&mut tx, &self.today().to_string()).await?;
+        for (id, slug, version) in &due {
+            revisions::publish(&mut tx, *id, slug, *version, now).await?;
+            let detail = format!("{slug}@{version}");
+            self.record(&mut tx, "system", "revision_published", &format!("revision:{id}"), &detail).await?;
+        }
+        if !due.is_empty() {
+            revisions::turn(&mut tx).await?;
+        }
+        tx.commit().await?;
+        self.refresh_catalogue().await.map(drop)
+    }
+
+    /// Puts checked matters straight into the offered catalogue: for catalogues that come from an upper
+    /// platform, and for generated ones. Gives how many were put.
+    pub async fn put_matters(&self, matters: &[Matter]) -> Result<usize, Failure> {
+        let region = self.catalogue().region.clone();
+        let mut tx = self.db.begin().await?;
+        for matter in matters {
+            let offer = serde_json::to_string(&Offer::of(matter, &region)).map_err(Failure::internal)?;
+            let ready = Ready {
+                id: self.new_id(),
+                slug: &matter.slug,
+                version: matter.version,
+                title: &matter.title,
+                content: pack(matter)?,
+                offer,
+                effective: &matter.effective.to_string(),
+                author: "operator",
+                at: self.now().0,
+            };
+            revisions::put(&mut tx, ready).await?;
+        }
+        revisions::turn(&mut tx).await?;
+        tx.commit().await?;
+        Ok(matters.len())
+    }
+
+    /// The revision as the page showed it; a conflict when somebody changed it meanwhile.
+    async fn fresh(&self, id: Uuid, lock: i64) -> Result<Revision, Failure> {
+        let row = revisions::find(&self.db, id).await?.ok_or(Failure::NotFound)?;
+        if row.lock == lock { Ok(row) } else { Err(Failure::Conflict) }
+    }
+
+    fn decide(&self, row: &Revision, act: &RevisionAct, actor: RevisionActor) -> Result<(), Failure> {
+        let status = RevisionStatus::parse(&row.status).ok_or_else(|| Failure::Internal("status".into()))?;
+        let complete = match act {
+            RevisionAct::Propose | RevisionAct::Approve { .. } => self.read_sheet(&sheet_of(row)?, row).1.is_empty(),
+            _ => true,
+        };
+        let writers = writers(row)?;
+        let facts = RevisionFacts { writers: &writers, complete, today: self.today() };
+        advance(status, act, actor, &facts).map(drop).map_err(|refusal| Failure::Rejected(refusal.code()))
+    }
+}
+
+/// Known columns with something in them.
+fn tidy(group: &schema::Group, row: Row) -> Row {
+    let known = |(key, text): (String, String)| {
+        let text = text.replace("\r\n", "\n").trim().to_owned();
+        (group.column(&key).is_some() && !text.is_empty()).then_some((key, text))
+    };
+    row.into_iter().filter_map(known).collect()
+}
+
+fn sheet_of(row: &Revision) -> Result<Sheet, Failure> {
+    serde_json::from_str(&row.sheet).map_err(Failure::internal)
+}
+
+/// Everybody who wrote in it or proposed it.
+fn writers(row: &Revision) -> Result<BTreeSet<StaffId>, Failure> {
+    let all = row.author.split(',').chain(row.proposed_by.as_deref());
+    all.map(|id| id.parse().map_err(Failure::internal)).collect()
+}
+
+fn staff(id: StaffId) -> String {
+    format!("staff:{id}")
+}
+
+fn subject(row: &Revision) -> String {
+    format!("revision:{}", row.id)
+}
+
+fn line(row: &Revision) -> Result<RevisionLine, Failure> {
+    Ok(RevisionLine {
+        id: row.id,
+        slug: row.slug.clone(),
+        title: row.title.clone(),
+        version: row.version,
+        based_on: row.based_on,
+        status: RevisionStatus::parse(&row.status).ok_or_else(|| Failure::Internal("status".into()))?,
+        effective: row.effective.as_deref().and_then(|d| d.parse().ok()),
+        updated_at: Instant(row.updated_at),
+    })
+}
