@@ -6,6 +6,7 @@
 //! | [`catalogue`] | load and check the catalogue, search, lists |
 //! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
+//! | [`personal_list`] | the list behind a link, and a draft begun from it |
 //! | [`uploads`] | receive, check, keep, read and remove files |
 //! | [`report`] | everything that is missing or doubtful, at once |
 //! | [`submit`] | the one idempotent act of submission |
@@ -33,6 +34,7 @@ pub mod jobs;
 pub mod party;
 pub mod password;
 pub mod payments;
+pub mod personal_list;
 pub mod ports;
 pub mod report;
 pub mod seed;

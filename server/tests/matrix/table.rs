@@ -68,6 +68,7 @@ pub const ROWS: &[Row] = &[
     get("/", S::Nothing, ALL),
     get("/matters", S::Nothing, ALL),
     get("/matters/{slug}", S::Nothing, ALL),
+    get("/matters/{slug}/list", S::Nothing, ALL),
     post("/matters/{slug}/start", S::Nothing, "", "dd dd 333333"),
     get("/matters/index.txt", S::Nothing, ALL),
     get("/matters/figures", S::Nothing, ALL),

@@ -8,6 +8,7 @@ mod guidance;
 mod material;
 mod matter;
 mod region;
+mod shared_list;
 
 pub use changes::{Change, changes};
 pub use completeness::{Gap, gaps};
@@ -19,3 +20,4 @@ pub use matter::{
     Party, Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,
 };
 pub use region::{Body, BodyNature, Region, Window};
+pub use shared_list::{LONGEST_CHOICES, decode_choices, encode_choices};
