@@ -34,7 +34,12 @@ impl Service {
     pub async fn shared_list(&self, slug: &str, choices: &str, version: Option<u32>) -> Result<SharedList, Failure> {
         let matter = self.matter_of(slug).await?;
         let answers = decode_choices(&matter, choices);
-        let changes = version.and_then(|version| self.catalogue().changes_since(&matter, version));
+        let changes = match version {
+            Some(older) if older < matter.version => self.changes_since(&matter, older).await?,
+            // A version that is not offered yet is nobody's business; the link may also be invented.
+            Some(other) if other != matter.version => Some(Vec::new()),
+            _ => None,
+        };
         Ok(SharedList { matter, answers, changes })
     }
 
