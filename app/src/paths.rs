@@ -30,6 +30,15 @@ pub fn guide(slug: &str) -> String {
 pub fn start(slug: &str) -> String {
     format!("/matters/{slug}/start")
 }
+/// A personal list for everybody: the guide's version it was made by, and the choices as
+/// `domain::catalogue::encode_choices` writes them.
+pub fn personal_list(slug: &str, version: Option<u32>, choices: &str) -> String {
+    let version = version.map(|v| format!("v={v}"));
+    let choices = (!choices.is_empty()).then(|| format!("a={}", encode(choices)));
+    let query = version.into_iter().chain(choices).collect::<Vec<_>>().join("&");
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("/matters/{slug}/list{mark}{query}")
+}
 pub fn draft(id: DraftId) -> String {
     format!("/apply/{id}")
 }

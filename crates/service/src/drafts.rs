@@ -16,7 +16,6 @@ use store::tables::files;
 
 /// Longest raw answer kept, in characters; a longer one is cut off nowhere but refused.
 const LONGEST_ANSWER: usize = 5000;
-const DAY: i64 = 86_400_000_000;
 /// Marks answers that were put by; no matter has such a name.
 const PUT_BY: &str = "put-by:";
 
@@ -195,7 +194,7 @@ impl Service {
                 slug: draft.slug.clone(),
                 progress_percent: progress(&matter, &draft.answers, context),
                 updated_at: Instant(draft.updated_at),
-                expires_on: Instant(draft.updated_at + self.settings.draft_days * DAY).date_in_china(),
+                expires_on: self.draft_kept_until(Instant(draft.updated_at)),
             });
         }
         Ok(list)

@@ -7,6 +7,7 @@
 //! | [`shelf`] | the catalogue that is offered now, versions of matters |
 //! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
+//! | [`personal_list`] | the list behind a link, and a draft begun from it |
 //! | [`uploads`] | receive, check, keep, read and remove files |
 //! | [`revisions`] | changing the catalogue: draft, propose, review, publish, files in and out |
 //! | [`report`] | everything that is missing or doubtful, at once |
@@ -35,6 +36,7 @@ pub mod jobs;
 pub mod party;
 pub mod password;
 pub mod payments;
+pub mod personal_list;
 pub mod ports;
 pub mod report;
 pub mod revisions;

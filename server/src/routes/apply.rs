@@ -181,9 +181,14 @@ async fn save(
     }
 }
 
-async fn show_outcome(page: Page, Path(draft): Path<String>) -> Response {
+async fn show_outcome(page: Page, Path(draft): Path<String>, Query(say): Query<Said>) -> Response {
     let draft = draft_or_fail!(page, &draft);
-    page.show(t::outcome_title(), Tab::Cases, || questions::outcome(&draft))
+    let keep = questions::Keep {
+        link: super::personal_list::link(&page.service, &draft.matter, &draft.answers),
+        until: page.service.draft_kept_until(draft.updated_at),
+        kept_own: say.say.as_deref() == Some("list.kept"),
+    };
+    page.show(t::outcome_title(), Tab::Cases, || questions::outcome(&draft, &keep))
 }
 
 async fn show_section(page: Page, Path((draft, name)): Path<(String, String)>, Query(say): Query<Said>) -> Response {

@@ -151,16 +151,20 @@ struct Start {
     /// Sent by the button that wide windows show: all questions on one page.
     #[serde(default)]
     whole: String,
+    /// Sent by a shared list: the choices it was made from.
+    #[serde(default)]
+    list: String,
 }
 
 async fn start(mut page: Page, Path(slug): Path<String>, Form(start): Form<Start>) -> Response {
     let begun = async {
         let owner = page.owner().await?;
-        page.service.start_draft(&owner, &slug).await
+        page.service.start_from_list(&owner, &slug, &start.list).await
     };
     match begun.await {
-        Ok(draft) if !start.whole.is_empty() && !page.care => page.go(&paths::whole_questions(draft)),
-        Ok(draft) => page.go(&paths::draft(draft)),
+        Ok(begun) if begun.kept_own => page.go(&format!("{}?say=list.kept", paths::outcome(begun.draft))),
+        Ok(begun) if !start.whole.is_empty() && !page.care => page.go(&paths::whole_questions(begun.draft)),
+        Ok(begun) => page.go(&paths::draft(begun.draft)),
         Err(failure) => page.fail(failure),
     }
 }

@@ -10,6 +10,7 @@ mod help;
 mod identity;
 mod join;
 mod pay;
+mod personal_list;
 mod track;
 mod uploads;
 
@@ -57,6 +58,7 @@ impl Table {
 pub fn table() -> Table {
     let table = Table::new();
     let table = catalogue::add(table);
+    let table = personal_list::add(table);
     let table = identity::add(table);
     let table = apply::add(table);
     let table = uploads::add(table);

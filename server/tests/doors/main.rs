@@ -10,6 +10,7 @@ mod leaks;
 mod pages;
 mod pictures;
 mod repeats;
+mod shared_list;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -69,6 +69,7 @@ pub const ROWS: &[Row] = &[
     get("/matters", S::Nothing, ALL),
     get("/matters/{slug}", S::Nothing, ALL),
     post("/matters/{slug}/start", S::Nothing, "", "dd dd 33333333"),
+    get("/matters/{slug}/list", S::Nothing, ALL),
     get("/matters/index.txt", S::Nothing, ALL),
     get("/matters/figures", S::Nothing, ALL),
     post("/api/suggest", S::Nothing, "q=%E9%A3%9F%E5%93%81", ALL),

@@ -125,7 +125,7 @@ fn notes(draft: &DraftView, state: &FormState) -> AnyView {
 }
 
 /// A change of the guide in words.
-fn change_text(change: &Change) -> String {
+pub(crate) fn change_text(change: &Change) -> String {
     match change {
         Change::MaterialAdded(name) => t::changed_material_added(name),
         Change::MaterialRemoved(name) => t::changed_material_removed(name),

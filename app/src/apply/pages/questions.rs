@@ -1,15 +1,17 @@
 //! 情形引导: one question at a time, and the outcome with reasons and the personal list.
 
+use super::personal_list::{ListLink, answer_rows, condition_rows, keep_panel, personal_list, verdict_note};
 use super::steps::{Step, first_section, steps};
-use crate::catalogue::words::{limit_text, visits_text};
 use crate::paths;
 use crate::t::apply as t;
+use crate::t::shared_list as list_t;
 use crate::ui::{
-    ActionBar, Badge, Button, Choice, Columns, ErrorSummary, FieldError, LinkButton, MoneyLine, MoneyTable,
-    Notification, PageHeading, Panel, Radios, SummaryList, SummaryRow, Tone,
+    ActionBar, Button, Choice, Columns, ErrorSummary, FieldError, LinkButton, Notification, PageHeading, Panel, Radios,
+    SummaryList, Tone,
 };
-use domain::catalogue::{Eligibility, Question, RaiseBill, Slot};
-use domain::rules::{Labels, Truth, UNKNOWN};
+use domain::catalogue::{Eligibility, Matter, Question};
+use domain::rules::UNKNOWN;
+use jiff::civil::Date;
 use leptos::prelude::*;
 use service::drafts::DraftView;
 
@@ -95,49 +97,42 @@ pub fn whole(draft: &DraftView, check: bool) -> AnyView {
     .into_any()
 }
 
+/// What the outcome page says besides the outcome.
+#[derive(Debug, Clone)]
+pub struct Keep {
+    pub link: ListLink,
+    /// The day on which the draft goes.
+    pub until: Date,
+    /// Came from somebody's list, but keeps what was answered before.
+    pub kept_own: bool,
+}
+
 /// The outcome: eligible, maybe or not, which condition decides, and the personal list.
-pub fn outcome(draft: &DraftView) -> AnyView {
-    let verdict = draft.matter.verdict(&draft.answers);
-    let head = match verdict.eligibility {
-        Eligibility::Eligible => {
-            view! { <Notification tone=Tone::Success title=t::eligible() heading_level=2><p>{t::eligible_text()}</p></Notification> }.into_any()
-        }
-        Eligibility::Maybe => {
-            let open = verdict.deciding().map(|c| view! { <li>{c.text.clone()}</li> }).collect_view();
-            view! {
-                <Notification tone=Tone::Warning title=t::maybe() heading_level=2>
-                    <p>{t::maybe_text()}</p>
-                    <ul>{open}</ul>
-                </Notification>
-            }
-            .into_any()
-        }
-        Eligibility::NotEligible => verdict
-            .deciding()
-            .map(|c| {
-                let (title, text) = (c.title_if_not.clone(), c.otherwise.clone());
-                view! { <Notification tone=Tone::Info title=title heading_level=2><p>{text}</p></Notification> }
-            })
-            .collect_view()
-            .into_any(),
-    };
+pub fn outcome(draft: &DraftView, keep: &Keep) -> AnyView {
+    let matter: &Matter = &draft.matter;
+    let verdict = matter.verdict(&draft.answers);
+    let head = verdict_note(&verdict);
     let possible = verdict.eligibility != Eligibility::NotEligible;
-    let conditions = verdict.conditions.iter().map(|(c, truth)| condition_row(&c.text, *truth)).collect::<Vec<_>>();
-    let list = possible.then(|| personal_list(draft));
+    let conditions = condition_rows(&verdict);
+    let list = possible.then(|| personal_list(matter, &draft.answers));
+    let saved = possible.then(|| keep_panel(&keep.link, keep.until));
+    let own = keep.kept_own.then(|| kept_own(draft));
     let aside = steps(draft, &Step::Questions);
-    let caption = draft.matter.title.clone();
+    let caption = matter.title.clone();
     let actions = if possible {
         let next = first_section(draft).map_or_else(|| paths::materials(draft.id), |s| paths::form(draft.id, &s));
         view! { <ActionBar><LinkButton href=next>{t::go_form()}</LinkButton></ActionBar> }.into_any()
     } else {
         view! { <ActionBar><LinkButton href=paths::MATTERS>{t::other_matters()}</LinkButton></ActionBar> }.into_any()
     };
-    let answers = answer_rows(draft);
+    let answers = answer_rows(matter, &draft.answers, |id| Some(paths::question(draft.id, id)));
     view! {
         <Columns aside=move || aside>
             <PageHeading caption=caption title=t::outcome_title() />
+            {own}
             {head}
             {list}
+            {saved}
             <Panel title=t::condition()><SummaryList rows=conditions /></Panel>
             <Panel title=t::answers()><SummaryList rows=answers /></Panel>
             {actions}
@@ -146,78 +141,14 @@ pub fn outcome(draft: &DraftView) -> AnyView {
     .into_any()
 }
 
-fn condition_row(text: &str, truth: Truth) -> SummaryRow {
-    let value = match truth {
-        Truth::Yes => t::met(),
-        Truth::No => t::not_met(),
-        Truth::Unknown => t::open(),
-    };
-    SummaryRow { label: text.to_owned(), value: value.to_owned(), ..SummaryRow::default() }
-}
-
-fn answer_rows(draft: &DraftView) -> Vec<SummaryRow> {
-    draft
-        .matter
-        .asked(&draft.answers)
-        .filter_map(|q| {
-            let value = draft.answers.get(&q.id)?;
-            let shown = if value == UNKNOWN { t::unknown().to_owned() } else { draft.matter.value(&q.id, value) };
-            Some(SummaryRow {
-                label: q.text.clone(),
-                value: shown,
-                change_href: Some(paths::question(draft.id, &q.id)),
-                ..SummaryRow::default()
-            })
-        })
-        .collect()
-}
-
-/// Materials, fee, limit and visits for these answers.
-fn personal_list(draft: &DraftView) -> AnyView {
-    let matter = &draft.matter;
-    let slots = matter.personal_list(&draft.answers).iter().map(slot_line).collect_view();
-    let fee = fee(draft);
-    let facts = vec![
-        SummaryRow { label: t::list_limit().into(), value: limit_text(&matter.promised), ..SummaryRow::default() },
-        SummaryRow { label: t::list_visits().into(), value: visits_text(&matter.visits), ..SummaryRow::default() },
-    ];
+/// A list that somebody sent does not change what this person answered.
+fn kept_own(draft: &DraftView) -> AnyView {
+    let href = paths::draft(draft.id);
     view! {
-        <Panel title=t::list_materials()><ul class="ov-list">{slots}</ul></Panel>
-        {fee}
-        <Panel title=t::list_limit()><SummaryList rows=facts /></Panel>
+        <Notification tone=Tone::Info title=list_t::kept_own() heading_level=2>
+            <p>{list_t::kept_own_text()}</p>
+            <p><a href=href>{list_t::kept_own_go()}</a></p>
+        </Notification>
     }
     .into_any()
-}
-
-fn slot_line(slot: &Slot<'_>) -> AnyView {
-    let badge = (!slot.certain).then(|| view! { <Badge text=t::open() tone=Tone::Warning /> });
-    let because = slot.because.clone().map(|rule| view! { <p class="ov-hint">{rule}</p> });
-    view! { <li><strong>{slot.material.name.clone()}</strong> {badge} {because}</li> }.into_any()
-}
-
-fn fee(draft: &DraftView) -> AnyView {
-    let Some(plan) = &draft.matter.fee else {
-        return view! { <Panel title=t::list_fee()><p>{t::fee_free()}</p></Panel> }.into_any();
-    };
-    let assessed = draft.matter.assess(&draft.answers);
-    let lines = assessed
-        .lines
-        .iter()
-        .map(|l| MoneyLine {
-            label: l.name.clone(),
-            basis: l.basis.clone(),
-            amount: l.amount.to_string(),
-            before_reduction: l.reduction.as_ref().map(|_| l.full.to_string()),
-            reduction: l.reduction.clone(),
-        })
-        .collect::<Vec<_>>();
-    let when = match plan.raise {
-        RaiseBill::Acceptance => t::fee_at_acceptance(),
-        RaiseBill::Submission => t::fee_at_submission(),
-    };
-    let open_items = assessed.open.join("、");
-    let total = assessed.total().to_string();
-    let open = (!open_items.is_empty()).then(|| view! { <p class="ov-hint">{t::fee_open(open_items)}</p> });
-    let table = (!lines.is_empty()).then(|| view! { <MoneyTable caption=t::list_fee() lines=lines total=total /> });
-    view! { <Panel title=t::list_fee()>{table} {open} <p class="ov-hint">{when}</p></Panel> }.into_any()
 }

@@ -10,6 +10,7 @@ mod material;
 mod matter;
 mod region;
 mod revision;
+mod shared_list;
 
 pub use card::Card;
 pub use changes::{Change, changes};
@@ -23,3 +24,4 @@ pub use matter::{
 };
 pub use region::{Body, BodyNature, Region, Window};
 pub use revision::{RevisionAct, RevisionActor, RevisionFacts, RevisionRefusal, RevisionStatus, advance};
+pub use shared_list::{LONGEST_CHOICES, decode_choices, encode_choices};
