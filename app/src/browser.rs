@@ -6,7 +6,7 @@
 //! stand in `data-` attributes and answers are read through the browser's own JSON. Reactive views,
 //! typed props and `serde_json` in the module would make it twice as large (142 kB instead of 68 kB, brotli).
 
-use crate::wire::{OFFLINE, SavedWire, Suggestion, WireError};
+use crate::wire::{LiveWire, OFFLINE, SavedWire, Suggestion, WireError};
 use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::{DirectiveAttribute, GlobalAttributes, IntoView, view};
@@ -140,6 +140,14 @@ impl FromJs for SavedWire {
         #[allow(clippy::cast_possible_truncation, reason = "versions are whole and small")]
         let version = get(value, "version")?.as_f64()? as i64;
         Some(Self { version, time: text(value, "time"), conflicts: Vec::from_js(&get(value, "conflicts")?)? })
+    }
+}
+
+impl FromJs for LiveWire {
+    fn from_js(value: &JsValue) -> Option<Self> {
+        #[allow(clippy::cast_possible_truncation, reason = "versions are whole and small")]
+        let lock = get(value, "lock")?.as_f64()? as i64;
+        Some(Self { lock, time: text(value, "time"), problems: Vec::from_js(&get(value, "problems")?)? })
     }
 }
 

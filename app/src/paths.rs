@@ -1,6 +1,6 @@
 //! Every address of the product, typed. Routes in `server` use the same constants.
 
-use domain::ids::{BillId, CaseId, DocumentId, DraftId, FileId};
+use domain::ids::{BillId, CaseId, DocumentId, DraftId, FileId, Uuid};
 
 pub const HOME: &str = "/";
 pub const FIGURES: &str = "/matters/figures";
@@ -23,6 +23,28 @@ pub const DESK_SIGN_IN: &str = "/desk/sign-in";
 pub const DESK_BILLS: &str = "/desk/bills";
 pub const DESK_JOBS: &str = "/desk/jobs";
 
+pub const DESK_CATALOGUE: &str = "/desk/catalogue";
+
+/// POST: `begin`, `new` or `import`.
+pub fn revision_act(act: &str) -> String {
+    format!("/desk/catalogue/{act}")
+}
+/// The offered version as a file: `xlsx` or `toml`.
+pub fn export(slug: &str, kind: &str) -> String {
+    format!("/desk/catalogue/export/{slug}/{kind}")
+}
+pub fn revision(id: Uuid) -> String {
+    format!("/desk/catalogue/revisions/{id}")
+}
+/// GET `preview`, `compare`, `export.xlsx`, `export.toml`; POST `reason`, `propose`, `discard`,
+/// `approve`, `return`.
+pub fn revision_page(id: Uuid, page: &str) -> String {
+    format!("/desk/catalogue/revisions/{id}/{page}")
+}
+/// A group of elements, shown and (POST) saved.
+pub fn revision_group(id: Uuid, group: &str) -> String {
+    format!("/desk/catalogue/revisions/{id}/edit/{group}")
+}
 pub fn guide(slug: &str) -> String {
     format!("/matters/{slug}")
 }

@@ -68,6 +68,17 @@ pub struct SavedWire {
     pub conflicts: Vec<String>,
 }
 
+/// A group of elements as it stands after saving.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveWire {
+    /// The state that was saved, to be saved over next.
+    pub lock: i64,
+    /// `10:32`, in China.
+    pub time: String,
+    /// What is missing or wrong in the group, each in a sentence.
+    pub problems: Vec<String>,
+}
+
 /// One matter offered while typing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {

@@ -312,6 +312,7 @@ pub fn words(failure: &Failure) -> String {
 pub fn text_of(code: &str) -> Option<String> {
     app::t::failure::by_key(code)
         .or_else(|| app::t::desk::by_key(code))
+        .or_else(|| app::t::revision::by_key(&format!("message.{code}")))
         .or_else(|| app::t::field::by_key(code))
         .map(str::to_owned)
 }

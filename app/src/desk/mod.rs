@@ -1,4 +1,6 @@
 //! Room `desk`.
 
+pub mod actions;
+pub mod components;
 #[cfg(feature = "ssr")]
 pub mod pages;

@@ -2,4 +2,5 @@
 
 pub mod aliyun_sms;
 pub mod documents;
+pub mod spreadsheet;
 pub mod wechat;

@@ -101,11 +101,13 @@ async fn queue(page: Page, Query(query): Query<QueueQuery>) -> Response {
         page.service.queue(&reader, &filter).await
     };
     let (money, operate) = (page.session.treasurer().is_ok(), page.session.operator().is_ok());
+    let catalogue = page.session.catalogue_reader().is_ok();
     match loaded.await {
         Ok(rows) => page.show(t::queue_title(), Tab::None, || pages::queue(&rows, &filter, money, operate)),
         // Roles without a queue have a page of their own.
         Err(Failure::Denied(_)) if money => page.go(paths::DESK_BILLS),
         Err(Failure::Denied(_)) if operate => page.go(paths::DESK_JOBS),
+        Err(Failure::Denied(_)) if catalogue => page.go(paths::DESK_CATALOGUE),
         Err(failure) => page.fail(failure),
     }
 }

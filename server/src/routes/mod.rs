@@ -11,6 +11,7 @@ mod identity;
 mod join;
 mod pay;
 mod personal_list;
+mod revisions;
 mod track;
 mod uploads;
 
@@ -69,6 +70,7 @@ pub fn table() -> Table {
     let table = track::add(table);
     let table = documents::add(table);
     let table = help::add(table);
+    let table = revisions::add(table);
     desk::add(table)
 }
 

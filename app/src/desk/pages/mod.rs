@@ -5,6 +5,7 @@ mod case;
 pub mod jobs;
 mod message;
 mod queue;
+pub mod revisions;
 mod sign_in;
 #[cfg(test)]
 mod tests;

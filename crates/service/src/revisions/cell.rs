@@ -2,7 +2,7 @@
 
 use super::schema::{Column, Kind};
 use super::sheet::Sheet;
-use domain::catalogue::{Matter, Region};
+use domain::catalogue::Region;
 use domain::money::Fen;
 use domain::rules::{Labels, Rule};
 use domain::text::normalise;
@@ -22,18 +22,6 @@ pub struct Names {
 }
 
 impl Names {
-    pub fn of_matter(matter: &Matter) -> Self {
-        let mut names = Self::default();
-        let choices = |list: &[domain::form::Choice]| list.iter().map(|c| (c.value.clone(), c.label.clone())).collect();
-        for q in &matter.questions {
-            names.add(&q.id, &q.text, choices(&q.options));
-        }
-        for f in matter.form.fields() {
-            names.add(&f.name, &f.label, choices(f.kind.choices()));
-        }
-        names
-    }
-
     pub fn of_sheet(sheet: &Sheet) -> Self {
         let mut names = Self::default();
         for (group, id, label) in [("questions", "id", "text"), ("fields", "name", "label")] {

@@ -5,6 +5,7 @@ mod cell;
 mod compare;
 pub mod schema;
 mod sheet;
+pub mod toml_file;
 mod workbook;
 
 pub use compare::{Difference, compare};
@@ -19,7 +20,7 @@ use domain::catalogue::{Matter, MatterRef, RevisionAct, RevisionActor, RevisionF
 use domain::ids::StaffId;
 use domain::time::Instant;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::Tx;
 use store::tables::audit;
@@ -382,6 +383,37 @@ impl Service {
         let facts = RevisionFacts { writers: &writers, complete, today: self.today() };
         advance(status, act, actor, &facts).map(drop).map_err(|refusal| Failure::Rejected(refusal.code()))
     }
+}
+
+/// Rows from a form: `0.title=…`, with `0.@place` (from 1) to move a row and `0.@drop` to leave it out.
+pub fn rows_of(pairs: impl IntoIterator<Item = (String, String)>) -> Vec<Row> {
+    let mut rows: BTreeMap<usize, Row> = BTreeMap::new();
+    for (name, value) in pairs {
+        let Some((number, key)) = name.split_once('.') else { continue };
+        let Ok(number) = number.parse() else { continue };
+        rows.entry(number).or_default().insert(key.to_owned(), value);
+    }
+    let mut placed: Vec<(usize, usize, Row)> = Vec::new();
+    for (number, mut row) in rows {
+        if row.remove("@drop").is_some() {
+            continue;
+        }
+        // A row that was moved stands before the one whose place it takes, moving up, and behind it, moving down.
+        let wanted = row.remove("@place").and_then(|p| p.trim().parse::<usize>().ok()).map_or(number + 1, |p| p.max(1));
+        let half = match wanted.cmp(&(number + 1)) {
+            std::cmp::Ordering::Less => 0,
+            std::cmp::Ordering::Equal => 1,
+            std::cmp::Ordering::Greater => 2,
+        };
+        placed.push((wanted.min(1_000_000) * 3 + half, number, row));
+    }
+    placed.sort_by_key(|(place, number, _)| (*place, *number));
+    placed.into_iter().map(|(_, _, row)| row).collect()
+}
+
+/// The same from a form as it travels.
+pub fn typed_rows(encoded: &str) -> Vec<Row> {
+    rows_of(form_urlencoded::parse(encoded.as_bytes()).into_owned())
 }
 
 /// Known columns with something in them.

@@ -3,6 +3,7 @@
 
 use super::cell::{Names, read, write};
 use super::schema::{Column, FIELD_KINDS, GROUPS, Group, Kind, Place};
+use super::workbook::BookProblem;
 use domain::catalogue::{Gap, Matter, Region, gaps};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -30,21 +31,30 @@ pub struct Problem {
 impl Sheet {
     /// The cells of a matter.
     pub fn of(matter: &Matter) -> Self {
-        let whole = serde_json::to_value(matter).unwrap_or_default();
+        Self::of_value(&serde_json::to_value(matter).unwrap_or_default())
+    }
+
+    /// The cells of something that may be a matter; what is of another type stays empty.
+    pub(super) fn of_value(whole: &Value) -> Self {
+        // Conditions are written with the labels of questions and fields, so those are read first.
+        let labels = Self::written(whole, &Names::default());
+        Self::written(whole, &Names::of_sheet(&labels))
+    }
+
+    fn written(whole: &Value, names: &Names) -> Self {
         let mut sheet = Self::default();
         for group in GROUPS {
             let rows = match group.place {
                 Place::Root => vec![whole.clone()],
-                Place::Record(path) => find(&whole, path).filter(|v| v.is_object()).cloned().into_iter().collect(),
-                Place::List(path) => find(&whole, path).and_then(Value::as_array).cloned().unwrap_or_default(),
-                Place::Fields => flat_fields(&whole),
-                Place::Checks => find(&whole, "form.checks")
+                Place::Record(path) => find(whole, path).filter(|v| v.is_object()).cloned().into_iter().collect(),
+                Place::List(path) => find(whole, path).and_then(Value::as_array).cloned().unwrap_or_default(),
+                Place::Fields => flat_fields(whole),
+                Place::Checks => find(whole, "form.checks")
                     .and_then(Value::as_array)
                     .map_or_else(Vec::new, |l| l.iter().filter_map(flat_check).collect()),
             };
-            let names = Names::of_matter(matter);
             let row = |value: &Value| -> Row {
-                let cell = |c: &Column| Some((c.key.to_owned(), write(c.kind, find(value, c.path)?, &names)));
+                let cell = |c: &Column| Some((c.key.to_owned(), write(c.kind, find(value, c.path)?, names)));
                 group.columns.iter().filter_map(cell).filter(|(_, text)| !text.is_empty()).collect()
             };
             let rows: Vec<Row> = rows.iter().map(row).collect();
@@ -53,6 +63,28 @@ impl Sheet {
             }
         }
         sheet
+    }
+
+    /// Cells that are needed and empty, by name.
+    pub(super) fn missing(&self) -> Vec<BookProblem> {
+        let rows = |group: &'static Group| {
+            let needed = group.columns.iter().filter(|c| c.needed);
+            let typed = self.typed(group);
+            let blank = needed.flat_map(move |c| {
+                let empty: Vec<usize> =
+                    typed.iter().enumerate().filter(|(_, row)| !row.contains_key(c.key)).map(|(n, _)| n).collect();
+                empty.into_iter().map(move |row| (c, row))
+            });
+            blank.map(move |(column, row)| BookProblem {
+                place: if group.single() {
+                    group.title.to_owned()
+                } else {
+                    format!("{} 第 {} 行", group.title, row + 1)
+                },
+                text: format!("{}没有填，或者写法不对", column.label),
+            })
+        };
+        GROUPS.iter().flat_map(rows).collect()
     }
 
     /// The rows of a group; one that was never filled in has none.

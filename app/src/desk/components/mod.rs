@@ -1,0 +1,3 @@
+//! Islands of the staff desk.
+
+pub mod live;
