@@ -7,10 +7,11 @@ mod fee;
 mod guidance;
 mod material;
 mod matter;
+mod naming;
 mod region;
 
 pub use changes::{Change, changes};
-pub use completeness::{Gap, gaps};
+pub use completeness::{Gap, gaps, rules};
 pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
 pub use guidance::{Condition, Eligibility, Question, Verdict};
 pub use material::{AcceptedFile, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
@@ -18,4 +19,5 @@ pub use matter::{
     ApplicantFields, Audience, Basis, ChannelKind, IntermediaryService, ItemKind, Level, Matter, MatterRef, Part,
     Party, Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,
 };
+pub use naming::Unambiguous;
 pub use region::{Body, BodyNature, Region, Window};

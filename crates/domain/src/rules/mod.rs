@@ -1,10 +1,13 @@
 //! The rule tree: conditions as data, evaluated alike in browser and server.
 //!
 //! Three-valued (Kleene): an answer not given yet, or 不清楚, makes a condition unknown, never
-//! false. Every rule reads back as a Chinese sentence, so that an office worker can check it.
+//! false. Every rule reads back as a Chinese sentence, so that an office worker can check it, and the
+//! sentence reads back as the rule, so that they can change it.
 
+mod parse;
 mod sentence;
 
+pub use parse::{Names, RuleError};
 pub use sentence::Labels;
 
 use serde::{Deserialize, Serialize};
