@@ -2,6 +2,7 @@
 //! The catalogue's own matters are the forms under test; a small generator makes right, wrong and
 //! nearly right answers.
 
+use super::rule_cases;
 use domain::catalogue::Matter;
 use domain::codes::CodeError;
 use domain::codes::tracking::TrackingCode;
@@ -19,9 +20,9 @@ const MATTERS: [&str; 3] = [
 /// Cases for each matter.
 const EACH: u32 = 80;
 
-/// How many cases there are.
+/// How many cases there are: matters, texts, then rules.
 pub fn count() -> u32 {
-    EACH * 3 + u32::try_from(TEXTS.len()).unwrap_or(0)
+    EACH * 3 + u32::try_from(TEXTS.len()).unwrap_or(0) + rule_cases::COUNT
 }
 
 /// Texts with what people really type: full-width digits, rare characters, odd spaces, wrong codes.
@@ -57,10 +58,13 @@ pub fn run(index: u32) -> String {
     let index = index as usize;
     let each = EACH as usize;
     if index < each * 3 {
-        matter_case(index / each, index % each).to_string()
-    } else {
-        TEXTS.get(index - each * 3).map_or_else(String::new, |text| text_case(text).to_string())
+        return matter_case(index / each, index % each).to_string();
     }
+    if let Some(text) = TEXTS.get(index - each * 3) {
+        return text_case(text).to_string();
+    }
+    let index = index - each * 3 - TEXTS.len();
+    if index < rule_cases::COUNT as usize { rule_case(index).to_string() } else { String::new() }
 }
 
 fn context() -> CheckContext {
@@ -103,10 +107,21 @@ fn spec(kind: FieldKind) -> FieldSpec {
     }
 }
 
+fn matter(which: usize) -> Result<Matter, Value> {
+    toml::from_str(MATTERS[which]).map_err(|error| json!({ "unreadable": error.message() }))
+}
+
+fn rule_case(index: usize) -> Value {
+    match matter(index % MATTERS.len()) {
+        Ok(matter) => rule_cases::run(&matter, index),
+        Err(unreadable) => unreadable,
+    }
+}
+
 fn matter_case(which: usize, seed: usize) -> Value {
-    let matter: Matter = match toml::from_str(MATTERS[which]) {
+    let matter = match matter(which) {
         Ok(matter) => matter,
-        Err(error) => return json!({ "unreadable": error.message() }),
+        Err(unreadable) => return unreadable,
     };
     let answers = answers(&matter, seed as u64 * 7919 + which as u64);
     let verdict = matter.verdict(&answers);
@@ -122,13 +137,25 @@ fn matter_case(which: usize, seed: usize) -> Value {
     })
 }
 
+/// Numbers that look drawn by chance and are the same everywhere.
+pub(crate) struct Draw(u64);
+
+impl Draw {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    /// A number from 0, below this one.
+    pub(crate) fn below(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap_or(0) % below.max(1)
+    }
+}
+
 /// Seeded answers: some missing, some 不清楚, some wrong, most right.
-fn answers(matter: &Matter, seed: u64) -> Answers {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut draw = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(state >> 33).unwrap_or(0) % below.max(1)
-    };
+pub(crate) fn answers(matter: &Matter, seed: u64) -> Answers {
+    let mut numbers = Draw::new(seed);
+    let mut draw = |below: usize| numbers.below(below);
     let mut answers = Answers::new();
     for question in &matter.questions {
         let value = match draw(8) {

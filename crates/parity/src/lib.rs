@@ -2,6 +2,7 @@
 
 pub mod domain_cases;
 pub mod precheck_cases;
+mod rule_cases;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -18,6 +18,12 @@ fn m3_native_answers_are_written_for_the_comparison() {
         let wanted = format!("\"eligibility\":\"{eligibility}\"");
         assert!(domain.iter().any(|v| v.contains(&wanted)), "no case is {eligibility}");
     }
+    for outcome in ["yes", "no", "unknown"] {
+        let wanted = format!("\"{outcome}\"");
+        let rules = domain.iter().filter(|v| v.contains("\"outcomes\"") && v.contains(&wanted)).count();
+        assert!(rules >= 50, "{rules} rules come out {outcome}");
+    }
+    assert!(domain.iter().filter(|v| v.contains("\"outcomes\"")).count() >= 200);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/parity");
     std::fs::create_dir_all(&folder).expect("target folder");
     let text = serde_json::json!({ "precheck": precheck, "domain": domain }).to_string();

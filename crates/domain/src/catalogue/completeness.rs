@@ -214,7 +214,8 @@ fn names(m: &Matter, g: &mut Gaps) {
     }
 }
 
-fn rules(m: &Matter) -> Vec<(String, &Rule)> {
+/// Every rule of a matter, with the identifier of what it belongs to.
+pub fn rules(m: &Matter) -> Vec<(String, &Rule)> {
     let mut all: Vec<(String, &Rule)> = Vec::new();
     all.extend(m.questions.iter().filter_map(|q| q.when.as_ref().map(|r| (q.id.clone(), r))));
     all.extend(m.conditions.iter().map(|c| (c.id.clone(), &c.rule)));

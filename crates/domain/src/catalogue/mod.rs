@@ -8,13 +8,14 @@ mod fee;
 mod guidance;
 mod material;
 mod matter;
+mod naming;
 mod region;
 mod revision;
 mod shared_list;
 
 pub use card::Card;
 pub use changes::{Change, changes};
-pub use completeness::{Gap, gaps};
+pub use completeness::{Gap, gaps, rules};
 pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
 pub use guidance::{Condition, Eligibility, Question, Verdict};
 pub use material::{AcceptedFile, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
@@ -22,6 +23,7 @@ pub use matter::{
     ApplicantFields, Audience, Basis, ChannelKind, IntermediaryService, ItemKind, Level, Matter, MatterRef, Part,
     Party, Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,
 };
+pub use naming::Unambiguous;
 pub use region::{Body, BodyNature, Region, Window};
 pub use revision::{RevisionAct, RevisionActor, RevisionFacts, RevisionRefusal, RevisionStatus, advance};
 pub use shared_list::{LONGEST_CHOICES, decode_choices, encode_choices};
