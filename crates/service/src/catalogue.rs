@@ -124,6 +124,7 @@ impl Catalogue {
             let file = folder.join("region.toml");
             errors.push(CatalogueError { file, line: 0, rule: "common_known".into(), text });
         }
+        crate::catalogue_lists::check_places(folder, &region, |slug| by_slug.contains_key(slug), &mut errors);
         let past = load_past(&folder.join("past"), &by_slug, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
@@ -318,6 +319,7 @@ fn load_region(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<Region
             });
         }
     }
+    crate::catalogue_lists::load_lists(folder, &mut region, errors);
     Some(region)
 }
 
@@ -340,7 +342,7 @@ fn toml_files(folder: &Path, errors: &mut Vec<CatalogueError>) -> Vec<PathBuf> {
     files
 }
 
-fn read<T: serde::de::DeserializeOwned>(path: &Path, errors: &mut Vec<CatalogueError>) -> Option<(String, T)> {
+pub(crate) fn read<T: serde::de::DeserializeOwned>(path: &Path, errors: &mut Vec<CatalogueError>) -> Option<(String, T)> {
     let mut push = |line, rule: &str, text: String| {
         errors.push(CatalogueError { file: path.into(), line, rule: rule.into(), text });
     };

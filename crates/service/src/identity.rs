@@ -104,6 +104,8 @@ capability!(/// May see bills and payments.
     Treasurer);
 capability!(/// May see and retry failed jobs.
     Operator);
+capability!(/// May draw spot checks and follow them to their end.
+    Supervisor);
 
 impl Session {
     /// Nobody known yet.
@@ -154,6 +156,9 @@ impl Session {
     }
     pub fn operator(&self) -> Result<Operator, Denied> {
         self.staff(Right::Operate).map(|id| Operator { id })
+    }
+    pub fn supervisor(&self) -> Result<Supervisor, Denied> {
+        self.staff(Right::Oversee).map(|id| Supervisor { id })
     }
 }
 

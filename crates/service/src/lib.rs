@@ -4,6 +4,7 @@
 //! | module | use-cases |
 //! |---|---|
 //! | [`catalogue`] | load and check the catalogue, search, lists |
+//! | [`catalogue_lists`] | load and check the public lists, townships and places |
 //! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
 //! | [`uploads`] | receive, check, keep, read and remove files |
@@ -15,6 +16,7 @@
 //! | [`documents`] | composing, issuing and verifying documents |
 //! | [`desk`] | the staff's queue, case and acts |
 //! | [`jobs`] | the outbox's handlers |
+//! | [`spot_checks`] | guides drawn at random, what was found, until it is put right |
 //! | [`staffing`] | accounts of real staff |
 //! | [`integrity`] | verifying the event chain and the files |
 
@@ -22,6 +24,7 @@ pub mod backup;
 pub mod carry_out;
 pub mod cases;
 pub mod catalogue;
+pub mod catalogue_lists;
 pub mod desk;
 pub mod documents;
 pub mod drafts;
@@ -36,6 +39,7 @@ pub mod payments;
 pub mod ports;
 pub mod report;
 pub mod seed;
+pub mod spot_checks;
 pub mod staffing;
 pub mod submit;
 pub mod uploads;
@@ -43,7 +47,7 @@ pub mod wording;
 
 pub use catalogue::Catalogue;
 pub use error::{Denied, Failure};
-pub use identity::{Applicant, Approver, Clerk, Issuer, Operator, Owner, Reader, Session, Treasurer, Who};
+pub use identity::{Applicant, Approver, Clerk, Issuer, Operator, Owner, Reader, Session, Supervisor, Treasurer, Who};
 
 use domain::time::Instant;
 use jiff::civil::Date;

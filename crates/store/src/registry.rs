@@ -42,6 +42,7 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::messages::STATEMENTS,
     crate::tables::parties::STATEMENTS,
     crate::tables::sessions::STATEMENTS,
+    crate::tables::spot_checks::STATEMENTS,
     crate::tables::staff::STATEMENTS,
     crate::tables::verdicts::STATEMENTS,
 ];

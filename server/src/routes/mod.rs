@@ -9,7 +9,9 @@ mod documents;
 mod help;
 mod identity;
 mod join;
+mod lists;
 mod pay;
+mod spot_checks;
 mod track;
 mod uploads;
 
@@ -57,6 +59,7 @@ impl Table {
 pub fn table() -> Table {
     let table = Table::new();
     let table = catalogue::add(table);
+    let table = lists::add(table);
     let table = identity::add(table);
     let table = apply::add(table);
     let table = uploads::add(table);
@@ -67,6 +70,7 @@ pub fn table() -> Table {
     let table = track::add(table);
     let table = documents::add(table);
     let table = help::add(table);
+    let table = spot_checks::add(table);
     desk::add(table)
 }
 

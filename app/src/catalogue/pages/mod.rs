@@ -4,4 +4,6 @@ pub mod figures;
 pub mod guide;
 pub mod home;
 pub mod list;
+pub mod lists;
+pub mod places;
 mod structured;

@@ -6,6 +6,7 @@ pub mod jobs;
 mod message;
 mod queue;
 mod sign_in;
+pub mod spot_checks;
 #[cfg(test)]
 mod tests;
 
@@ -15,3 +16,4 @@ pub use jobs::{JobRow, jobs};
 pub use message::message;
 pub use queue::queue;
 pub use sign_in::sign_in;
+pub use spot_checks::spot_checks;

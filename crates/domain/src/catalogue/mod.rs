@@ -5,17 +5,22 @@ mod changes;
 mod completeness;
 mod fee;
 mod guidance;
+mod listed;
+mod lists;
 mod material;
 mod matter;
+mod places;
 mod region;
 
 pub use changes::{Change, changes};
 pub use completeness::{Gap, gaps};
 pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
 pub use guidance::{Condition, Eligibility, Question, Verdict};
+pub use lists::{BasicEntry, IntermediaryItem, Lists, PowerItem, ProofItem};
 pub use material::{AcceptedFile, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
 pub use matter::{
     ApplicantFields, Audience, Basis, ChannelKind, IntermediaryService, ItemKind, Level, Matter, MatterRef, Part,
     Party, Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,
 };
+pub use places::{Accepts, Officer, Place, Township, Village};
 pub use region::{Body, BodyNature, Region, Window};

@@ -56,11 +56,13 @@ pub enum Right {
     ReadMoney,
     /// See failed jobs and the health of the instance.
     Operate,
+    /// Draw guides for a spot check and follow what was found to its end.
+    Oversee,
 }
 
 impl Right {
-    pub const ALL: [Self; 6] =
-        [Self::ReadCases, Self::Receive, Self::Decide, Self::Issue, Self::ReadMoney, Self::Operate];
+    pub const ALL: [Self; 7] =
+        [Self::ReadCases, Self::Receive, Self::Decide, Self::Issue, Self::ReadMoney, Self::Operate, Self::Oversee];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -70,6 +72,7 @@ impl Right {
             Self::Issue => "出具结果",
             Self::ReadMoney => "查看缴款",
             Self::Operate => "查看失败任务与运行状态",
+            Self::Oversee => "抽查与督办",
         }
     }
 }
@@ -82,7 +85,7 @@ pub fn allows(role: Role, right: Right) -> bool {
         Role::Approver => matches!(right, T::ReadCases | T::Decide),
         Role::Issuer => matches!(right, T::ReadCases | T::Issue),
         Role::Treasurer => matches!(right, T::ReadMoney),
-        Role::Supervisor => matches!(right, T::ReadCases | T::ReadMoney | T::Operate),
+        Role::Supervisor => matches!(right, T::ReadCases | T::ReadMoney | T::Operate | T::Oversee),
         Role::Administrator => matches!(right, T::Operate),
     }
 }

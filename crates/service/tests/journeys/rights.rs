@@ -12,6 +12,7 @@ fn asked(session: &Session, right: Right) -> Result<(), Denied> {
         Right::Issue => session.issuer().map(drop),
         Right::ReadMoney => session.treasurer().map(drop),
         Right::Operate => session.operator().map(drop),
+        Right::Oversee => session.supervisor().map(drop),
     }
 }
 

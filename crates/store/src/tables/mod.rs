@@ -12,6 +12,7 @@ pub mod installation;
 pub mod messages;
 pub mod parties;
 pub mod sessions;
+pub mod spot_checks;
 pub mod staff;
 pub mod verdicts;
 
