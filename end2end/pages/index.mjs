@@ -7,3 +7,4 @@ export * from './home.mjs';
 export * from './identity.mjs';
 export * from './join.mjs';
 export * from './list.mjs';
+export * from './lists.mjs';
