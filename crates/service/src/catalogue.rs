@@ -342,7 +342,10 @@ fn toml_files(folder: &Path, errors: &mut Vec<CatalogueError>) -> Vec<PathBuf> {
     files
 }
 
-pub(crate) fn read<T: serde::de::DeserializeOwned>(path: &Path, errors: &mut Vec<CatalogueError>) -> Option<(String, T)> {
+pub(crate) fn read<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    errors: &mut Vec<CatalogueError>,
+) -> Option<(String, T)> {
     let mut push = |line, rule: &str, text: String| {
         errors.push(CatalogueError { file: path.into(), line, rule: rule.into(), text });
     };

@@ -102,7 +102,8 @@ fn line(row: &CheckView) -> Vec<Cell> {
     ]
 }
 
-/// Two ways to go: nothing wrong, or what is wrong and until when it is put right.
+/// Two ways to go: what is wrong and until when it is put right, or nothing wrong. The former comes first,
+/// so that the Enter key in its fields never means the latter.
 fn look_form(row: &CheckView) -> AnyView {
     let action = paths::spot_finding(&row.id);
     let text = input(row, "text", t::finding(), "text");
@@ -110,13 +111,13 @@ fn look_form(row: &CheckView) -> AnyView {
     view! {
         <Details summary=t::look()>
             <form class="ov-stack ov-stack--tight" method="post" action=action>
-                <div>
-                    <Button kind=ButtonKind::Secondary name="outcome" value="clear">{t::outcome_clear()}</Button>
-                </div>
                 {text}
                 {due}
                 <div>
                     <Button kind=ButtonKind::Secondary name="outcome" value="found">{t::outcome_found()}</Button>
+                </div>
+                <div>
+                    <Button kind=ButtonKind::Secondary name="outcome" value="clear">{t::outcome_clear()}</Button>
                 </div>
             </form>
         </Details>
