@@ -7,7 +7,7 @@ import { GuidePage, HomePage, ListsPage, PlacesPage } from '../pages/index.mjs';
 const world = useWorld();
 const ALL = matters();
 
-journey('[C2] [C7] [C13] [C15] [C18] the lists are public, and reached from every page', world, async ({ visitor, page }) => {
+journey('[C2] [C13] [C15] [C18] the lists are public, and reached from every page', world, async ({ visitor, page }) => {
   const home = await new HomePage(visitor).visit();
   await home.follow('公开清单', page.getByRole('contentinfo'));
   const lists = new ListsPage(visitor);
@@ -26,7 +26,7 @@ journey('[C2] [C7] [C13] [C15] [C18] the lists are public, and reached from ever
   visitor.allow(/status of 404/);
 });
 
-journey('[C7] [C15] [C18] a list shows one department only', world, async ({ visitor }) => {
+journey('[C15] [C18] a list shows one department only', world, async ({ visitor }) => {
   const lists = await new ListsPage(visitor).visit('powers');
   const all = (await lists.names()).length;
   await lists.filter('民政局');

@@ -180,7 +180,7 @@ fn c17_each_place_takes_matters_that_exist_and_those_that_accept_come_first() {
 }
 
 #[test]
-fn c7_c12_the_lists_know_who_uses_an_entry() {
+fn c12_c18_the_lists_know_who_uses_an_entry() {
     let catalogue = catalogue();
     let uses = catalogue.uses_by(|m| m.materials.iter().filter_map(|x| x.proof.clone()).collect());
     let diagnosis: Vec<&str> = uses["diagnosis"].iter().map(|u| u.slug.as_str()).collect();
