@@ -6,6 +6,8 @@ pub const HOME: &str = "/";
 pub const FIGURES: &str = "/matters/figures";
 pub const MATTERS_INDEX: &str = "/matters/index.txt";
 pub const MATTERS: &str = "/matters";
+pub const LISTS: &str = "/lists";
+pub const PLACES: &str = "/places";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 pub const SIGN_OUT: &str = "/sign-out";
@@ -22,6 +24,9 @@ pub const DESK: &str = "/desk";
 pub const DESK_SIGN_IN: &str = "/desk/sign-in";
 pub const DESK_BILLS: &str = "/desk/bills";
 pub const DESK_JOBS: &str = "/desk/jobs";
+pub const SPOT_CHECKS: &str = "/desk/spot-checks";
+/// POST: draws guides.
+pub const SPOT_CHECKS_DRAW: &str = "/desk/spot-checks/draw";
 
 pub const DESK_CATALOGUE: &str = "/desk/catalogue";
 
@@ -47,6 +52,26 @@ pub fn revision_group(id: Uuid, group: &str) -> String {
 }
 pub fn guide(slug: &str) -> String {
     format!("/matters/{slug}")
+}
+/// One of the public lists, by its key.
+pub fn public_list(key: &str) -> String {
+    format!("{LISTS}/{key}")
+}
+/// An entry of a public list.
+pub fn list_entry(key: &str, id: &str) -> String {
+    format!("{LISTS}/{key}#entry-{id}")
+}
+/// Places near home that take a matter.
+pub fn places_for(slug: &str) -> String {
+    format!("{PLACES}?matter={slug}")
+}
+/// POST: what was found in a drawn guide.
+pub fn spot_finding(check: &str) -> String {
+    format!("{SPOT_CHECKS}/{check}/finding")
+}
+/// POST: a finding is put right.
+pub fn spot_fixed(check: &str) -> String {
+    format!("{SPOT_CHECKS}/{check}/fixed")
 }
 /// POST: begins a draft, or offers the open one again.
 pub fn start(slug: &str) -> String {

@@ -175,7 +175,8 @@ fn header(frame: &Frame, nav: Vec<NavItem>) -> impl IntoView + use<> {
 fn footer(frame: &Frame) -> impl IntoView + use<> {
     let phone = Link::new(t::help_phone(&frame.help_phone), format!("tel:{}", frame.help_phone));
     let help = vec![Link::new(t::stuck(), paths::STUCK), Link::new(t::track(), paths::TRACK)];
-    let links = vec![Link::new(t::help(), paths::HELP), Link::new(t::privacy(), paths::PRIVACY)];
+    let lists = Link::new(crate::t::lists::footer(), paths::LISTS);
+    let links = vec![Link::new(t::help(), paths::HELP), Link::new(t::privacy(), paths::PRIVACY), lists];
     view! {
         <SiteFooter phone=phone phone_hours=t::phone_hours() help=help links=links owner=frame.notice.clone() />
     }

@@ -8,3 +8,4 @@ export * from './identity.mjs';
 export * from './join.mjs';
 export * from './list.mjs';
 export * from './shared-list.mjs';
+export * from './lists.mjs';

@@ -180,7 +180,7 @@ fn labelled(labels: &[&str]) -> Matter {
     let mut next = || labels.next().expect("at least one label");
     matter.questions.truncate(2);
     for (question, (name, values)) in matter.questions.iter_mut().zip(FIELDS) {
-        question.id = name.to_owned();
+        name.clone_into(&mut question.id);
         question.text = next();
         question.options =
             values.iter().map(|v| Choice { value: (*v).to_owned(), label: next(), hint: None }).collect();
@@ -188,7 +188,7 @@ fn labelled(labels: &[&str]) -> Matter {
     matter.form.sections.truncate(1);
     matter.form.sections[0].fields.truncate(1);
     let field = &mut matter.form.sections[0].fields[0];
-    field.name = "c".to_owned();
+    "c".clone_into(&mut field.name);
     field.label = next();
     field.kind = FieldKind::Text { max: 100 };
     matter

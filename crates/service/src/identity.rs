@@ -110,6 +110,8 @@ capability!(/// May draft and propose matters.
     Editor);
 capability!(/// May review what somebody else proposed.
     Reviewer);
+capability!(/// May draw spot checks and follow them to their end.
+    Supervisor);
 
 impl Session {
     /// Nobody known yet.
@@ -169,6 +171,9 @@ impl Session {
     }
     pub fn reviewer(&self) -> Result<Reviewer, Denied> {
         self.staff(Right::ReviewCatalogue).map(|id| Reviewer { id })
+    }
+    pub fn supervisor(&self) -> Result<Supervisor, Denied> {
+        self.staff(Right::Oversee).map(|id| Supervisor { id })
     }
 }
 

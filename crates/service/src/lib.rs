@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`catalogue`] | load and check the catalogue, search, lists |
 //! | [`shelf`] | the catalogue that is offered now, versions of matters |
+//! | [`catalogue_lists`] | load and check the public lists, townships and places |
 //! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
 //! | [`personal_list`] | the list behind a link, and a draft begun from it |
@@ -18,6 +19,7 @@
 //! | [`documents`] | composing, issuing and verifying documents |
 //! | [`desk`] | the staff's queue, case and acts |
 //! | [`jobs`] | the outbox's handlers |
+//! | [`spot_checks`] | guides drawn at random, what was found, until it is put right |
 //! | [`staffing`] | accounts of real staff |
 //! | [`integrity`] | verifying the event chain and the files |
 
@@ -25,6 +27,7 @@ pub mod backup;
 pub mod carry_out;
 pub mod cases;
 pub mod catalogue;
+pub mod catalogue_lists;
 pub mod desk;
 pub mod documents;
 pub mod drafts;
@@ -42,6 +45,7 @@ pub mod report;
 pub mod revisions;
 pub mod seed;
 pub mod shelf;
+pub mod spot_checks;
 pub mod staffing;
 pub mod submit;
 pub mod uploads;
@@ -50,8 +54,8 @@ pub mod wording;
 pub use catalogue::Catalogue;
 pub use error::{Denied, Failure};
 pub use identity::{
-    Applicant, Approver, CatalogueReader, Clerk, Editor, Issuer, Operator, Owner, Reader, Reviewer, Session, Treasurer,
-    Who,
+    Applicant, Approver, CatalogueReader, Clerk, Editor, Issuer, Operator, Owner, Reader, Reviewer, Session,
+    Supervisor, Treasurer, Who,
 };
 
 use domain::time::Instant;

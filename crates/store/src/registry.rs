@@ -43,6 +43,7 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::parties::STATEMENTS,
     crate::tables::revisions::STATEMENTS,
     crate::tables::sessions::STATEMENTS,
+    crate::tables::spot_checks::STATEMENTS,
     crate::tables::staff::STATEMENTS,
     crate::tables::verdicts::STATEMENTS,
 ];

@@ -102,8 +102,9 @@ async fn queue(page: Page, Query(query): Query<QueueQuery>) -> Response {
     };
     let (money, operate) = (page.session.treasurer().is_ok(), page.session.operator().is_ok());
     let catalogue = page.session.catalogue_reader().is_ok();
+    let oversee = page.session.supervisor().is_ok();
     match loaded.await {
-        Ok(rows) => page.show(t::queue_title(), Tab::None, || pages::queue(&rows, &filter, money, operate)),
+        Ok(rows) => page.show(t::queue_title(), Tab::None, || pages::queue(&rows, &filter, money, operate, oversee)),
         // Roles without a queue have a page of their own.
         Err(Failure::Denied(_)) if money => page.go(paths::DESK_BILLS),
         Err(Failure::Denied(_)) if operate => page.go(paths::DESK_JOBS),

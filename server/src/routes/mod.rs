@@ -9,9 +9,11 @@ mod documents;
 mod help;
 mod identity;
 mod join;
+mod lists;
 mod pay;
 mod personal_list;
 mod revisions;
+mod spot_checks;
 mod track;
 mod uploads;
 
@@ -60,6 +62,7 @@ pub fn table() -> Table {
     let table = Table::new();
     let table = catalogue::add(table);
     let table = personal_list::add(table);
+    let table = lists::add(table);
     let table = identity::add(table);
     let table = apply::add(table);
     let table = uploads::add(table);
@@ -71,6 +74,7 @@ pub fn table() -> Table {
     let table = documents::add(table);
     let table = help::add(table);
     let table = revisions::add(table);
+    let table = spot_checks::add(table);
     desk::add(table)
 }
 

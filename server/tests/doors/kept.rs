@@ -4,8 +4,18 @@ use crate::support::{BIRTH, Browser, FOOD, House};
 use axum::body::Body;
 use axum::http::Request;
 
-const PUBLIC: [&str; 7] =
-    ["/", "/matters", "/matters?free=1", "/matters/food-licence", "/help", "/help/privacy", "/track"];
+const PUBLIC: [&str; 10] = [
+    "/",
+    "/matters",
+    "/matters?free=1",
+    "/matters/food-licence",
+    "/lists",
+    "/lists/powers",
+    "/places",
+    "/help",
+    "/help/privacy",
+    "/track",
+];
 
 async fn with(browser: &mut Browser, path: &str, header: (&str, &str)) -> crate::support::Answer {
     let request = Request::get(path).header("accept", "text/html").header(header.0, header.1);

@@ -4,6 +4,7 @@ use crate::support::{FOOD, House, PROPERTY, Person, encode, pdf, pieces};
 use domain::ids::{CaseId, DraftId};
 use domain::policy::Role;
 use service::Clerk;
+use service::spot_checks::Looked;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::Ordering;
@@ -35,6 +36,10 @@ pub enum Stage {
     Invited,
     /// A message was given up.
     FailedJob,
+    /// A guide was drawn for a spot check.
+    SpotDrawn,
+    /// Something is wrong in it.
+    SpotFound,
 }
 
 pub struct Scene {
@@ -56,6 +61,7 @@ impl Scene {
             ("provider", crate::support::TILL),
             ("token", "no-such-token"),
             ("code", "NOSUCHCODE"),
+            ("list", "proofs"),
         ];
         for (name, value) in fixed {
             scene.put(name, value);
@@ -63,6 +69,7 @@ impl Scene {
         match stage {
             Stage::Nothing => {}
             Stage::FailedJob => scene.failed_job(house).await,
+            Stage::SpotDrawn | Stage::SpotFound => scene.spot_check(house, stage).await,
             Stage::Draft | Stage::Signed => {
                 let (draft, _) = house.complete(&owner.owner, FOOD, &[("stage", "new")]).await;
                 if stage == Stage::Signed {
@@ -201,6 +208,18 @@ impl Scene {
         self.put("code", &view.documents[0].verify_code);
         self.put("tracking", &encode(&view.tracking_code));
         self.put("last4", &owner.phone[7..]);
+    }
+
+    async fn spot_check(&mut self, house: &House, stage: Stage) {
+        let supervisor = house.staff(Role::Supervisor).await.1.supervisor().unwrap();
+        let seed = house.service.draw_spot_checks(&supervisor, "", 1).await.unwrap();
+        let all = house.service.spot_checks(&supervisor).await.unwrap();
+        let id = all.into_iter().find(|check| check.seed == seed).expect("one was drawn").id;
+        if stage == Stage::SpotFound {
+            let looked = Looked::Found { text: "电话打不通".into(), due: house.service.today() };
+            house.service.record_spot_finding(&supervisor, &id, &looked).await.unwrap();
+        }
+        self.put("check", &id);
     }
 
     async fn failed_job(&mut self, house: &House) {

@@ -53,6 +53,9 @@ const APPLICANTS: &str = "SS oo 33333333";
 const CLERK: &str = "SS 33 d3333333";
 const APPROVER: &str = "SS 33 3d333333";
 const ISSUER: &str = "SS 33 33d33333";
+/// Supervision alone.
+const SUPERVISOR: &str = "SS 33 3333o333";
+const SUPERVISOR_DONE: &str = "SS 33 3333d333";
 /// The owner, and staff who may read cases.
 const READERS_AND_OWNER: &str = "SS o4 ooo3o333";
 const ACT: &str = "version={version}";
@@ -72,6 +75,9 @@ pub const ROWS: &[Row] = &[
     get("/matters/{slug}/list", S::Nothing, ALL),
     get("/matters/index.txt", S::Nothing, ALL),
     get("/matters/figures", S::Nothing, ALL),
+    get("/lists", S::Nothing, ALL),
+    get("/lists/{list}", S::Nothing, ALL),
+    get("/places", S::Nothing, ALL),
     post("/api/suggest", S::Nothing, "q=%E9%A3%9F%E5%93%81", ALL),
     // Signing in and out.
     get("/sign-in", S::Nothing, "oo dd oooooooo"),
@@ -152,6 +158,10 @@ pub const ROWS: &[Row] = &[
     get("/desk/bills", S::Billed, "SS 33 333oo333"),
     get("/desk/jobs", S::FailedJob, "SS 33 3333oo33"),
     post("/desk/jobs/{job}/retry", S::FailedJob, "", "SS 33 3333dd33"),
+    get("/desk/spot-checks", S::Nothing, SUPERVISOR),
+    post("/desk/spot-checks/draw", S::Nothing, "number=2&seed=", SUPERVISOR_DONE),
+    post("/desk/spot-checks/{check}/finding", S::SpotDrawn, "outcome=clear&text=&due=", SUPERVISOR_DONE),
+    post("/desk/spot-checks/{check}/fixed", S::SpotFound, "note=%E6%94%B9%E4%BA%86", SUPERVISOR_DONE),
     // For machines; figures only from this machine, the gallery never in production.
     get("/healthz", S::Nothing, ALL),
     get("/readyz", S::Nothing, ALL),

@@ -1,13 +1,20 @@
 //! 办事指南: the facts on the first screen of a phone, then everything else; prints on two pages.
 
+use super::places::accepts_text;
 use crate::catalogue::words::{audience_text, limit_text, necessity_text, visits_text};
 use crate::paths;
 use crate::t::catalogue as t;
+use crate::t::lists;
 use crate::ui::{
     ActionBar, Badge, Breadcrumb, Button, Columns, Details, Link, PageHeading, Panel, SummaryList, SummaryRow, Tone,
 };
 use domain::catalogue::{Body, Material, Matter, Necessity, Region, Window};
 use leptos::prelude::*;
+
+/// Places near home on a guide; the page of places has them all.
+const MOST_PLACES: usize = 5;
+/// Places that are printed.
+const MOST_PRINTED: usize = 2;
 
 /// The guide of one matter.
 pub fn guide(matter: &Matter, region: &Region, url: &str) -> AnyView {
@@ -38,8 +45,9 @@ pub fn guide(matter: &Matter, region: &Region, url: &str) -> AnyView {
         {special(matter)}
         {fees(matter)}
         {place(matter, window)}
+        {nearby(matter, region)}
         {texts(t::notes(), &matter.notes)}
-        {basis(matter)}
+        {basis(matter, region)}
     }
     .into_any();
     let (title, summary) = (matter.title.clone(), matter.summary.clone());
@@ -93,11 +101,15 @@ fn material_card(m: &Matter, material: &Material) -> AnyView {
     let file = |href: &Option<String>, label: &'static str| {
         href.clone().map(|href| view! { <p><a href=href>{label}"："{material.name.clone()}</a></p> })
     };
+    let proof = material.proof.as_ref().map(|id| {
+        let href = paths::list_entry("proofs", id);
+        view! { <p class="ov-screen-only"><a href=href>{lists::proof(&material.name)}</a></p> }
+    });
     let hint = material.hint.clone().map(|hint| view! { <p>{hint}</p> });
     view! {
         <section class="ov-stack ov-stack--tight">
             <h3>{material.name.clone()}" "<Badge text=necessity_text(material.necessity) tone=tone /></h3>
-            {when} {issuer} {hint}
+            {when} {issuer} {hint} {proof}
             <Details summary=t::criteria()><ul>{criteria}</ul></Details>
             {file(&material.sample, t::sample())}
             {file(&material.blank, t::blank())}
@@ -199,11 +211,39 @@ fn intermediary(m: &Matter) -> Option<AnyView> {
     })
 }
 
-fn basis(m: &Matter) -> AnyView {
+/// 就近能办的地方: on paper only a few, so that the guide stays within two sheets.
+fn nearby(m: &Matter, region: &Region) -> Option<AnyView> {
+    let places = region.places_taking(&m.slug);
+    let rows: Vec<SummaryRow> = places
+        .iter()
+        .take(MOST_PLACES)
+        .map(|p| row(&p.name, lists::nearby_value(accepts_text(p.accepts), &p.address, &p.phone, &p.hours)))
+        .collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let many = rows.len() > MOST_PRINTED;
+    let more = paths::places_for(&m.slug);
+    let panel = view! {
+        <Panel title=lists::nearby() id="places">
+            <SummaryList rows=rows />
+            <p class="ov-screen-only"><a href=more>{lists::nearby_more()}</a></p>
+        </Panel>
+    }
+    .into_any();
+    Some(if many { view! { <div class="ov-screen-only">{panel}</div> }.into_any() } else { panel })
+}
+
+/// The legal basis, and the power of the body that the matter rests on (权责清单).
+fn basis(m: &Matter, region: &Region) -> AnyView {
+    let power = m.power.as_ref().and_then(|id| region.lists.find_power(id)).map(|power| {
+        let href = paths::list_entry("powers", &power.id);
+        view! { <p><a href=href>{lists::power(&power.title, &power.id)}</a></p> }
+    });
     let items = m
         .basis
         .iter()
         .map(|b| view! { <li>"《"{b.title.clone()}"》"{b.article.clone()}"："{b.says.clone()}</li> })
         .collect_view();
-    view! { <Panel title=t::basis()><ul>{items}</ul></Panel> }.into_any()
+    view! { <Panel title=t::basis()><ul>{items}</ul>{power}</Panel> }.into_any()
 }

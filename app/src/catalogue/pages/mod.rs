@@ -4,5 +4,7 @@ pub mod figures;
 pub mod guide;
 pub mod home;
 pub mod list;
+pub mod lists;
+pub mod places;
 pub mod shared_list;
 mod structured;

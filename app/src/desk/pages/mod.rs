@@ -7,6 +7,7 @@ mod message;
 mod queue;
 pub mod revisions;
 mod sign_in;
+pub mod spot_checks;
 #[cfg(test)]
 mod tests;
 
@@ -16,3 +17,4 @@ pub use jobs::{JobRow, jobs};
 pub use message::message;
 pub use queue::queue;
 pub use sign_in::sign_in;
+pub use spot_checks::spot_checks;

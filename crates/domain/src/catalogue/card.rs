@@ -1,6 +1,6 @@
 //! What lists show of a matter: enough to choose by, and nothing else.
 
-use super::{Audience, Matter, MatterRef, Processing, VisitPlan};
+use super::{Audience, Matter, MatterRef, Processing, SpecialProcedure, VisitPlan};
 use crate::time::Limit;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,15 @@ pub struct Card {
     pub cross_province: bool,
     /// 一件事: several departments, one form.
     pub joint: bool,
+    /// 基本编码: which entry of the basic catalogue it implements.
+    pub basic_code: String,
+    /// Its entry in 权责清单.
+    pub power: Option<String>,
+    /// Proofs that it asks for, as 证明事项清单 names them.
+    pub proofs: Vec<String>,
+    /// Names of the intermediary services that it needs.
+    pub intermediary: Vec<String>,
+    pub special: Vec<SpecialProcedure>,
 }
 
 impl Card {
@@ -55,6 +64,11 @@ impl From<&Matter> for Card {
             online: m.is_online(),
             cross_province: m.cross_province,
             joint: !m.parts.is_empty(),
+            basic_code: m.basic_code.clone(),
+            power: m.power.clone(),
+            proofs: m.materials.iter().filter_map(|x| x.proof.clone()).collect(),
+            intermediary: m.intermediary.iter().map(|i| i.name.clone()).collect(),
+            special: m.special.clone(),
         }
     }
 }

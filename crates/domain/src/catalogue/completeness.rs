@@ -1,6 +1,7 @@
 //! Completeness rules: what must hold before a matter may be published (GB/T 39554 elements and
 //! the ready-made rules of the field). All gaps are found at once.
 
+use super::listed::listed;
 use super::{ChannelKind, Matter, Necessity, Processing, Region, Source};
 use crate::codes::uscc::Uscc;
 use crate::rules::Rule;
@@ -28,13 +29,15 @@ pub fn gaps(matter: &Matter, region: &Region) -> Vec<Gap> {
     materials(matter, &mut found);
     names(matter, &mut found);
     parts(matter, region, &mut found);
+    listed(matter, region, &mut found);
     found.0
 }
 
-struct Gaps(Vec<Gap>);
+/// The gaps found so far.
+pub(super) struct Gaps(Vec<Gap>);
 
 impl Gaps {
-    fn unless(&mut self, holds: bool, at: &str, rule: &str, text: impl Into<String>) {
+    pub(super) fn unless(&mut self, holds: bool, at: &str, rule: &str, text: impl Into<String>) {
         if !holds {
             self.0.push(Gap { at: at.to_owned(), rule: rule.to_owned(), text: text.into() });
         }

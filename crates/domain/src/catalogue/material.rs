@@ -111,6 +111,24 @@ pub struct Material {
     pub min_long_edge: u32,
     #[serde(default)]
     pub needs_signature: bool,
+    /// Id in the list of proofs (证明事项清单).
+    #[serde(default)]
+    pub proof: Option<String>,
+}
+
+impl Material {
+    /// Whether this is a proof (证明) that may be asked for only when it is on the list: a certificate that
+    /// somebody else has to write, and whose name, without what stands in brackets, ends in 证明 or 证明材料.
+    ///
+    /// 医学证明 is none: 出生医学证明 is a statutory, numbered certificate (母婴保健法第二十三条), like a licence.
+    pub fn is_proof(&self) -> bool {
+        let name = self.name.split('（').next().unwrap_or_default().trim_end();
+        let proof = name.ends_with("证明") || name.ends_with("证明材料");
+        self.kind == MaterialKind::Certificate
+            && self.source != Source::Applicant
+            && proof
+            && !name.ends_with("医学证明")
+    }
 }
 
 fn default_megabytes() -> u32 {

@@ -283,6 +283,9 @@ pub struct Matter {
     pub party: Option<Party>,
     /// Form fields that hold the applicant's own name, identity number and phone.
     pub applicant: ApplicantFields,
+    /// Id in the list of powers and duties (权责清单); every matter but a public service has one.
+    #[serde(default)]
+    pub power: Option<String>,
 }
 
 /// Where the form holds the applicant.

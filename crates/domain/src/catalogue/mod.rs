@@ -6,9 +6,12 @@ mod changes;
 mod completeness;
 mod fee;
 mod guidance;
+mod listed;
+mod lists;
 mod material;
 mod matter;
 mod naming;
+mod places;
 mod region;
 mod revision;
 mod shared_list;
@@ -18,12 +21,14 @@ pub use changes::{Change, changes};
 pub use completeness::{Gap, gaps, rules};
 pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
 pub use guidance::{Condition, Eligibility, Question, Verdict};
+pub use lists::{BasicEntry, IntermediaryItem, Lists, PowerItem, ProofItem};
 pub use material::{AcceptedFile, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
 pub use matter::{
     ApplicantFields, Audience, Basis, ChannelKind, IntermediaryService, ItemKind, Level, Matter, MatterRef, Part,
     Party, Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,
 };
 pub use naming::Unambiguous;
+pub use places::{Accepts, Officer, Place, Township, Village};
 pub use region::{Body, BodyNature, Region, Window};
 pub use revision::{RevisionAct, RevisionActor, RevisionFacts, RevisionRefusal, RevisionStatus, advance};
 pub use shared_list::{LONGEST_CHOICES, decode_choices, encode_choices};

@@ -1,5 +1,6 @@
 //! The region (县) that offers the matters: bodies, windows, calendar.
 
+use super::{Lists, Officer, Place, Township};
 use crate::time::WorkCalendar;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,16 @@ pub struct Region {
     pub common: Vec<String>,
     pub bodies: Vec<Body>,
     pub windows: Vec<Window>,
+    #[serde(default)]
+    pub townships: Vec<Township>,
+    /// 就近办
+    #[serde(default)]
+    pub places: Vec<Place>,
+    #[serde(default)]
+    pub officers: Vec<Officer>,
+    /// The public lists, from files of their own.
+    #[serde(skip)]
+    pub lists: Lists,
     #[serde(skip, default = "WorkCalendar::new")]
     pub calendar: WorkCalendar,
 }

@@ -76,10 +76,12 @@ pub enum Right {
     EditCatalogue,
     /// Review what somebody else proposed.
     ReviewCatalogue,
+    /// Draw guides for a spot check and follow what was found to its end.
+    Oversee,
 }
 
 impl Right {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadCases,
         Self::Receive,
         Self::Decide,
@@ -89,6 +91,7 @@ impl Right {
         Self::ReadCatalogue,
         Self::EditCatalogue,
         Self::ReviewCatalogue,
+        Self::Oversee,
     ];
 
     pub fn title(self) -> &'static str {
@@ -102,6 +105,7 @@ impl Right {
             Self::ReadCatalogue => "查看事项的修订、比较和导出",
             Self::EditCatalogue => "起草、导入、报审事项",
             Self::ReviewCatalogue => "审核事项",
+            Self::Oversee => "抽查与督办",
         }
     }
 }
@@ -114,7 +118,7 @@ pub fn allows(role: Role, right: Right) -> bool {
         Role::Approver => matches!(right, T::ReadCases | T::Decide),
         Role::Issuer => matches!(right, T::ReadCases | T::Issue),
         Role::Treasurer => matches!(right, T::ReadMoney),
-        Role::Supervisor => matches!(right, T::ReadCases | T::ReadMoney | T::Operate | T::ReadCatalogue),
+        Role::Supervisor => matches!(right, T::ReadCases | T::ReadMoney | T::Operate | T::ReadCatalogue | T::Oversee),
         Role::Administrator => matches!(right, T::Operate),
         Role::Editor => matches!(right, T::ReadCatalogue | T::EditCatalogue),
         Role::Reviewer => matches!(right, T::ReadCatalogue | T::ReviewCatalogue),

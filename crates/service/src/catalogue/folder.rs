@@ -66,6 +66,7 @@ impl Folder {
             let file = folder.join("region.toml");
             errors.push(CatalogueError { file, line: 0, rule: "common_known".into(), text });
         }
+        crate::catalogue_lists::check_places(folder, &region, |slug| matters.contains_key(slug), &mut errors);
         let past = load_past(&folder.join("past"), &matters, &mut errors);
         if errors.is_empty() { Ok(Self { region: Arc::new(region), words, matters, past }) } else { Err(errors) }
     }
@@ -111,6 +112,7 @@ fn load_region(folder: &Path, errors: &mut Vec<CatalogueError>) -> Option<Region
             });
         }
     }
+    crate::catalogue_lists::load_lists(folder, &mut region, errors);
     Some(region)
 }
 

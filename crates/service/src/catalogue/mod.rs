@@ -6,6 +6,7 @@
 mod finding;
 mod folder;
 
+pub(crate) use folder::read;
 pub use folder::{CatalogueError, Folder};
 
 use domain::catalogue::{Audience, Card, Matter, MatterRef, Processing, Region};

@@ -19,6 +19,7 @@ mod rights;
 mod secrecy;
 mod sign_in;
 mod special;
+mod spot_checks;
 mod submission;
 mod uploads;
 mod versions;

@@ -15,6 +15,7 @@ fn asked(session: &Session, right: Right) -> Result<(), Denied> {
         Right::ReadCatalogue => session.catalogue_reader().map(drop),
         Right::EditCatalogue => session.editor().map(drop),
         Right::ReviewCatalogue => session.reviewer().map(drop),
+        Right::Oversee => session.supervisor().map(drop),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod messages;
 pub mod parties;
 pub mod revisions;
 pub mod sessions;
+pub mod spot_checks;
 pub mod staff;
 pub mod verdicts;
 
