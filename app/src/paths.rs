@@ -15,6 +15,12 @@ pub const LICENCES: &str = "/licences";
 pub const MINE: &str = "/mine";
 pub const TRACK: &str = "/track";
 pub const VERIFY: &str = "/verify";
+/// 惠民惠企政策.
+pub const BENEFITS: &str = "/benefits";
+/// What fits me, with consent.
+pub const BENEFIT_MATCH: &str = "/benefits/match";
+/// POST: withdraws the consent.
+pub const BENEFIT_WITHDRAW: &str = "/benefits/withdraw";
 pub const HELP: &str = "/help";
 pub const STUCK: &str = "/help/stuck";
 pub const PRIVACY: &str = "/help/privacy";
@@ -25,6 +31,9 @@ pub const DESK_JOBS: &str = "/desk/jobs";
 
 pub fn guide(slug: &str) -> String {
     format!("/matters/{slug}")
+}
+pub fn claim(benefit: &str) -> String {
+    format!("/benefits/{benefit}/claim")
 }
 /// POST: begins a draft, or offers the open one again.
 pub fn start(slug: &str) -> String {

@@ -1,5 +1,7 @@
 //! The catalogue in memory: loaded and checked at start, with every error at once.
 
+use crate::catalogue_benefits::load_benefits;
+use domain::benefits::Benefits;
 use domain::catalogue::{Audience, Change, Matter, MatterRef, Processing, Region, changes, gaps};
 use domain::search::download::{self, Listing};
 use domain::search::{Entry, Index, Readings, Words};
@@ -35,6 +37,8 @@ pub struct Catalogue {
     by_slug: BTreeMap<String, Arc<Matter>>,
     facets: Facets,
     joint: Vec<Arc<Matter>>,
+    /// 惠民惠企政策.
+    pub benefits: Benefits,
     /// Versions that are no longer offered; cases under way keep theirs.
     past: BTreeMap<MatterRef, Arc<Matter>>,
     index: Arc<Index>,
@@ -125,6 +129,7 @@ impl Catalogue {
             errors.push(CatalogueError { file, line: 0, rule: "common_known".into(), text });
         }
         let past = load_past(&folder.join("past"), &by_slug, &mut errors);
+        let benefits = load_benefits(folder, &|slug: &str| by_slug.get(slug).cloned(), &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -135,7 +140,7 @@ impl Catalogue {
         let index = Arc::new(Index::new(&entries, readings.clone(), words.clone()));
         let facets = Facets::of(&matters, &region);
         let joint = matters.iter().filter(|m| !m.parts.is_empty()).cloned().collect();
-        Ok(Self { region, matters, by_slug, facets, joint, past, index, readings, words })
+        Ok(Self { region, matters, by_slug, facets, joint, benefits, past, index, readings, words })
     }
 
     pub fn matter(&self, slug: &str) -> Option<&Arc<Matter>> {

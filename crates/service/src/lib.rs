@@ -13,15 +13,18 @@
 //! | [`party`] | the other party of a joint application |
 //! | [`payments`] | bills, orders, notifications, “check again” |
 //! | [`documents`] | composing, issuing and verifying documents |
+//! | [`benefits`] | what somebody is entitled to, with consent, and claiming it in one step |
 //! | [`desk`] | the staff's queue, case and acts |
 //! | [`jobs`] | the outbox's handlers |
 //! | [`staffing`] | accounts of real staff |
 //! | [`integrity`] | verifying the event chain and the files |
 
 pub mod backup;
+pub mod benefits;
 pub mod carry_out;
 pub mod cases;
 pub mod catalogue;
+mod catalogue_benefits;
 pub mod desk;
 pub mod documents;
 pub mod drafts;

@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "infrastructure", text: include_str!("../migrations/0001_infrastructure.sql") },
     Migration { version: 2, name: "foundation", text: include_str!("../migrations/0002_foundation.sql") },
     Migration { version: 3, name: "installation", text: include_str!("../migrations/0003_installation.sql") },
+    Migration { version: 6, name: "benefits", text: include_str!("../migrations/0006_benefits.sql") },
 ];
 
 /// Runs before the tables exist, therefore not part of the registry.

@@ -1,6 +1,7 @@
 //! Every route of the product, in one table: the authorisation matrix test walks it.
 
 mod apply;
+mod benefits;
 mod callbacks;
 mod cases;
 mod catalogue;
@@ -57,6 +58,7 @@ impl Table {
 pub fn table() -> Table {
     let table = Table::new();
     let table = catalogue::add(table);
+    let table = benefits::add(table);
     let table = identity::add(table);
     let table = apply::add(table);
     let table = uploads::add(table);

@@ -72,6 +72,13 @@ pub const ROWS: &[Row] = &[
     get("/matters/index.txt", S::Nothing, ALL),
     get("/matters/figures", S::Nothing, ALL),
     post("/api/suggest", S::Nothing, "q=%E9%A3%9F%E5%93%81", ALL),
+    // Benefits. Nothing fits anybody before they consent; claiming leads to the consent first.
+    get("/benefits", S::Nothing, ALL),
+    get("/benefits/match", S::Nothing, APPLICANTS),
+    post("/benefits/match", S::Nothing, "for=person&agreed=yes&household_in_county=yes", "SS dd 333333"),
+    post("/benefits/withdraw", S::Nothing, "", "SS dd 333333"),
+    get("/benefits/{benefit}/claim", S::Nothing, "SS dd 333333"),
+    post("/benefits/{benefit}/claim", S::Nothing, SIGNATURE, "SS dd 333333"),
     // Signing in and out.
     get("/sign-in", S::Nothing, "oo dd oooooo"),
     post("/sign-in", S::Nothing, "phone={phone}", "dd dd dddddd"),
