@@ -218,13 +218,13 @@ fn c3_a_file_that_lacks_an_element_does_not_hide_the_errors_of_another() {
 
 // ---- C11: the questionnaire decides ----------------------------------------------------------
 
-/// 免审即享: the one situation in which nothing has to be handed in.
+/// 免审即享: the one situation in which nothing has to be handed in, as far as it is still possible.
 fn automatic(catalogue: &Catalogue, matter: &Matter, answers: &Answers) -> bool {
     catalogue.benefits.benefits.iter().map(|b| &b.claim).any(|claim| {
         let mut fixed = claim.answers.iter().filter(|(name, _)| matter.question(name).is_some());
         claim.kind == ClaimKind::Automatic
             && claim.slug == matter.slug
-            && fixed.all(|(name, value)| answers.get(name) == Some(value))
+            && fixed.all(|(name, value)| answers.get(name).is_none_or(|a| a == value || a == UNKNOWN))
     })
 }
 
