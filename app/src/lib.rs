@@ -1,12 +1,14 @@
 //! What a person sees. Pages are functions of their data: the server loads it through `service`,
 //! `app` turns it into HTML; islands bring the parts that are kinder with WebAssembly.
 //!
-//! Rooms follow what a person does: `catalogue`, `apply`, `pay`, `track`, `mine`, `identity`,
-//! `help`, `verify`, `desk`; beside them `ui` (the design system), `paths` and the texts `t`.
+//! Rooms follow what a person does: `catalogue`, `benefits`, `apply`, `pay`, `track`, `mine`,
+//! `identity`, `help`, `verify`, `desk`; beside them `ui` (the design system), `paths` and the texts `t`.
 
 pub mod apply;
 #[cfg(feature = "ssr")]
 pub mod backend;
+#[cfg(feature = "ssr")]
+pub mod benefits;
 pub mod browser;
 pub mod catalogue;
 pub mod desk;

@@ -17,6 +17,12 @@ pub const LICENCES: &str = "/licences";
 pub const MINE: &str = "/mine";
 pub const TRACK: &str = "/track";
 pub const VERIFY: &str = "/verify";
+/// 惠民惠企政策.
+pub const BENEFITS: &str = "/benefits";
+/// What fits me, with consent.
+pub const BENEFIT_MATCH: &str = "/benefits/match";
+/// POST: withdraws the consent.
+pub const BENEFIT_WITHDRAW: &str = "/benefits/withdraw";
 pub const HELP: &str = "/help";
 pub const STUCK: &str = "/help/stuck";
 pub const PRIVACY: &str = "/help/privacy";
@@ -72,6 +78,9 @@ pub fn spot_finding(check: &str) -> String {
 /// POST: a finding is put right.
 pub fn spot_fixed(check: &str) -> String {
     format!("{SPOT_CHECKS}/{check}/fixed")
+}
+pub fn claim(benefit: &str) -> String {
+    format!("/benefits/{benefit}/claim")
 }
 /// POST: begins a draft, or offers the open one again.
 pub fn start(slug: &str) -> String {

@@ -1,4 +1,5 @@
 export * from './apply.mjs';
+export * from './benefits.mjs';
 export * from './bill.mjs';
 export * from './case.mjs';
 export * from './desk.mjs';

@@ -4,6 +4,7 @@
 //! Pure: no clock, no randomness, no I/O. Today's date, the calendar and the catalogue version
 //! come in as arguments, so browser and server decide alike.
 
+pub mod benefits;
 pub mod case;
 pub mod catalogue;
 pub mod codes;

@@ -190,6 +190,51 @@ fn m8_receipt_is_acceptance_where_the_matter_says_so() {
 }
 
 #[test]
+fn d11_the_system_grants_only_on_rules_that_hold_and_what_needs_nobody() {
+    let specials = sample_specials();
+    let grounds = vec!["规则：「年龄（周岁）」至少为 80：符合".to_owned()];
+    let grant = Command::Decide(Decision::Grant);
+    let accepted = apply(
+        sample_case(Received),
+        &Event::Accepted { at: sample_facts(&[]).now, by: None, on: sample_facts(&[]).today },
+    );
+
+    let plain = sample_facts(&[]);
+    assert_eq!(decide(&accepted, &grant, Actor::System, &plain), Err(R::WrongActor), "without rules");
+    let automatic = Facts { automatic: Some(&grounds), ..sample_facts(&[]) };
+    let events = decide(&accepted, &grant, Actor::System, &automatic).expect("the rules hold");
+    let [Event::Decided { by: None, outcome: Outcome::Granted, grounds: kept, .. }] = events.as_slice() else {
+        panic!("{events:?}");
+    };
+    assert_eq!(*kept, grounds);
+    let decided = events.iter().fold(accepted.clone(), apply);
+    assert_eq!((decided.status(), decided.decided_by), (Decided, None));
+    assert_eq!(outcome(&decided, &Command::IssueResult, Actor::System, &automatic), Ok(Decided));
+    assert_eq!(decide(&decided, &Command::IssueResult, Actor::System, &plain), Err(R::WrongActor));
+
+    // Rules give, they never take; and where somebody has to look, somebody looks.
+    let refuse = Command::Decide(Decision::Refuse { reasons: vec!["不符合".into()] });
+    assert_eq!(decide(&accepted, &refuse, Actor::System, &automatic), Err(R::WrongActor));
+    let inspected = Facts { automatic: Some(&grounds), ..sample_facts(&specials) };
+    assert_eq!(decide(&accepted, &grant, Actor::System, &inspected), Err(R::WrongActor));
+    let bill = Case { bill: BillState::Due, ..accepted.clone() };
+    assert_eq!(decide(&bill, &grant, Actor::System, &automatic), Err(R::WrongActor));
+    assert_eq!(decide(&sample_case(Received), &grant, Actor::System, &automatic), Err(R::WrongState));
+    let by_staff = sample_case(Decided);
+    assert_eq!(decide(&by_staff, &Command::IssueResult, Actor::System, &automatic), Err(R::WrongActor));
+}
+
+#[test]
+fn d11_events_stored_before_still_read() {
+    let old =
+        r#"{"kind":"decided","at":1,"by":"00000000-0000-0000-0000-000000000002","outcome":{"outcome":"granted"}}"#;
+    let event: Event = serde_json::from_str(old).expect("reads");
+    let Event::Decided { by, grounds, .. } = &event else { panic!("{event:?}") };
+    assert_eq!((*by, grounds.len()), (Some(APPROVER), 0));
+    assert!(!serde_json::to_string(&event).expect("writes").contains("grounds"), "written as before");
+}
+
+#[test]
 fn the_documents_are_the_machine() {
     for (name, text) in [
         ("case-states.md", document()),

@@ -21,6 +21,19 @@ impl Service {
         actor: Actor,
         notice_complete: bool,
     ) -> Result<Vec<Event>, Failure> {
+        self.carry_out_on(tx, row, command, actor, notice_complete, None).await
+    }
+
+    /// The same on `grounds`: rules that all hold and let the system decide (免审即享).
+    pub(crate) async fn carry_out_on(
+        &self,
+        tx: &mut Tx,
+        row: &mut CaseRow,
+        command: &Command,
+        actor: Actor,
+        notice_complete: bool,
+        grounds: Option<&[String]>,
+    ) -> Result<Vec<Event>, Failure> {
         let matter = self.matter_at_in(tx, &row.case.matter).await?;
         let today = self.today();
         let special_due = match command {
@@ -39,6 +52,7 @@ impl Service {
             answer_by: Date::saturating_add(today, jiff::Span::new().days(self.settings.notice_days)),
             special_due,
             notice_complete,
+            automatic: grounds,
         };
         let events = decide(&row.case, command, actor, &facts)?;
         for event in &events {

@@ -169,6 +169,7 @@ impl Service {
             answer_by: today,
             special_due: today,
             notice_complete: true,
+            automatic: None,
         }
     }
 

@@ -17,6 +17,7 @@
 //! | [`party`] | the other party of a joint application |
 //! | [`payments`] | bills, orders, notifications, “check again” |
 //! | [`documents`] | composing, issuing and verifying documents |
+//! | [`benefits`] | what somebody is entitled to, with consent, and claiming it in one step |
 //! | [`desk`] | the staff's queue, case and acts |
 //! | [`jobs`] | the outbox's handlers |
 //! | [`spot_checks`] | guides drawn at random, what was found, until it is put right |
@@ -24,9 +25,11 @@
 //! | [`integrity`] | verifying the event chain and the files |
 
 pub mod backup;
+pub mod benefits;
 pub mod carry_out;
 pub mod cases;
 pub mod catalogue;
+mod catalogue_benefits;
 pub mod catalogue_lists;
 pub mod desk;
 pub mod documents;

@@ -1,5 +1,6 @@
 //! Submission: one idempotent act. Double tap, reload, retry and time-out give one case and one number.
 
+use crate::benefits::Grant;
 use crate::carry_out::bill_due;
 use crate::drafts::{DraftView, Signature};
 use crate::identity::{Applicant, Owner};
@@ -23,6 +24,16 @@ use store::{Tx, vault};
 impl Service {
     /// Submits a draft. A draft that was submitted already gives its case again.
     pub async fn submit(&self, applicant: &Applicant, id: DraftId) -> Result<CaseId, Failure> {
+        self.submit_with(applicant, id, None).await
+    }
+
+    /// The same; with `grant` the case is decided and its result issued in the same transaction (免审即享).
+    pub(crate) async fn submit_with(
+        &self,
+        applicant: &Applicant,
+        id: DraftId,
+        grant: Option<&Grant>,
+    ) -> Result<CaseId, Failure> {
         let account = accounts::get(&self.db, &self.vault, applicant.account).await?;
         let owner = Owner::account(applicant.account);
         let now = self.now();
@@ -83,6 +94,9 @@ impl Service {
         }
         row.due_on = self.due_date(&row.case, &matter).map(|d| d.to_string());
         self.insert_case(&mut tx, &mut row, &matter, &account.phone).await?;
+        if let Some(grant) = grant {
+            self.grant_at_once(&mut tx, &mut row, grant).await?;
+        }
         drafts::mark_submitted(&mut tx, id, case_id, now.0).await?;
         tx.commit().await?;
         self.wake.notify_one();

@@ -17,6 +17,11 @@ use store::tables::events::StoredEvent;
 const REMEDY: &str = "如不服本决定，可以自收到本决定书之日起六十日内依法申请行政复议，\
     也可以自收到本决定书之日起六个月内依法向人民法院提起行政诉讼。";
 
+/// 个人信息保护法 §24: who is decided on by rules alone may have them explained and may ask for a person.
+const BY_RULES: &str = "本决定由系统按公开的规则直接作出（免审即享），依据您的身份证号和您本人的声明。\
+    您可以要求我们说明规则，也可以要求工作人员重新核对（《个人信息保护法》第二十四条）。\
+    以后核对发现条件不符的，会告诉您理由，并依法处理。";
+
 fn applicant_name(matter: &Matter, row: &CaseRow) -> String {
     row.answers.get(&matter.applicant.name).cloned().unwrap_or_default()
 }
@@ -201,7 +206,10 @@ fn result(matter: &Matter, row: &CaseRow, region: &Region) -> Draft {
                 let last = until.yesterday().unwrap_or(until);
                 rows.push(("有效期至".into(), format_date_zh(last)));
             }
-            let parts = vec![opening(matter, row), Part::Paragraph(matter.result.text.clone()), Part::Rows(rows)];
+            let mut parts = vec![opening(matter, row), Part::Paragraph(matter.result.text.clone()), Part::Rows(rows)];
+            if row.case.decided_by.is_none() {
+                parts.push(Part::Paragraph(BY_RULES.into()));
+            }
             draft("decision", &matter.result.title, matter.result.number_prefix.clone(), matter, row, parts)
         }
     }
@@ -293,6 +301,9 @@ fn entry<'a>(event: &Event, window: &'a str, body: &'a str) -> (&'static str, St
             ("特别程序开始", format!("{name}，最迟{}完成，{clock}。", format_date_zh(*due_on)), body)
         }
         Event::SpecialEnded { .. } => ("特别程序结束", "继续办理。".into(), body),
+        Event::Decided { by: None, grounds, .. } => {
+            ("免审即享，已作出决定", format!("系统按公开的规则核对，都符合，准予。{}。", grounds.join("；")), body)
+        }
         Event::Decided { outcome: Outcome::Granted, .. } => ("已作出决定", "准予。正在出具结果。".into(), body),
         Event::Decided { .. } => ("已作出决定", "不予批准，正在出具决定书。".into(), body),
         Event::ResultIssued { .. } => ("已办结", "结果文书可以查看和下载。".into(), "统一出件窗口"),

@@ -1,6 +1,7 @@
 //! Every route of the product, in one table: the authorisation matrix test walks it.
 
 mod apply;
+mod benefits;
 mod callbacks;
 mod cases;
 mod catalogue;
@@ -63,6 +64,7 @@ pub fn table() -> Table {
     let table = catalogue::add(table);
     let table = personal_list::add(table);
     let table = lists::add(table);
+    let table = benefits::add(table);
     let table = identity::add(table);
     let table = apply::add(table);
     let table = uploads::add(table);

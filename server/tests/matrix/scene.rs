@@ -55,6 +55,7 @@ impl Scene {
         let mut scene = Self { draft: None, case: None, names: BTreeMap::new() };
         let fixed = [
             ("slug", FOOD),
+            ("benefit", "elder-allowance"),
             ("question", "stage"),
             ("section", "shop"),
             ("material", MATERIAL),

@@ -79,6 +79,13 @@ pub const ROWS: &[Row] = &[
     get("/lists/{list}", S::Nothing, ALL),
     get("/places", S::Nothing, ALL),
     post("/api/suggest", S::Nothing, "q=%E9%A3%9F%E5%93%81", ALL),
+    // Benefits. Nothing fits anybody before they consent; claiming leads to the consent first.
+    get("/benefits", S::Nothing, ALL),
+    get("/benefits/match", S::Nothing, APPLICANTS),
+    post("/benefits/match", S::Nothing, "for=person&agreed=yes&household_in_county=yes", "SS dd 33333333"),
+    post("/benefits/withdraw", S::Nothing, "", "SS dd 33333333"),
+    get("/benefits/{benefit}/claim", S::Nothing, "SS dd 33333333"),
+    post("/benefits/{benefit}/claim", S::Nothing, SIGNATURE, "SS dd 33333333"),
     // Signing in and out.
     get("/sign-in", S::Nothing, "oo dd oooooooo"),
     post("/sign-in", S::Nothing, "phone={phone}", "dd dd dddddddd"),

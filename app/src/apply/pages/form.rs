@@ -159,7 +159,8 @@ fn hint(spec: &FieldSpec) -> Option<String> {
     }
 }
 
-fn field(spec: &FieldSpec, value: String, error: Option<String>) -> AnyView {
+/// One field with its value as typed and its error.
+pub(crate) fn field(spec: &FieldSpec, value: String, error: Option<String>) -> AnyView {
     let (name, label, hint, required) = (spec.name.clone(), spec.label.clone(), hint(spec), !spec.optional);
     match &spec.kind {
         FieldKind::Choice { options } => {

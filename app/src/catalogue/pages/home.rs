@@ -2,6 +2,7 @@
 
 use crate::catalogue::words::badges;
 use crate::paths;
+use crate::t::benefits as benefits_t;
 use crate::t::catalogue as t;
 use crate::ui::{Card, CardGrid, PageHeading, SearchBox, Symbol};
 use domain::catalogue::Card as MatterCard;
@@ -85,6 +86,7 @@ fn lists() -> AnyView {
             {entry(t::firm(), "audience=firm", Symbol::Case)}
             {entry(t::once(), "once=1", Symbol::Star)}
             {entry(t::online(), "online=1", Symbol::Home)}
+            <Card title=benefits_t::title() href=paths::BENEFITS symbol=Symbol::Licence heading_level=3u8 />
         </CardGrid>
     }
     .into_any()

@@ -88,6 +88,7 @@ fn more() -> AnyView {
     view! {
         <CardGrid title=t::more()>
             <Card title=t::my_cases() href=paths::CASES body=t::my_cases_body() symbol=Symbol::Case heading_level=3 />
+            <Card title=t::benefits() href=paths::BENEFITS body=t::benefits_body() symbol=Symbol::Star heading_level=3 />
             <Card title=t::track() href=paths::TRACK body=t::track_body() symbol=Symbol::Search heading_level=3 />
             <Card title=t::help() href=paths::HELP body=t::help_body() symbol=Symbol::Help heading_level=3 />
             <Card title=t::stuck() href=paths::STUCK body=t::stuck_body() symbol=Symbol::Phone heading_level=3 />

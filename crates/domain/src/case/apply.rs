@@ -96,8 +96,8 @@ pub fn apply(mut case: Case, event: &Event) -> Case {
             }
         }
         Event::SpecialEnded { at, on, finding, .. } => end_special(&mut case, *at, *on, finding),
-        Event::Decided { at, by, outcome } => {
-            case.decided_by = Some(*by);
+        Event::Decided { at, by, outcome, .. } => {
+            case.decided_by = *by;
             case.state = CaseState::Decided(Decided { at: *at, outcome: outcome.clone(), issued_at: None });
         }
         Event::ResultIssued { at, .. } => {

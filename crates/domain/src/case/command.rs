@@ -62,6 +62,9 @@ pub struct Facts<'a> {
     pub special_due: Date,
     /// Every item of the notice has a new file that passed the pre-check.
     pub notice_complete: bool,
+    /// 免审即享: the rules that hold, word for word; set only while a claim is filed whose rules all
+    /// hold. Lets the system grant and issue what nobody has to look at.
+    pub automatic: Option<&'a [String]>,
 }
 
 /// Why a command is not carried out. Texts live in the locale files under `refusal.*`.

@@ -75,12 +75,16 @@ pub enum Event {
     },
     Decided {
         at: Instant,
-        by: StaffId,
+        /// None: 免审即享, the rules alone decided.
+        by: Option<StaffId>,
         outcome: Outcome,
+        /// The rules that decided, word for word, where nobody did.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        grounds: Vec<String>,
     },
     ResultIssued {
         at: Instant,
-        by: StaffId,
+        by: Option<StaffId>,
     },
     Withdrawn {
         at: Instant,

@@ -55,6 +55,7 @@ pub fn sample_facts(specials: &[SpecialProcedure]) -> Facts<'_> {
         answer_by: date(2026, 12, 2),
         special_due: date(2026, 11, 9),
         notice_complete: true,
+        automatic: None,
     }
 }
 
@@ -77,7 +78,10 @@ pub fn sample_case(status: CaseStatus) -> Case {
         }
         CaseStatus::InProgress => vec![accepted],
         CaseStatus::Suspended => vec![accepted, special_started("review", "专家评审", true)],
-        CaseStatus::Decided => vec![accepted, Event::Decided { at: NOW, by: APPROVER, outcome: Outcome::Granted }],
+        CaseStatus::Decided => vec![
+            accepted,
+            Event::Decided { at: NOW, by: Some(APPROVER), outcome: Outcome::Granted, grounds: Vec::new() },
+        ],
         CaseStatus::Closed => vec![Event::Withdrawn { at: NOW }],
     };
     path.iter().fold(fresh, apply)

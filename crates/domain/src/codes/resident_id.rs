@@ -51,6 +51,14 @@ impl ResidentId {
         compact_date(&self.0[6..14]).expect("checked when parsed")
     }
 
+    /// 周岁 on `today`: full years since birth. Who was born on 29 February grows older on 1 March
+    /// where the year has no such day.
+    pub fn age_on(&self, today: Date) -> i64 {
+        let born = self.birth_date();
+        let not_yet = (today.month(), today.day()) < (born.month(), born.day());
+        i64::from(today.year()) - i64::from(born.year()) - i64::from(not_yet)
+    }
+
     /// Sex as recorded in the 17th digit.
     pub fn sex(&self) -> Sex {
         if self.0.as_bytes()[16] % 2 == 1 { Sex::Male } else { Sex::Female }

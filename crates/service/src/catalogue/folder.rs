@@ -1,5 +1,7 @@
 //! The catalogue's folder: TOML files, read and checked with every error at once.
 
+use crate::catalogue_benefits::load_benefits;
+use domain::benefits::Benefits;
 use domain::catalogue::{Matter, MatterRef, Region, gaps};
 use domain::search::Words;
 use domain::time::YearCalendar;
@@ -34,6 +36,8 @@ pub struct Folder {
     pub matters: BTreeMap<String, Arc<Matter>>,
     /// Versions that are no longer offered; cases under way keep theirs.
     pub past: BTreeMap<MatterRef, Arc<Matter>>,
+    /// 惠民惠企政策.
+    pub benefits: Arc<Benefits>,
 }
 
 impl Folder {
@@ -68,7 +72,11 @@ impl Folder {
         }
         crate::catalogue_lists::check_places(folder, &region, |slug| matters.contains_key(slug), &mut errors);
         let past = load_past(&folder.join("past"), &matters, &mut errors);
-        if errors.is_empty() { Ok(Self { region: Arc::new(region), words, matters, past }) } else { Err(errors) }
+        let benefits = load_benefits(folder, &|slug: &str| matters.get(slug).cloned(), &mut errors);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(Self { region: Arc::new(region), words, matters, past, benefits: Arc::new(benefits) })
     }
 }
 

@@ -9,6 +9,7 @@ mod folder;
 pub(crate) use folder::read;
 pub use folder::{CatalogueError, Folder};
 
+use domain::benefits::Benefits;
 use domain::catalogue::{Audience, Card, Matter, MatterRef, Processing, Region};
 use domain::search::download::{self, Listing};
 use domain::search::{Entry, Index};
@@ -38,6 +39,8 @@ pub struct Catalogue {
     pub region: Arc<Region>,
     /// The offered matters of the folder, by title.
     pub matters: Vec<Arc<Matter>>,
+    /// 惠民惠企政策.
+    pub benefits: Arc<Benefits>,
     folder: Arc<Folder>,
     cards: Vec<Arc<Card>>,
     by_slug: HashMap<String, u32>,
@@ -123,7 +126,8 @@ impl Catalogue {
             entries = Vec::new();
         }
         let facets = Facets::of(&cards, &folder.region);
-        Self { region: folder.region.clone(), matters, folder, cards, by_slug, facets, index, entries, generation }
+        let (region, benefits) = (folder.region.clone(), folder.benefits.clone());
+        Self { region, matters, benefits, folder, cards, by_slug, facets, index, entries, generation }
     }
 
     /// The folder that this stands on.

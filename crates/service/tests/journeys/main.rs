@@ -8,6 +8,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod benefits;
 mod desk;
 mod documents;
 mod drafts;

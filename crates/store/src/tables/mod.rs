@@ -2,11 +2,13 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod benefit_claims;
 pub mod bills;
 pub mod cases;
 pub mod documents;
 pub mod drafts;
 pub mod events;
+pub mod fact_sheets;
 pub mod files;
 pub mod installation;
 pub mod messages;
