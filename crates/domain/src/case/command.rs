@@ -1,6 +1,6 @@
 //! What somebody wants to do with a case, who it is, and why it may be refused.
 
-use super::NoticeItem;
+use super::{NoticeItem, SubCase};
 use crate::catalogue::SpecialProcedure;
 use crate::ids::{AccountId, StaffId};
 use crate::time::Instant;
@@ -18,6 +18,9 @@ pub enum Command {
     RecordPayment,
     StartSpecial { procedure: String },
     EndSpecial { finding: String },
+    FinishPart { part: String, note: String },
+    FailPart { part: String, reason: String },
+    ReopenPart { part: String, reason: String },
     Decide(Decision),
     IssueResult,
     Withdraw,
@@ -62,6 +65,8 @@ pub struct Facts<'a> {
     pub special_due: Date,
     /// Every item of the notice has a new file that passed the pre-check.
     pub notice_complete: bool,
+    /// The joint matter's parts, should the case be accepted now.
+    pub parts: Vec<SubCase>,
 }
 
 /// Why a command is not carried out. Texts live in the locale files under `refusal.*`.
@@ -106,4 +111,17 @@ pub enum Refusal {
     SamePerson,
     #[error("already_done")]
     AlreadyDone,
+    /// A part is still being done or waits its turn.
+    #[error("parts_open")]
+    PartsOpen,
+    /// No part was done: there is nothing to grant.
+    #[error("parts_failed")]
+    PartsFailed,
+    #[error("part_unknown")]
+    PartUnknown,
+    /// Its turn has not come, or a failed part has stopped it.
+    #[error("part_waiting")]
+    PartWaiting,
+    #[error("part_not_failed")]
+    PartNotFailed,
 }
