@@ -2,7 +2,7 @@
 //! issue the documents and messages that follow, save. All in the caller's transaction.
 
 use crate::{Failure, Service, wording};
-use domain::case::{Actor, Case, CaseState, Command, Event, Facts, PartyState, apply, decide};
+use domain::case::{Actor, Case, CaseState, Command, Event, Facts, PartyState, apply, decide, fan_out};
 use domain::catalogue::{Matter, RaiseBill};
 use domain::time::{Deadline, Limit, LimitStart, LimitUnit, deadline};
 use jiff::civil::Date;
@@ -39,6 +39,10 @@ impl Service {
             answer_by: Date::saturating_add(today, jiff::Span::new().days(self.settings.notice_days)),
             special_due,
             notice_complete,
+            parts: match command {
+                Command::Accept => fan_out(&matter, &row.answers, self.now()),
+                _ => Vec::new(),
+            },
         };
         let events = decide(&row.case, command, actor, &facts)?;
         for event in &events {

@@ -13,6 +13,7 @@ mod documents;
 mod drafts;
 mod integrity;
 mod jobs;
+mod parts;
 mod party;
 mod payments;
 mod rights;
