@@ -5,6 +5,7 @@ mod callbacks;
 mod cases;
 mod catalogue;
 mod desk;
+mod desk_parts;
 mod documents;
 mod help;
 mod identity;
@@ -67,7 +68,8 @@ pub fn table() -> Table {
     let table = track::add(table);
     let table = documents::add(table);
     let table = help::add(table);
-    desk::add(table)
+    let table = desk::add(table);
+    desk_parts::add(table)
 }
 
 /// The router over the table, with server functions and the session layer.
