@@ -189,7 +189,7 @@ pub fn desk_case(id: CaseId) -> String {
     format!("/desk/cases/{id}")
 }
 /// POST: one of `verdict`, `accept`, `notice`, `return`, `refuse-acceptance`, `special/start`,
-/// `special/end`, `grant`, `refuse`, `issue`.
+/// `special/end`, `parts/PART/finish`, `parts/PART/fail`, `parts/PART/reopen`, `grant`, `refuse`, `issue`.
 pub fn desk_act(id: CaseId, act: &str) -> String {
     format!("/desk/cases/{id}/{act}")
 }

@@ -137,6 +137,9 @@ async function pay(visitor, project, { id }, { phone: payer }) {
 async function finish(world, project, { number }) {
   await asStaff(world, project, 'approver', async ({ queue }) => {
     const desk = await queue.openCase(number);
+    assert.ok(!(await desk.possible()).includes('准予'), 'no decision before the parts have ended');
+    await desk.part('tax', 'finish', '契税已缴清');
+    await desk.part('registration', 'finish');
     await desk.done('决定准予');
   });
   await asStaff(world, project, 'issuer', async ({ queue }) => {

@@ -7,6 +7,7 @@ export const CODES = {
   birth: '11539999MB9999017N4000709999001',
   food: '11539999MB9999025H4000131999001',
   property: '11539999MB9999033C4000715999001',
+  newborn: '11539999MB999904174002023999001',
 };
 
 /** A day of the past as forms take it. */
@@ -87,6 +88,35 @@ export function property(applicantPhone = phone(), sellerPhone = phone()) {
       title_deed: [() => photo('不动产权证书')],
       sale_contract: [() => pdf('买卖合同')],
       tax_proof: [() => pdf('契税完税凭证')],
+    },
+  };
+}
+
+/** 新生儿出生一件事: the hospital of the county has still to issue the certificate; nothing to pay back. */
+export function newborn(applicantPhone = phone()) {
+  serial += 1;
+  return {
+    slug: 'newborn',
+    phone: applicantPhone,
+    signer: '王建国',
+    answers: { household_in_county: 'yes', household_with: 'mother', married: 'yes', has_certificate: 'no_here', expenses: 'settled' },
+    form: {
+      child: {
+        child_name: '王小满', child_sex: 'female', child_ethnicity: '汉族', child_birth_date: daysAgo(5),
+        child_birth_place: '示例县人民医院',
+      },
+      applicant: {
+        applicant_name: '王建国', applicant_relation: 'father', applicant_phone: applicantPhone,
+        home_address: '示例县城关镇示范路 8 号 2 幢 301 室',
+      },
+      household: { parent_name: '李秀英', parent_id: residentId(serial), household_address: '示例县城关镇示范路 8 号' },
+      other_parent: { other_parent_name: '王建国' },
+    },
+    files: {
+      parent_id_card: [() => photo('身份证正面'), () => photo('身份证反面')],
+      other_parent_id_card: [() => photo('另一方身份证正面'), () => photo('另一方身份证反面')],
+      household_register: [() => photo('户口簿首页'), () => photo('户口簿母亲页')],
+      marriage_certificate: [() => photo('结婚证')],
     },
   };
 }

@@ -43,6 +43,11 @@ export class CasePage extends BasePage {
     return this.page.locator('#documents').getByRole('link', { name: word }).evaluateAll((links) => links.map((a) => a.getAttribute('href')));
   }
 
+  /** Parts of a joint case: title and state in words. */
+  parts() {
+    return this.page.locator('#parts h3').evaluateAll((titles) => titles.map((h) => [h.innerText.trim(), h.parentElement.querySelector('.ov-badge').innerText.trim()]));
+  }
+
   /** Code of the verification page of the newest document. */
   async verifyCodes() {
     const links = await this.page.locator('#documents a[href^="/verify/"]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
@@ -67,6 +72,10 @@ export class CorrectionPage extends SlotsPage {
 export class TrackPage extends BasePage {
   visit() {
     return this.open('/track');
+  }
+
+  parts() {
+    return CasePage.prototype.parts.call(this);
   }
 
   async find(code, last4) {

@@ -24,6 +24,9 @@ fn expected(command: &str) -> [Cell; 6] {
         "开始现场勘验" => [wrong, wrong, Ok(InProgress), Err(R::SpecialRunning), wrong, wrong],
         "开始专家评审" => [wrong, wrong, Ok(Suspended), Err(R::SpecialRunning), wrong, wrong],
         "结束特别程序" => [wrong, wrong, Err(R::NoSpecial), Ok(InProgress), wrong, wrong],
+        "分项办好了" | "分项没办成" | "分项重新办" => {
+            [wrong, wrong, Err(R::PartUnknown), Err(R::SpecialRunning), wrong, wrong]
+        }
         "准予" | "不予许可" => [wrong, wrong, Ok(Decided), Err(R::SpecialRunning), Err(R::AlreadyDone), wrong],
         "出具结果" => [wrong, wrong, wrong, wrong, Ok(Decided), wrong],
         "撤回" => [Ok(Closed), Ok(Closed), Ok(Closed), Ok(Closed), wrong, Err(R::AlreadyDone)],

@@ -2,7 +2,7 @@
 //! issue the documents and messages that follow, save. All in the caller's transaction.
 
 use crate::{Failure, Service, wording};
-use domain::case::{Actor, Case, CaseState, Command, Event, Facts, PartyState, apply, decide};
+use domain::case::{Actor, Case, CaseState, Command, Event, Facts, PartyState, apply, decide, fan_out};
 use domain::catalogue::{Matter, RaiseBill};
 use domain::time::{Deadline, Limit, LimitStart, LimitUnit, deadline};
 use jiff::civil::Date;
@@ -53,6 +53,10 @@ impl Service {
             special_due,
             notice_complete,
             automatic: grounds,
+            parts: match command {
+                Command::Accept => fan_out(&matter, &row.answers, self.now()),
+                _ => Vec::new(),
+            },
         };
         let events = decide(&row.case, command, actor, &facts)?;
         for event in &events {

@@ -2,6 +2,7 @@
 
 use crate::documents::DocumentView;
 use crate::identity::Applicant;
+use crate::parts::PartView;
 use crate::payments::BillView;
 use crate::uploads::{FileView, view_of};
 use crate::{Failure, Service, wording};
@@ -80,6 +81,8 @@ pub struct CaseView {
     pub documents: Vec<DocumentView>,
     pub tracking_code: String,
     pub bill: Option<BillView>,
+    /// Parts of a joint case, from acceptance on.
+    pub parts: Vec<PartView>,
     pub party: Option<PartyView>,
     pub masked_phone: String,
     pub signature: crate::drafts::Signature,
@@ -93,6 +96,7 @@ pub struct TrackView {
     pub timeline: Vec<TimelineEntry>,
     pub next: NextStep,
     pub due: Option<Deadline>,
+    pub parts: Vec<PartView>,
 }
 
 pub struct MessageView {
@@ -145,6 +149,7 @@ impl Service {
             files: rows.into_iter().map(view_of).collect(),
             documents: docs.iter().map(DocumentView::from).collect(),
             bill: self.bill_of(id).await?,
+            parts: self.part_views(&row.case, &matter, &row.answers),
             party: party.map(|p| PartyView {
                 title,
                 link: format!("{base}/join/{}", p.token),
@@ -259,6 +264,7 @@ impl Service {
             timeline: self.timeline(&row, &matter).await?,
             next,
             due: self.deadline_of(&row.case, &matter),
+            parts: self.part_views(&row.case, &matter, &row.answers).into_iter().map(PartView::public).collect(),
         })
     }
 

@@ -58,6 +58,9 @@ pub enum Can {
     Grant,
     Refuse,
     Issue,
+    FinishPart(String),
+    FailPart(String),
+    ReopenPart(String),
 }
 
 pub struct DeskView {
@@ -139,6 +142,15 @@ impl Service {
             let command = Command::StartSpecial { procedure: special.id.clone() };
             tries.push((Can::StartSpecial(special.id.clone()), Role::Approver, command));
         }
+        for sub in &case.parts {
+            let (part, reason) = (|| sub.part.clone(), || "理由".to_owned());
+            let finish = Command::FinishPart { part: part(), note: String::new() };
+            tries.push((Can::FinishPart(part()), Role::Approver, finish));
+            let fail = Command::FailPart { part: part(), reason: reason() };
+            tries.push((Can::FailPart(part()), Role::Approver, fail));
+            let reopen = Command::ReopenPart { part: part(), reason: reason() };
+            tries.push((Can::ReopenPart(part()), Role::Approver, reopen));
+        }
         let mut can: BTreeSet<Can> = tries
             .into_iter()
             .filter(|(_, role, command)| {
@@ -170,6 +182,7 @@ impl Service {
             special_due: today,
             notice_complete: true,
             automatic: None,
+            parts: Vec::new(),
         }
     }
 
@@ -212,7 +225,7 @@ impl Service {
     }
 
     /// Carries out a command over the version that the page showed.
-    async fn act(&self, id: CaseId, seen: i64, command: Command, actor: Actor) -> Result<(), Failure> {
+    pub(crate) async fn act(&self, id: CaseId, seen: i64, command: Command, actor: Actor) -> Result<(), Failure> {
         self.act_on_defects(id, seen, actor, |_| Ok(command)).await
     }
 

@@ -14,6 +14,7 @@
 //! | [`report`] | everything that is missing or doubtful, at once |
 //! | [`submit`] | the one idempotent act of submission |
 //! | [`cases`] | what applicants see of their cases; notice answers; withdrawal; tracking |
+//! | [`parts`] | the parts of a joint case: what is seen of them, each department's acts |
 //! | [`party`] | the other party of a joint application |
 //! | [`payments`] | bills, orders, notifications, “check again” |
 //! | [`documents`] | composing, issuing and verifying documents |
@@ -39,6 +40,7 @@ pub mod files;
 pub mod identity;
 pub mod integrity;
 pub mod jobs;
+pub mod parts;
 pub mod party;
 pub mod password;
 pub mod payments;

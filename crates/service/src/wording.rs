@@ -3,7 +3,8 @@
 use crate::cases::TimelineEntry;
 use crate::documents::{Draft, Part};
 use crate::drafts::Signature;
-use domain::case::{Case, Event, NoticeItem, Outcome};
+use crate::parts::words;
+use domain::case::{Case, Event, NoticeItem, Outcome, PartsOutcome, parts_outcome};
 use domain::catalogue::{Matter, Region};
 use domain::form::FieldSpec;
 use domain::money::Fen;
@@ -206,9 +207,15 @@ fn result(matter: &Matter, row: &CaseRow, region: &Region) -> Draft {
                 let last = until.yesterday().unwrap_or(until);
                 rows.push(("有效期至".into(), format_date_zh(last)));
             }
-            let mut parts = vec![opening(matter, row), Part::Paragraph(matter.result.text.clone()), Part::Rows(rows)];
+            let partial = matches!(parts_outcome(&row.case.parts), PartsOutcome::Partial { .. });
+            let text = if partial { words::PARTIAL.to_owned() } else { matter.result.text.clone() };
+            let mut parts = vec![opening(matter, row), Part::Paragraph(text), Part::Rows(rows)];
+            parts.extend(words::result_blocks(matter, &row.case));
             if row.case.decided_by.is_none() {
                 parts.push(Part::Paragraph(BY_RULES.into()));
+            }
+            if partial {
+                parts.push(Part::Paragraph(REMEDY.into()));
             }
             draft("decision", &matter.result.title, matter.result.number_prefix.clone(), matter, row, parts)
         }
@@ -244,7 +251,7 @@ pub(crate) fn message_for(matter: &Matter, case: &Case, event: &Event) -> Option
             format!("“{title}”需要补正，请在{}前在网上完成，只需补列出的材料。", format_date_zh(*answer_by))
         }
         Event::AnswerReturned { .. } => format!("“{title}”补正的材料还有问题，请查看原告知项。"),
-        Event::Accepted { .. } => format!("“{title}”已受理。"),
+        Event::Accepted { .. } => format!("“{title}”已受理。{}", words::accepted(case)),
         Event::AcceptanceRefused { .. } => format!("“{title}”不予受理，理由见决定书。"),
         Event::BillRaised { .. } => format!("“{title}”需要缴费，请在“办件”中查看。"),
         Event::BillPaid { .. } => format!("“{title}”已收到缴款。"),
@@ -255,7 +262,10 @@ pub(crate) fn message_for(matter: &Matter, case: &Case, event: &Event) -> Option
         }
         Event::ResultIssued { .. } => format!("“{title}”已办结，可以查看和下载结果。"),
         Event::Withdrawn { .. } => format!("“{title}”已撤回。"),
-        Event::NoticeAnswered { .. } | Event::Decided { .. } => return None,
+        Event::PartFinished { .. } | Event::PartFailed { .. } | Event::PartReopened { .. } => {
+            return words::message(matter, case, event);
+        }
+        Event::NoticeAnswered { .. } | Event::PartsOpened { .. } | Event::Decided { .. } => return None,
     })
 }
 
@@ -266,6 +276,12 @@ pub(crate) fn timeline_entry(matter: &Matter, region: &Region, stored: &StoredEv
     let body = region.body(&matter.body).map_or("部门", |b| b.name.as_str());
     let (title, text, who) = match &event {
         None => ("已提交", "我们收到了您的申请和材料。".to_owned(), "您"),
+        Some(
+            event @ (Event::PartsOpened { .. }
+            | Event::PartFinished { .. }
+            | Event::PartFailed { .. }
+            | Event::PartReopened { .. }),
+        ) => words::entry(matter, region, event),
         Some(event) => entry(event, window, body),
     };
     TimelineEntry {
@@ -304,6 +320,11 @@ fn entry<'a>(event: &Event, window: &'a str, body: &'a str) -> (&'static str, St
         Event::Decided { by: None, grounds, .. } => {
             ("免审即享，已作出决定", format!("系统按公开的规则核对，都符合，准予。{}。", grounds.join("；")), body)
         }
+        // Said by `words::entry`, which knows the parts.
+        Event::PartsOpened { .. }
+        | Event::PartFinished { .. }
+        | Event::PartFailed { .. }
+        | Event::PartReopened { .. } => ("分项办理", String::new(), body),
         Event::Decided { outcome: Outcome::Granted, .. } => ("已作出决定", "准予。正在出具结果。".into(), body),
         Event::Decided { .. } => ("已作出决定", "不予批准，正在出具决定书。".into(), body),
         Event::ResultIssued { .. } => ("已办结", "结果文书可以查看和下载。".into(), "统一出件窗口"),

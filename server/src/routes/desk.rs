@@ -133,7 +133,7 @@ async fn show_case(page: Page, Path(case): Path<String>, Query(say): Query<Say>)
 }
 
 /// Back to the case with what came of it.
-fn back(page: Page, case: &str, outcome: Result<(), Failure>, done: &str) -> Response {
+pub(super) fn back(page: Page, case: &str, outcome: Result<(), Failure>, done: &str) -> Response {
     let code = match outcome {
         Ok(()) => done.to_owned(),
         Err(failure @ (Failure::Refused(_) | Failure::Rejected(_) | Failure::Conflict)) => failure.code(),

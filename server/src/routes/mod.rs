@@ -6,6 +6,7 @@ mod callbacks;
 mod cases;
 mod catalogue;
 mod desk;
+mod desk_parts;
 mod documents;
 mod help;
 mod identity;
@@ -77,7 +78,8 @@ pub fn table() -> Table {
     let table = help::add(table);
     let table = revisions::add(table);
     let table = spot_checks::add(table);
-    desk::add(table)
+    let table = desk::add(table);
+    desk_parts::add(table)
 }
 
 /// The router over the table, with server functions and the session layer.

@@ -29,6 +29,10 @@ pub enum Stage {
     Accepted,
     /// A special procedure runs.
     Special,
+    /// A joint matter is accepted, its first part open.
+    Joint,
+    /// The same, and that part has failed.
+    JointFailed,
     Granted,
     /// A bill waits to be paid.
     Billed,
@@ -49,6 +53,8 @@ pub struct Scene {
 }
 
 const MATERIAL: &str = "floor_plan";
+/// The first part of the joint matter.
+const PART: &str = "tax";
 
 impl Scene {
     pub async fn set(house: &House, stage: Stage, owner: &Person) -> Self {
@@ -63,6 +69,7 @@ impl Scene {
             ("token", "no-such-token"),
             ("code", "NOSUCHCODE"),
             ("list", "proofs"),
+            ("part", PART),
         ];
         for (name, value) in fixed {
             scene.put(name, value);
@@ -83,6 +90,15 @@ impl Scene {
                 scene.accept(house, owner).await;
                 let bill = scene.look(house, owner).await.bill.expect("raised at acceptance");
                 scene.put("bill", &bill.id.to_string());
+            }
+            Stage::Joint | Stage::JointFailed => {
+                scene.submit(house, owner, PROPERTY, &[("scenario", "inheritance"), ("house_use", "dwelling")]).await;
+                scene.accept(house, owner).await;
+                if stage == Stage::JointFailed {
+                    let approver = house.staff(Role::Approver).await.1.approver().unwrap();
+                    let (case, version) = (scene.case.unwrap(), scene.version(house, owner).await);
+                    house.service.fail_part(&approver, case, version, PART, "税款没有缴清").await.unwrap();
+                }
             }
             Stage::Invited => {
                 scene.submit(house, owner, PROPERTY, &[("scenario", "sale"), ("seller_phone", "13912340031")]).await;

@@ -3,7 +3,7 @@
 use super::case::notice_items;
 use super::*;
 use domain::case::render::sample_case;
-use domain::case::{BillState, CaseStatus, PartyState, Refusal};
+use domain::case::{BillState, CaseStatus, PartState, PartyState, Refusal};
 use domain::rules::Answers;
 use domain::time::{Clock, Deadline, Instant};
 use jiff::civil::date;
@@ -12,6 +12,7 @@ use precheck::{Code, DetectedKind, Finding, Level, Report};
 use service::cases::{CaseView, NextStep, TimelineEntry};
 use service::desk::{Can, DeskView, QueueFilter, QueueRow, VerdictView};
 use service::drafts::Signature;
+use service::parts::PartView;
 use service::uploads::FileView;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -89,6 +90,7 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         documents: Vec::new(),
         tracking_code: "A3K79PQ2".into(),
         bill: None,
+        parts: Vec::new(),
         party: None,
         masked_phone: "138****1234".into(),
         signature: Signature {
@@ -119,6 +121,11 @@ fn every_code_has_a_sentence_of_its_own() {
         R::NoSpecial,
         R::SamePerson,
         R::AlreadyDone,
+        R::PartsOpen,
+        R::PartsFailed,
+        R::PartUnknown,
+        R::PartWaiting,
+        R::PartNotFailed,
     ];
     let others = [
         "accept.defects",
@@ -231,4 +238,32 @@ fn an_unknown_job_shows_its_code() {
     let row = JobRow { id: "1".into(), kind: "sms".into(), attempts: 8, error: "neu".into(), at: "今天".into() };
     let page = html(|| jobs(&[row], None));
     assert!(page.contains("发短信") && page.contains("neu") && page.contains("/desk/jobs/1/retry"));
+}
+
+#[test]
+fn c9_a_part_shows_its_share_and_only_the_forms_that_are_allowed() {
+    let part = || "household".to_owned();
+    let mut view = view([Can::FinishPart(part()), Can::FailPart(part()), Can::Refuse]);
+    view.view.parts = vec![PartView {
+        id: part(),
+        title: "出生登记".into(),
+        department: "示例县公安局".into(),
+        state: PartState::Open { since: NOW },
+        given_up: false,
+        waits_for: Vec::new(),
+        due: Some(running(1)),
+        result: "户口簿".into(),
+        if_fails: "补好以后接着办。".into(),
+        fields: vec!["孩子的姓名".into()],
+        materials: Vec::new(),
+    }];
+    let page = html(|| case(&view, None, words));
+    for words in ["分项办理", "示例县公安局", "孩子的姓名", "补好以后接着办。", "办好了：出生登记", "没办成：出生登记"]
+    {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(page.contains("/parts/household/finish") && page.contains("/parts/household/fail"));
+    assert!(!page.contains("/parts/household/reopen"));
+    view.view.parts.clear();
+    assert!(!html(|| case(&view, None, words)).contains("分项办理"));
 }

@@ -6,7 +6,7 @@ use crate::apply::pages::receipt::{tracking, waiting_party};
 use crate::apply::pages::sign::{form_rows, question_rows};
 use crate::paths;
 use crate::t::case as t;
-use crate::track::pages::{due_box, next_step, status_text, status_tone, timeline};
+use crate::track::pages::{due_box, next_step, parts, status_text, status_tone, timeline};
 use crate::ui::{
     Badge, Button, ButtonKind, Cell, Checkbox, Column, DataTable, Details, LinkButton, Notification, PageHeading,
     Panel, Stat, SummaryList, SummaryRow, Symbol, Tone,
@@ -30,6 +30,7 @@ pub fn case(view: &CaseView, message: Option<&str>) -> AnyView {
         </PageHeading>
         {next(view)}
         {waiting_party(view)}
+        {parts(&view.parts)}
         {due_box(view.due.as_ref())}
         <Panel title=t::timeline() id="timeline">{timeline}</Panel>
         {documents(view)}

@@ -127,7 +127,7 @@ pub fn timeline(entries: &[TimelineEntry]) -> AnyView {
 /// Everything before the newest entry is done; the newest says where the case stands.
 fn state_of(kind: &str, newest: bool) -> TimelineState {
     match kind {
-        "acceptance_refused" => TimelineState::Failed,
+        "acceptance_refused" | "part_failed" => TimelineState::Failed,
         _ if !newest => TimelineState::Done,
         "notice_issued" | "answer_returned" => TimelineState::Paused,
         "result_issued" | "withdrawn" => TimelineState::Done,

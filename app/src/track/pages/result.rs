@@ -1,6 +1,6 @@
 //! Progress without signing in: no personal data.
 
-use super::{due_box, next_step, status_text, status_tone, timeline};
+use super::{due_box, next_step, parts, status_text, status_tone, timeline};
 use crate::paths;
 use crate::t::track as t;
 use crate::ui::{Badge, ButtonKind, LinkButton, PageHeading, Panel};
@@ -24,6 +24,7 @@ pub fn result(view: &TrackView) -> AnyView {
             </p>
         </PageHeading>
         {next_step(&view.next, action)}
+        {parts(&view.parts)}
         {due_box(view.due.as_ref())}
         <Panel title=t::timeline_title() id="timeline">{history}</Panel>
         <p>

@@ -1,8 +1,8 @@
 //! Folding events into the case.
 
 use super::{
-    BillState, Case, CaseState, Closed, ClosedHow, Correcting, Decided, Event, InProgress, NoticeRecord, PartyState,
-    Received, SpecialRecord, Suspended,
+    BillState, Case, CaseState, Closed, ClosedHow, Correcting, Decided, Event, InProgress, NoticeRecord, PartState,
+    PartyState, Received, SpecialRecord, Suspended, parts,
 };
 use crate::catalogue::MatterRef;
 use crate::ids::{AccountId, CaseId};
@@ -37,6 +37,7 @@ pub fn open(s: Submitted) -> Case {
         suspensions: Vec::new(),
         notice: None,
         specials: Vec::new(),
+        parts: Vec::new(),
         bill: if s.bill_raised { BillState::Due } else { BillState::None },
         state: CaseState::Received(Received { since: s.at }),
     }
@@ -96,6 +97,18 @@ pub fn apply(mut case: Case, event: &Event) -> Case {
             }
         }
         Event::SpecialEnded { at, on, finding, .. } => end_special(&mut case, *at, *on, finding),
+        Event::PartsOpened { parts, .. } => case.parts.clone_from(parts),
+        Event::PartFinished { at, by, part, note, .. } => {
+            let done = PartState::Done { at: *at, by: *by, note: note.clone() };
+            case.parts = parts::after(&case.parts, part, done, *at);
+        }
+        Event::PartFailed { at, by, part, reason, .. } => {
+            let failed = PartState::Failed { at: *at, by: *by, reason: reason.clone() };
+            case.parts = parts::after(&case.parts, part, failed, *at);
+        }
+        Event::PartReopened { at, part, .. } => {
+            case.parts = parts::after(&case.parts, part, PartState::Open { since: *at }, *at);
+        }
         Event::Decided { at, by, outcome, .. } => {
             case.decided_by = *by;
             case.state = CaseState::Decided(Decided { at: *at, outcome: outcome.clone(), issued_at: None });

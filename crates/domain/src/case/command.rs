@@ -1,6 +1,6 @@
 //! What somebody wants to do with a case, who it is, and why it may be refused.
 
-use super::NoticeItem;
+use super::{NoticeItem, SubCase};
 use crate::catalogue::SpecialProcedure;
 use crate::ids::{AccountId, StaffId};
 use crate::time::Instant;
@@ -18,6 +18,9 @@ pub enum Command {
     RecordPayment,
     StartSpecial { procedure: String },
     EndSpecial { finding: String },
+    FinishPart { part: String, note: String },
+    FailPart { part: String, reason: String },
+    ReopenPart { part: String, reason: String },
     Decide(Decision),
     IssueResult,
     Withdraw,
@@ -65,6 +68,8 @@ pub struct Facts<'a> {
     /// 免审即享: the rules that hold, word for word; set only while a claim is filed whose rules all
     /// hold. Lets the system grant and issue what nobody has to look at.
     pub automatic: Option<&'a [String]>,
+    /// The joint matter's parts, should the case be accepted now.
+    pub parts: Vec<SubCase>,
 }
 
 /// Why a command is not carried out. Texts live in the locale files under `refusal.*`.
@@ -109,4 +114,17 @@ pub enum Refusal {
     SamePerson,
     #[error("already_done")]
     AlreadyDone,
+    /// A part is still being done or waits its turn.
+    #[error("parts_open")]
+    PartsOpen,
+    /// No part was done: there is nothing to grant.
+    #[error("parts_failed")]
+    PartsFailed,
+    #[error("part_unknown")]
+    PartUnknown,
+    /// Its turn has not come, or a failed part has stopped it.
+    #[error("part_waiting")]
+    PartWaiting,
+    #[error("part_not_failed")]
+    PartNotFailed,
 }

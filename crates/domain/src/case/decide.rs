@@ -1,8 +1,8 @@
 //! The rules of the case machine.
 
 use super::{
-    Actor, BillState, Case, CaseState, Command, Decided, Decision, Event, Facts, NoticeItem, Outcome, PartyState,
-    Refusal,
+    Actor, BillState, Case, CaseState, Command, Decided, Decision, Event, Facts, NoticeItem, Outcome, PartCommand,
+    PartyState, Refusal, parts,
 };
 use crate::ids::StaffId;
 use std::collections::BTreeSet;
@@ -21,6 +21,15 @@ pub fn decide(case: &Case, command: &Command, actor: Actor, facts: &Facts) -> An
         Command::RecordPayment => record_payment(case, actor, facts),
         Command::StartSpecial { procedure } => start_special(case, procedure, actor, facts),
         Command::EndSpecial { finding } => end_special(case, finding, actor, facts),
+        Command::FinishPart { part, note } => {
+            change_part(case, part, &PartCommand::Finish { note: note.clone() }, actor, facts)
+        }
+        Command::FailPart { part, reason } => {
+            change_part(case, part, &PartCommand::Fail { reason: reason.clone() }, actor, facts)
+        }
+        Command::ReopenPart { part, reason } => {
+            change_part(case, part, &PartCommand::Reopen { reason: reason.clone() }, actor, facts)
+        }
         Command::Decide(decision) => decide_case(case, decision, actor, facts),
         Command::IssueResult => issue_result(case, actor, facts),
         Command::Withdraw => withdraw(case, actor, facts),
@@ -127,6 +136,9 @@ fn accept(case: &Case, actor: Actor, facts: &Facts) -> Answer {
     if facts.bill_at_acceptance && case.bill == BillState::None {
         events.push(Event::BillRaised { at: facts.now });
     }
+    if !facts.parts.is_empty() {
+        events.push(Event::PartsOpened { at: facts.now, parts: facts.parts.clone() });
+    }
     Ok(events)
 }
 
@@ -178,6 +190,20 @@ fn end_special(case: &Case, finding: &str, actor: Actor, facts: &Facts) -> Answe
     Ok(vec![Event::SpecialEnded { at: facts.now, by, procedure: special.procedure.clone(), on: facts.today, finding }])
 }
 
+/// One body's act on its part, under the same separation of duties as the decision on the whole.
+fn change_part(case: &Case, part: &str, command: &PartCommand, actor: Actor, facts: &Facts) -> Answer {
+    let by = approver(actor)?;
+    match &case.state {
+        CaseState::InProgress(_) => {}
+        CaseState::Suspended(_) => return Err(Refusal::SpecialRunning),
+        _ => return Err(Refusal::WrongState),
+    }
+    if case.accepted_by == Some(by) && !facts.immediate {
+        return Err(Refusal::SamePerson);
+    }
+    Ok(vec![parts::decide_part(&case.parts, part, command, by, facts.now)?])
+}
+
 fn decide_case(case: &Case, decision: &Decision, actor: Actor, facts: &Facts) -> Answer {
     let (by, grounds) = match (actor, facts.automatic) {
         (Actor::Approver(id), _) => (Some(id), Vec::new()),
@@ -201,7 +227,10 @@ fn decide_case(case: &Case, decision: &Decision, actor: Actor, facts: &Facts) ->
     }
     let outcome = match decision {
         Decision::Grant if case.bill == BillState::Due => return Err(Refusal::BillUnpaid),
-        Decision::Grant => Outcome::Granted,
+        Decision::Grant => {
+            parts::may_grant(&case.parts)?;
+            Outcome::Granted
+        }
         Decision::Refuse { reasons } => Outcome::Refused { reasons: said(reasons)? },
     };
     Ok(vec![Event::Decided { at: facts.now, by, outcome, grounds }])

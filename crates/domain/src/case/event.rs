@@ -1,6 +1,6 @@
 //! What has happened to a case. Append-only; the chain of hashes goes over these.
 
-use super::Outcome;
+use super::{Outcome, SubCase};
 use crate::ids::StaffId;
 use crate::time::Instant;
 use jiff::civil::Date;
@@ -73,6 +73,35 @@ pub enum Event {
         on: Date,
         finding: String,
     },
+    /// 分办: the joint matter's parts, as they stand at acceptance.
+    PartsOpened {
+        at: Instant,
+        parts: Vec<SubCase>,
+    },
+    PartFinished {
+        at: Instant,
+        by: StaffId,
+        part: String,
+        note: String,
+        /// Parts that could begin because of it.
+        opened: Vec<String>,
+    },
+    PartFailed {
+        at: Instant,
+        by: StaffId,
+        part: String,
+        reason: String,
+        /// Parts that had only waited for its end.
+        opened: Vec<String>,
+        /// Parts that stop until it is mended.
+        stopped: Vec<String>,
+    },
+    PartReopened {
+        at: Instant,
+        by: StaffId,
+        part: String,
+        reason: String,
+    },
     Decided {
         at: Instant,
         /// None: 免审即享, the rules alone decided.
@@ -105,6 +134,10 @@ impl Event {
             Self::BillPaid { .. } => "bill_paid",
             Self::SpecialStarted { .. } => "special_started",
             Self::SpecialEnded { .. } => "special_ended",
+            Self::PartsOpened { .. } => "parts_opened",
+            Self::PartFinished { .. } => "part_finished",
+            Self::PartFailed { .. } => "part_failed",
+            Self::PartReopened { .. } => "part_reopened",
             Self::Decided { .. } => "decided",
             Self::ResultIssued { .. } => "result_issued",
             Self::Withdrawn { .. } => "withdrawn",
@@ -123,6 +156,10 @@ impl Event {
             | Self::BillPaid { at }
             | Self::SpecialStarted { at, .. }
             | Self::SpecialEnded { at, .. }
+            | Self::PartsOpened { at, .. }
+            | Self::PartFinished { at, .. }
+            | Self::PartFailed { at, .. }
+            | Self::PartReopened { at, .. }
             | Self::Decided { at, .. }
             | Self::ResultIssued { at, .. }
             | Self::Withdrawn { at } => *at,

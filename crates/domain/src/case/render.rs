@@ -1,8 +1,8 @@
 //! The state machine as a table and a diagram, drawn by running it: the documents cannot lie.
 
 use super::{
-    Actor, BillState, Case, CaseStatus, Command, Decision, Event, Facts, NoticeItem, Outcome, PartyState, Refusal,
-    Submitted, apply, decide, open,
+    Actor, BillState, Case, CaseStatus, Command, Decision, Event, Facts, NoticeItem, Outcome, PartState, PartyState,
+    Refusal, SubCase, Submitted, apply, decide, open,
 };
 use crate::catalogue::{MatterRef, SpecialProcedure};
 use crate::ids::{AccountId, CaseId, StaffId};
@@ -19,6 +19,9 @@ pub const CLERK: StaffId = StaffId(Uuid::from_u128(1));
 pub const APPROVER: StaffId = StaffId(Uuid::from_u128(2));
 pub const ISSUER: StaffId = StaffId(Uuid::from_u128(3));
 pub const APPLICANT: AccountId = AccountId(Uuid::from_u128(9));
+
+/// The part that the drawing is about.
+const PART: &str = "sample";
 
 /// One notice item for the drawing.
 pub fn sample_item() -> NoticeItem {
@@ -56,6 +59,7 @@ pub fn sample_facts(specials: &[SpecialProcedure]) -> Facts<'_> {
         special_due: date(2026, 11, 9),
         notice_complete: true,
         automatic: None,
+        parts: Vec::new(),
     }
 }
 
@@ -103,6 +107,7 @@ pub fn special_started(id: &str, name: &str, stops_clock: bool) -> Event {
 /// Every command with the actor whose it is, in the order of a case's life.
 pub fn sample_commands() -> Vec<(&'static str, Command, Actor)> {
     let reasons = vec!["不符合条件".to_owned()];
+    let reason = "缺一份证明".to_owned();
     vec![
         ("另一方确认", Command::ConfirmParty, Actor::Party),
         ("一次性告知", Command::IssueNotice { items: vec![sample_item()] }, Actor::Clerk(CLERK)),
@@ -114,6 +119,9 @@ pub fn sample_commands() -> Vec<(&'static str, Command, Actor)> {
         ("开始现场勘验", Command::StartSpecial { procedure: "site".into() }, Actor::Approver(APPROVER)),
         ("开始专家评审", Command::StartSpecial { procedure: "review".into() }, Actor::Approver(APPROVER)),
         ("结束特别程序", Command::EndSpecial { finding: "符合要求".into() }, Actor::Approver(APPROVER)),
+        ("分项办好了", Command::FinishPart { part: PART.into(), note: String::new() }, Actor::Approver(APPROVER)),
+        ("分项没办成", Command::FailPart { part: PART.into(), reason: reason.clone() }, Actor::Approver(APPROVER)),
+        ("分项重新办", Command::ReopenPart { part: PART.into(), reason }, Actor::Approver(APPROVER)),
         ("准予", Command::Decide(Decision::Grant), Actor::Approver(APPROVER)),
         ("不予许可", Command::Decide(Decision::Refuse { reasons }), Actor::Approver(APPROVER)),
         ("出具结果", Command::IssueResult, Actor::Issuer(ISSUER)),
@@ -156,7 +164,66 @@ pub fn document() -> String {
         }
         text.push('\n');
     }
+    text.push_str(&parts_table(&facts));
     let _ = write!(text, "\n## 状态图\n\n```mermaid\nstateDiagram-v2\n    [*] --> 收件: 提交\n{arrows}```\n");
+    text
+}
+
+/// The states of a part, in the order of its life.
+pub fn sample_part_states() -> [PartState; 6] {
+    [
+        PartState::Waiting,
+        PartState::Open { since: NOW },
+        PartState::Done { at: NOW, by: APPROVER, note: String::new() },
+        PartState::Failed { at: NOW, by: APPROVER, reason: "缺一份证明".into() },
+        PartState::Blocked { by: "other".into() },
+        PartState::NotNeeded,
+    ]
+}
+
+/// A case in progress with this one part.
+pub fn sample_joint(state: PartState) -> Case {
+    let part = SubCase {
+        part: PART.into(),
+        title: "分项".into(),
+        body: "body".into(),
+        after: Vec::new(),
+        after_end: Vec::new(),
+        state,
+    };
+    Case { parts: vec![part], ..sample_case(CaseStatus::InProgress) }
+}
+
+/// The states of a part against the commands that touch it.
+fn parts_table(facts: &Facts) -> String {
+    let mut text = String::from(
+        "\n## 一件事的分项 × 命令\n\nA joint case in progress with one part. Each cell: the state of the part \
+         (of the case, once it is decided) that follows, or the refusal's code.\n\n| 命令 |",
+    );
+    for state in sample_part_states() {
+        let _ = write!(text, " {} |", state.title());
+    }
+    text.push_str("\n|---|---|---|---|---|---|---|\n");
+    for (name, command, actor) in sample_commands() {
+        let touches = matches!(command, Command::Decide(_)) || name.starts_with("分项");
+        if !touches {
+            continue;
+        }
+        let _ = write!(text, "| {name} |");
+        for state in sample_part_states() {
+            let case = sample_joint(state);
+            let _ = match decide(&case, &command, actor, facts) {
+                Ok(events) => {
+                    let next = events.iter().fold(case, apply);
+                    let decided = next.status() == CaseStatus::Decided;
+                    let title = if decided { next.status().title() } else { next.parts[0].state.title() };
+                    write!(text, " → {title} |")
+                }
+                Err(refusal) => write!(text, " `{refusal}` |"),
+            };
+        }
+        text.push('\n');
+    }
     text
 }
 

@@ -1,6 +1,6 @@
 //! The states of a case, each with its own data.
 
-use super::NoticeItem;
+use super::{NoticeItem, SubCase};
 use crate::catalogue::MatterRef;
 use crate::ids::{AccountId, CaseId, StaffId};
 use crate::time::{Instant, Suspension};
@@ -28,6 +28,9 @@ pub struct Case {
     pub suspensions: Vec<Suspension>,
     pub notice: Option<NoticeRecord>,
     pub specials: Vec<SpecialRecord>,
+    /// 分项 of a joint matter, from acceptance on; cases accepted before there were parts have none.
+    #[serde(default)]
+    pub parts: Vec<SubCase>,
     pub bill: BillState,
     pub state: CaseState,
 }

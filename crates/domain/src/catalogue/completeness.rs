@@ -169,7 +169,7 @@ fn parts(m: &Matter, region: &Region, g: &mut Gaps) {
         for id in &part.materials {
             g.unless(m.material(id).is_some(), at, "part_material", format!("{} 引用了不存在的材料 {id}", part.title));
         }
-        for before in &part.after {
+        for before in part.after.iter().chain(&part.after_end) {
             let earlier = m.parts[..index].iter().any(|p| p.id == *before);
             g.unless(earlier, at, "part_after", format!("{} 要等的 {before} 须写在它前面", part.title));
         }

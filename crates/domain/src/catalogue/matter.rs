@@ -162,6 +162,10 @@ pub struct Part {
     /// Ids of parts that must end well before this one can begin.
     #[serde(default)]
     pub after: Vec<String>,
+    /// Ids of parts that must have ended, well or not, before this one can begin (what is left to pay
+    /// is known only then).
+    #[serde(default)]
+    pub after_end: Vec<String>,
     /// Done only when this holds (somebody may not want the card).
     #[serde(default)]
     pub when: Option<crate::rules::Rule>,

@@ -14,6 +14,7 @@ mod documents;
 mod drafts;
 mod integrity;
 mod jobs;
+mod parts;
 mod party;
 mod payments;
 mod rights;

@@ -94,6 +94,8 @@ async fn d5_the_bill_explains_itself_and_paying_it_lets_the_case_go_on() {
     notify(&world, &world.till, &order, "e1").await;
     world.run_jobs().await;
     assert_paid_once(&world, &owed).await;
+    assert_eq!(grant().await, "refusal.parts_open", "money alone is not enough for a joint matter");
+    world.finish_parts(&owed.filed, &approver).await;
     assert_eq!(grant().await, "ok");
     assert_eq!(code_of(start(&world, &owed, "till").await), "bill.paid");
     let stranger = world.sign_in("13912340061").await;

@@ -75,6 +75,7 @@ async fn d7_after_a_whole_journey_nothing_personal_lies_in_clear_or_in_the_logs(
     world.till.pay(&world.till.only_order());
     service.check_payment(&filed.person.applicant, bill.id).await.unwrap();
     let approver = world.staff(Role::Approver).await;
+    world.finish_parts(&filed, &approver.approver().unwrap()).await;
     service.grant(&approver.approver().unwrap(), filed.case, world.version(&filed).await).await.unwrap();
     let issuer = world.staff(Role::Issuer).await;
     service.issue_result(&issuer.issuer().unwrap(), filed.case, world.version(&filed).await).await.unwrap();

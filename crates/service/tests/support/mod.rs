@@ -13,7 +13,7 @@ pub use database::Base;
 pub use files::{Sort, broken, corpus, in_pieces, pdf};
 pub use ports::{Printer, Sms, Till};
 
-use domain::case::CaseStatus;
+use domain::case::{CaseStatus, PartState};
 use domain::ids::{CaseId, DraftId, StaffId};
 use domain::policy::Role;
 use domain::rules::Answers;
@@ -22,7 +22,7 @@ use jiff::civil::{date, time};
 use service::cases::CaseView;
 use service::identity::NewSession;
 use service::uploads::FileView;
-use service::{Applicant, Catalogue, Failure, Owner, Service, Session, Settings, Who, World};
+use service::{Applicant, Approver, Catalogue, Failure, Owner, Service, Session, Settings, Who, World};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -236,6 +236,23 @@ impl TestWorld {
 
     pub async fn status(&self, filed: &Filed) -> CaseStatus {
         self.view(filed).await.case.status()
+    }
+
+    /// The first part that is being done now.
+    pub async fn open_part(&self, filed: &Filed) -> Option<String> {
+        let open = self.view(filed).await.parts.into_iter().find(|p| matches!(p.state, PartState::Open { .. }));
+        open.map(|p| p.id)
+    }
+
+    /// Finishes every part of a joint case, as they open; gives them in that order.
+    pub async fn finish_parts(&self, filed: &Filed, approver: &Approver) -> Vec<String> {
+        let mut done = Vec::new();
+        while let Some(part) = self.open_part(filed).await {
+            let version = self.version(filed).await;
+            self.service.finish_part(approver, filed.case, version, &part, "").await.expect("an open part");
+            done.push(part);
+        }
+        done
     }
 
     /// Changes the database behind the service's back.

@@ -5,7 +5,7 @@ use super::verdict::{current, open_in_round};
 use crate::paths;
 use crate::t::desk as t;
 use crate::ui::{Button, ButtonKind, Details, Heading, Hidden, HiddenFields, Panel, TextArea};
-use domain::case::{BillState, CaseState, CaseStatus, Outcome, PartyState};
+use domain::case::{BillState, CaseState, CaseStatus, Outcome, PartsOutcome, PartyState, parts_outcome};
 use domain::catalogue::SpecialProcedure;
 use domain::time::{Limit, LimitUnit, format_date_zh};
 use leptos::prelude::*;
@@ -40,6 +40,9 @@ fn none(view: &DeskView) -> AnyView {
         CaseStatus::Correcting => Some(t::acts_none_correction()),
         CaseStatus::InProgress | CaseStatus::Suspended if case.open_special().is_some() => Some(t::acts_none_special()),
         CaseStatus::InProgress if case.bill == BillState::Due => Some(t::acts_none_payment()),
+        CaseStatus::InProgress if parts_outcome(&case.parts) == PartsOutcome::Running => {
+            Some(crate::t::parts::desk_not_yet())
+        }
         CaseStatus::Closed => None,
         _ => Some(t::acts_none_role()),
     };
@@ -54,7 +57,8 @@ fn none(view: &DeskView) -> AnyView {
 
 fn act(view: &DeskView, can: &Can) -> Option<AnyView> {
     Some(match can {
-        Can::Verdict => return None,
+        // Those have forms of their own, beside what they are about.
+        Can::Verdict | Can::FinishPart(_) | Can::FailPart(_) | Can::ReopenPart(_) => return None,
         Can::Accept => accept(view),
         Can::Notice => notice(view),
         Can::ReturnAnswer => return_answer(view),
@@ -209,8 +213,12 @@ fn end_special(view: &DeskView) -> AnyView {
 
 fn grant(view: &DeskView) -> AnyView {
     let button = view! { <div><Button>{t::act_grant_submit()}</Button></div> };
+    // What the applicant will read: a grant for a part of the whole is no quiet thing.
+    let partial = matches!(parts_outcome(&view.view.case.parts), PartsOutcome::Partial { .. })
+        .then(|| view! { <p>{crate::t::parts::desk_partial()}</p> });
     let inner = view! {
         <p>{t::act_grant_text(&view.view.matter.result.title)}</p>
+        {partial}
         {act_form(view, "grant", Hidden::new(), button.into_any())}
     };
     block(t::act_grant().to_owned(), inner.into_any())
