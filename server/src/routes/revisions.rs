@@ -223,7 +223,7 @@ act!(approve, reviewer, "approved", |service, who, id, form| async {
 async fn file_of(mut form: Multipart) -> Result<(String, Vec<u8>), Failure> {
     let broken = || Failure::Rejected("revision.file");
     while let Some(mut field) = form.next_field().await.map_err(|_| broken())? {
-        if field.name() != Some("file") {
+        if field.name() != Some("files") {
             continue;
         }
         let name = field.file_name().unwrap_or_default().to_ascii_lowercase();

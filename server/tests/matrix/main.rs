@@ -22,7 +22,19 @@ use table::{Body, ROWS, Row};
 const OWNER: usize = 2;
 
 /// Words of `?say=` that report a success; every other word is a refusal.
-const SUCCESS: [&str; 6] = ["done", "saved", "corrected", "withdrawn", "checked", "retried"];
+const SUCCESS: [&str; 11] = [
+    "done",
+    "saved",
+    "corrected",
+    "withdrawn",
+    "checked",
+    "retried",
+    "proposed",
+    "returned",
+    "approved",
+    "discarded",
+    "imported",
+];
 
 /// The answer in one letter, see `table.rs`.
 fn letter(answer: &Answer) -> char {

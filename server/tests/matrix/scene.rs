@@ -4,6 +4,7 @@ use crate::support::{FOOD, House, PROPERTY, Person, encode, pdf, pieces};
 use domain::ids::{CaseId, DraftId};
 use domain::policy::Role;
 use service::Clerk;
+use service::revisions::Sheet;
 use service::spot_checks::Looked;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -44,6 +45,10 @@ pub enum Stage {
     SpotDrawn,
     /// Something is wrong in it.
     SpotFound,
+    /// A matter is being drafted.
+    Drafting,
+    /// It waits for a review.
+    Proposed,
 }
 
 pub struct Scene {
@@ -70,6 +75,8 @@ impl Scene {
             ("code", "NOSUCHCODE"),
             ("list", "proofs"),
             ("part", PART),
+            ("group", "basis"),
+            ("kind", "xlsx"),
         ];
         for (name, value) in fixed {
             scene.put(name, value);
@@ -77,6 +84,7 @@ impl Scene {
         match stage {
             Stage::Nothing => {}
             Stage::FailedJob => scene.failed_job(house).await,
+            Stage::Drafting | Stage::Proposed => scene.revision(house, stage).await,
             Stage::SpotDrawn | Stage::SpotFound => scene.spot_check(house, stage).await,
             Stage::Draft | Stage::Signed => {
                 let (draft, _) = house.complete(&owner.owner, FOOD, &[("stage", "new")]).await;
@@ -237,6 +245,24 @@ impl Scene {
             house.service.record_spot_finding(&supervisor, &id, &looked).await.unwrap();
         }
         self.put("check", &id);
+    }
+
+    /// A complete new matter, written by somebody who is not among those who ask.
+    async fn revision(&mut self, house: &House, stage: Stage) {
+        let session = house.staff(Role::Editor).await.1;
+        let (editor, reader) = (session.editor().unwrap(), session.catalogue_reader().unwrap());
+        let service = &house.service;
+        let mut sheet = Sheet::of(&house.service.catalogue().matter(FOOD).unwrap());
+        let slug = format!("m-{}", uuid::Uuid::now_v7());
+        sheet.0.get_mut("matter").unwrap()[0].insert("slug".into(), slug);
+        let id = service.import_sheet(&editor, &sheet).await.unwrap().unwrap();
+        service.save_reason(&editor, id, 1, "新事项").await.unwrap();
+        if stage == Stage::Proposed {
+            service.propose(&editor, id, 2).await.unwrap();
+        }
+        let view = service.revision(&reader, id).await.unwrap();
+        self.put("revision", &id.to_string());
+        self.put("lock", &view.lock.to_string());
     }
 
     async fn failed_job(&mut self, house: &House) {

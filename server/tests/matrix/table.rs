@@ -53,6 +53,10 @@ const APPLICANTS: &str = "SS oo 33333333";
 const CLERK: &str = "SS 33 d3333333";
 const APPROVER: &str = "SS 33 3d333333";
 const ISSUER: &str = "SS 33 33d33333";
+/// Who edits, who reviews, and supervision.
+const CATALOGUE: &str = "SS 33 3333o3oo";
+const EDITOR: &str = "SS 33 333333d3";
+const REVIEWER: &str = "SS 33 3333333d";
 /// Supervision alone.
 const SUPERVISOR: &str = "SS 33 3333o333";
 const SUPERVISOR_DONE: &str = "SS 33 3333d333";
@@ -172,6 +176,25 @@ pub const ROWS: &[Row] = &[
     post("/desk/spot-checks/draw", S::Nothing, "number=2&seed=", SUPERVISOR_DONE),
     post("/desk/spot-checks/{check}/finding", S::SpotDrawn, "outcome=clear&text=&due=", SUPERVISOR_DONE),
     post("/desk/spot-checks/{check}/fixed", S::SpotFound, "note=%E6%94%B9%E4%BA%86", SUPERVISOR_DONE),
+    // The catalogue's editor. Whoever wrote does not review.
+    get("/desk/catalogue", S::Nothing, CATALOGUE),
+    post("/desk/catalogue/begin", S::Nothing, "slug=food-licence", EDITOR),
+    post("/desk/catalogue/new", S::Nothing, "new_slug=another-matter&title=%E5%8F%A6%E4%B8%80%E4%BB%B6", EDITOR),
+    upload("/desk/catalogue/import", S::Nothing, "SS 33 333333r3"),
+    get("/desk/catalogue/export/{slug}/{kind}", S::Nothing, CATALOGUE),
+    get("/desk/catalogue/revisions/{revision}", S::Drafting, CATALOGUE),
+    get("/desk/catalogue/revisions/{revision}/edit/{group}", S::Drafting, CATALOGUE),
+    post("/desk/catalogue/revisions/{revision}/edit/{group}", S::Drafting, "lock={lock}&0.title=%E6%9F%90%E6%B3%95", EDITOR),
+    post("/api/live_rows", S::Drafting, "revision={revision}&group=basis&lock={lock}&cells=0.title%3Dx", "11 33 333333o3"),
+    get("/desk/catalogue/revisions/{revision}/preview", S::Drafting, CATALOGUE),
+    get("/desk/catalogue/revisions/{revision}/compare", S::Drafting, CATALOGUE),
+    get("/desk/catalogue/revisions/{revision}/export.xlsx", S::Drafting, CATALOGUE),
+    get("/desk/catalogue/revisions/{revision}/export.toml", S::Drafting, CATALOGUE),
+    post("/desk/catalogue/revisions/{revision}/reason", S::Drafting, "lock={lock}&reason=%E6%94%B9", EDITOR),
+    post("/desk/catalogue/revisions/{revision}/propose", S::Drafting, "lock={lock}", EDITOR),
+    post("/desk/catalogue/revisions/{revision}/discard", S::Drafting, "lock={lock}", EDITOR),
+    post("/desk/catalogue/revisions/{revision}/approve", S::Proposed, "lock={lock}&effective=2099-01-01", REVIEWER),
+    post("/desk/catalogue/revisions/{revision}/return", S::Proposed, "lock={lock}&reason=%E7%BC%BA%E4%BE%9D%E6%8D%AE", REVIEWER),
     // For machines; figures only from this machine, the gallery never in production.
     get("/healthz", S::Nothing, ALL),
     get("/readyz", S::Nothing, ALL),

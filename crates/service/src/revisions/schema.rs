@@ -402,6 +402,7 @@ pub static GROUPS: &[Group] = &[
             at("promised.start", need("start", "从什么时候算", OneOf(STARTS))),
             at("promised.basis", need("limit_basis", "时限依据", Text)),
             hint("一行一个代码", may("after", "要等哪几项办完", Lines)),
+            hint("一行一个代码；办成没办成都算", may("after_end", "要等哪几项有结果", Lines)),
             may("when", "什么情形才办", Rule),
             hint("一行一个代码", may("fields", "要用的字段", Lines)),
             hint("一行一个代码", may("materials", "要用的材料", Lines)),

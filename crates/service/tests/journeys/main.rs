@@ -17,6 +17,7 @@ mod jobs;
 mod parts;
 mod party;
 mod payments;
+mod revisions;
 mod rights;
 mod secrecy;
 mod sign_in;

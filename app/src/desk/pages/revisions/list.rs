@@ -104,7 +104,7 @@ fn begin() -> AnyView {
                 <p>
                     <label for="import-file">{t::import_file()}</label>
                     <br />
-                    <input id="import-file" type="file" name="file" accept=".xlsx,.toml" aria-describedby="import-hint" />
+                    <input id="import-file" type="file" name="files" accept=".xlsx,.toml" aria-describedby="import-hint" />
                 </p>
                 <Button kind=ButtonKind::Secondary>{t::import()}</Button>
             </form>
