@@ -16,14 +16,73 @@ use store::{Db, DbTarget};
 
 const ACTIONS: [&str; 5] = ["新办", "变更", "延续", "补证", "注销"];
 const FIELDS: [&str; 64] = [
-    "餐饮", "零售", "批发", "住宿", "美容", "美发", "洗浴", "游泳馆", "影院", "网吧", "棋牌", "书店", "药店", "诊所", "幼儿园",
-    "培训", "养老院", "托育", "家政", "物业", "快递", "物流", "客运", "货运", "出租车", "停车场", "加油站", "充电站", "修车",
-    "驾校", "农机", "养殖", "种植", "种子", "农药", "化肥", "屠宰", "饲料", "兽药", "渔业", "林木", "采砂", "采石", "水井",
-    "沼气", "光伏", "水电", "供水", "供气", "供热", "排水", "垃圾", "广告", "印刷", "旅行社", "景区", "演出", "文物", "体育馆",
-    "彩票", "典当", "旧货", "废品", "烟花",
+    "餐饮",
+    "零售",
+    "批发",
+    "住宿",
+    "美容",
+    "美发",
+    "洗浴",
+    "游泳馆",
+    "影院",
+    "网吧",
+    "棋牌",
+    "书店",
+    "药店",
+    "诊所",
+    "幼儿园",
+    "培训",
+    "养老院",
+    "托育",
+    "家政",
+    "物业",
+    "快递",
+    "物流",
+    "客运",
+    "货运",
+    "出租车",
+    "停车场",
+    "加油站",
+    "充电站",
+    "修车",
+    "驾校",
+    "农机",
+    "养殖",
+    "种植",
+    "种子",
+    "农药",
+    "化肥",
+    "屠宰",
+    "饲料",
+    "兽药",
+    "渔业",
+    "林木",
+    "采砂",
+    "采石",
+    "水井",
+    "沼气",
+    "光伏",
+    "水电",
+    "供水",
+    "供气",
+    "供热",
+    "排水",
+    "垃圾",
+    "广告",
+    "印刷",
+    "旅行社",
+    "景区",
+    "演出",
+    "文物",
+    "体育馆",
+    "彩票",
+    "典当",
+    "旧货",
+    "废品",
+    "烟花",
 ];
 
-/// SplitMix64: the same numbers for the same seed everywhere.
+/// `SplitMix64`: the same numbers for the same seed everywhere.
 struct Draw(u64);
 
 impl Draw {
@@ -49,7 +108,7 @@ fn make(number: usize, templates: &[Arc<Matter>], areas: &[String], draw: &mut D
     matter.pinyin = String::new();
     matter.aliases = template.aliases.iter().take(4).map(|a| format!("{field}{a}")).collect();
     matter.summary = format!("测试数据：{field}{action}。{}", template.summary);
-    if draw.next() % 4 == 0 {
+    if draw.next().is_multiple_of(4) {
         matter.audience = vec![Audience::Person, Audience::Firm];
     }
     matter

@@ -44,7 +44,7 @@ impl Catalogue {
                 |procedure: &SpecialProcedure| SpecialEntry { of: use_of(matter), procedure: procedure.clone() };
             matter.special.iter().map(entry).collect::<Vec<_>>()
         };
-        self.cards().iter().flat_map(|matter| of(matter)).collect()
+        self.cards().flat_map(|matter| of(matter)).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The catalogue that is offered now, and the matters that somebody opened lately.
 
-use crate::catalogue::{Catalogue, Offer};
+use crate::catalogue::{Assembly, Catalogue, Offer};
 use crate::{Failure, Service};
 use domain::catalogue::{Change, Matter, MatterRef, changes};
 use std::collections::HashMap;
@@ -120,19 +120,22 @@ impl Service {
         if generation == now.generation {
             return Ok(false);
         }
-        let mut published: Vec<Offer> = Vec::new();
+        let mut assembly = Assembly::new(now.folder().clone());
         let mut after = String::new();
+        // Reading and indexing many matters takes a while: not on the threads that answer.
         loop {
             let rows = revisions::offered(&self.db, &after).await?;
             let Some((last, _)) = rows.last() else { break };
             after.clone_from(last);
-            for (_, offer) in &rows {
-                published.push(serde_json::from_str(offer).map_err(Failure::internal)?);
-            }
+            let added = tokio::task::spawn_blocking(move || {
+                for (_, offer) in &rows {
+                    assembly.add(serde_json::from_str::<Offer>(offer)?);
+                }
+                Ok::<_, serde_json::Error>(assembly)
+            });
+            assembly = added.await.map_err(Failure::internal)?.map_err(Failure::internal)?;
         }
-        let folder = now.folder().clone();
-        // Sorting and indexing many matters takes a while: not on the threads that answer.
-        let catalogue = tokio::task::spawn_blocking(move || Catalogue::assemble(folder, published, generation));
+        let catalogue = tokio::task::spawn_blocking(move || assembly.finish(generation));
         self.shelf.put(catalogue.await.map_err(Failure::internal)?);
         Ok(true)
     }
@@ -144,7 +147,7 @@ fn not_kept(filed: &MatterRef) -> &str {
 }
 
 /// A checked matter as it is stored.
-pub(crate) fn pack(matter: &Matter) -> Result<Vec<u8>, Failure> {
+pub fn pack(matter: &Matter) -> Result<Vec<u8>, Failure> {
     let json = serde_json::to_vec(matter).map_err(Failure::internal)?;
     let mut packed = Vec::new();
     let params = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };

@@ -115,7 +115,7 @@ impl Service {
             typed if typed.chars().count() > 64 => return Err(Failure::Rejected("spot.seed_long")),
             typed => typed.to_owned(),
         };
-        let guides: Vec<MatterRef> = self.catalogue().cards().iter().map(|m| m.reference()).collect();
+        let guides: Vec<MatterRef> = self.catalogue().cards().map(|m| m.reference()).collect();
         let drawn = draw(&seed, guides, number);
         let actor = format!("staff:{}", supervisor.id());
         let mut tx = self.db.begin().await?;

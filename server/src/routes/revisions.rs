@@ -59,9 +59,9 @@ async fn list(page: Page, Query(asked): Query<Asked>) -> Response {
     let editor = page.session.editor().is_ok();
     match loaded.await {
         Ok(lines) => {
-            let catalogue = page.service.catalogue();
+            let cards: Vec<_> = page.service.catalogue().cards().take(pages::SUGGESTED).cloned().collect();
             let say = asked.say.as_deref();
-            page.show(t::list_title(), Tab::None, || pages::list(&lines, status, catalogue.cards(), editor, say))
+            page.show(t::list_title(), Tab::None, || pages::list(&lines, status, &cards, editor, say))
         }
         Err(failure) => page.fail(failure),
     }

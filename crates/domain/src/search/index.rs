@@ -4,13 +4,17 @@ use super::features::{Feature, Kind, Parts, plain};
 use super::query::Query;
 use super::{Readings, Words};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// So many of the best candidates are compared name by name.
 const COMPARED: usize = 48;
 /// A feature in more of the matters than this share tells little; it is left out when rarer ones exist.
 const COMMON: f32 = 0.2;
+/// Descriptions whose matters are candidates by the description alone: more than any small catalogue has.
+const TOLD: usize = 400;
+/// Of matters that share a description, so many.
+const ALIKE: usize = 16;
 
 /// What is known of a matter to find it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -19,7 +23,7 @@ pub struct Entry {
     pub names: Vec<String>,
     /// Pinyin of the title, syllables separated by spaces.
     pub pinyin: String,
-    /// Summary and the like: counts little.
+    /// Summary and the like: counts little. Implementations of one basic matter share it.
     pub text: String,
     /// How often it is used, 0 to 1: decides between equals.
     pub use_share: f32,
@@ -33,45 +37,168 @@ pub struct Hit {
     pub score: f32,
 }
 
+/// A name in one spelling, with the pinyin that an editor wrote for it.
+#[derive(Debug, Clone)]
+struct Name {
+    plain: Arc<str>,
+    pinyin: Option<Box<str>>,
+}
+
 /// The index over all matters.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
     readings: Arc<Readings>,
     words: Words,
-    /// Numbers of the matters that have a feature, ascending, by feature.
-    postings: HashMap<Feature, Box<[u32]>>,
-    names: Vec<Box<[Parts]>>,
+    /// Numbers of the matters whose names have a feature, ascending, by feature.
+    named: HashMap<Feature, Box<[u32]>>,
+    /// Numbers of the descriptions that have a feature.
+    told: HashMap<Feature, Box<[u32]>>,
+    /// The matters of each description.
+    tellers: Vec<Box<[u32]>>,
+    /// The description of each matter.
+    telling: Vec<u32>,
+    names: Vec<Box<[Name]>>,
     shares: Vec<f32>,
+}
+
+/// An index in the making: entries are added one by one, so that a large catalogue is never held twice.
+#[derive(Debug, Default)]
+pub struct Builder {
+    readings: Arc<Readings>,
+    words: Words,
+    named: HashMap<Feature, Vec<u32>>,
+    told: HashMap<Feature, Vec<u32>>,
+    tellers: Vec<Vec<u32>>,
+    telling: Vec<u32>,
+    /// Descriptions by a hash of their text.
+    texts: HashMap<Feature, u32>,
+    /// Names that several matters have are kept once.
+    known: HashSet<Arc<str>>,
+    names: Vec<Box<[Name]>>,
+    shares: Vec<f32>,
+}
+
+fn number(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+fn note(postings: &mut HashMap<Feature, Vec<u32>>, feature: Feature, number: u32) {
+    let list = postings.entry(feature).or_default();
+    if list.last() != Some(&number) {
+        list.push(number);
+    }
+}
+
+fn packed(postings: HashMap<Feature, Vec<u32>>) -> HashMap<Feature, Box<[u32]>> {
+    postings.into_iter().map(|(feature, list)| (feature, list.into_boxed_slice())).collect()
+}
+
+impl Builder {
+    pub fn new(readings: Arc<Readings>, words: Words) -> Self {
+        Self { readings, words, ..Self::default() }
+    }
+
+    /// Adds a matter; its number is how many were added before.
+    pub fn add(&mut self, entry: &Entry) {
+        let own = number(self.names.len());
+        let names: Vec<Name> = entry
+            .names
+            .iter()
+            .enumerate()
+            .map(|(place, name)| {
+                let pinyin = (place == 0 && !entry.pinyin.trim().is_empty()).then(|| entry.pinyin.as_str().into());
+                Name { plain: self.once(&plain(name, &self.words)), pinyin }
+            })
+            .collect();
+        for (_, feature) in names.iter().flat_map(|name| name.parts(&self.readings).features()) {
+            note(&mut self.named, feature, own);
+        }
+        let description = self.description(&entry.text);
+        self.tellers[description as usize].push(own);
+        self.telling.push(description);
+        self.names.push(names.into_boxed_slice());
+        self.shares.push(entry.use_share);
+    }
+
+    fn once(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.known.get(name) {
+            return known.clone();
+        }
+        let name: Arc<str> = name.into();
+        self.known.insert(name.clone());
+        name
+    }
+
+    fn description(&mut self, text: &str) -> u32 {
+        let chars: Vec<char> = text.chars().collect();
+        let next = number(self.tellers.len());
+        let own = *self.texts.entry(super::features::feature(Kind::Text, &chars)).or_insert(next);
+        if own == next {
+            self.tellers.push(Vec::new());
+            let chars: Vec<char> = plain(text, &self.words).chars().collect();
+            for pair in chars.windows(2) {
+                note(&mut self.told, super::features::feature(Kind::Text, pair), own);
+            }
+        }
+        own
+    }
+
+    pub fn finish(self) -> Index {
+        Index {
+            readings: self.readings,
+            words: self.words,
+            named: packed(self.named),
+            told: packed(self.told),
+            tellers: self.tellers.into_iter().map(Vec::into_boxed_slice).collect(),
+            telling: self.telling,
+            names: self.names,
+            shares: self.shares,
+        }
+    }
+}
+
+impl Name {
+    fn parts(&self, readings: &Readings) -> Parts {
+        let parts = Parts::of(&self.plain, readings);
+        match &self.pinyin {
+            Some(pinyin) => parts.with_pinyin(pinyin),
+            None => parts,
+        }
+    }
+}
+
+/// Numbers that have a feature, and what the feature counts.
+type Weighed<'a> = (&'a [u32], f32);
+
+/// Scores of numbered things, and which of them have one.
+struct Scores {
+    by_number: Vec<f32>,
+    touched: Vec<u32>,
+}
+
+impl Scores {
+    fn of(lists: &[Weighed<'_>], all: usize) -> Self {
+        let mut scores = Self { by_number: vec![0.0; all], touched: Vec::new() };
+        for (list, weight) in lists {
+            for number in *list {
+                let score = &mut scores.by_number[*number as usize];
+                if *score == 0.0 {
+                    scores.touched.push(*number);
+                }
+                *score += weight;
+            }
+        }
+        scores
+    }
 }
 
 impl Index {
     pub fn new(entries: &[Entry], readings: Arc<Readings>, words: Words) -> Self {
-        let mut postings: HashMap<Feature, Vec<u32>> = HashMap::new();
-        let mut names = Vec::with_capacity(entries.len());
-        for (number, entry) in entries.iter().enumerate() {
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            let parts: Vec<Parts> = entry
-                .names
-                .iter()
-                .enumerate()
-                .map(|(place, name)| {
-                    let parts = Parts::of(&plain(name, &words), &readings);
-                    if place == 0 { parts.with_pinyin(&entry.pinyin) } else { parts }
-                })
-                .collect();
-            let text = Parts::of(&plain(&entry.text, &words), &readings);
-            let named = parts.iter().flat_map(Parts::features).map(|(_, feature)| feature);
-            let described = text.chars.windows(2).map(|pair| super::features::feature(Kind::Text, pair));
-            for feature in named.chain(described) {
-                let list = postings.entry(feature).or_default();
-                if list.last() != Some(&number) {
-                    list.push(number);
-                }
-            }
-            names.push(parts.into_boxed_slice());
+        let mut builder = Builder::new(readings, words);
+        for entry in entries {
+            builder.add(entry);
         }
-        let postings = postings.into_iter().map(|(feature, list)| (feature, list.into_boxed_slice())).collect();
-        Self { readings, words, postings, names, shares: entries.iter().map(|e| e.use_share).collect() }
+        builder.finish()
     }
 
     /// The closest matters, at most `most`; empty when nothing is close.
@@ -82,7 +209,8 @@ impl Index {
         }
         let mut hits: Vec<Hit> = self.candidates(&query);
         for hit in &mut hits {
-            let closest = self.names[hit.number as usize].iter().map(|name| closeness(&query, name));
+            let names = self.names[hit.number as usize].iter();
+            let closest = names.map(|name| closeness(&query, &name.parts(&self.readings)));
             hit.score = hit.score * 0.4 + closest.fold(0.0, f32::max) + self.shares[hit.number as usize] * 0.05;
         }
         hits.retain(|hit| hit.score > LEAST);
@@ -93,47 +221,60 @@ impl Index {
 
     /// The best by shared features; the score is the share of the query's weight that they explain.
     fn candidates(&self, query: &Query) -> Vec<Hit> {
-        #[allow(clippy::cast_precision_loss, reason = "a weight")]
-        let all = self.names.len().max(1) as f32;
-        let mut wanted: Vec<(&[u32], f32)> = Vec::new();
+        let (mut named, mut told): (Vec<Weighed<'_>>, Vec<Weighed<'_>>) = (Vec::new(), Vec::new());
         let mut total = 0.0;
-        for (_, feature, weight) in query.features() {
-            let list = self.postings.get(&feature).map_or(&[][..], |list| list);
+        for (kind, feature, weight) in query.features() {
+            let (postings, lists, all) = match kind {
+                Kind::Text => (&self.told, &mut told, self.tellers.len()),
+                _ => (&self.named, &mut named, self.names.len()),
+            };
+            let list = postings.get(&feature).map_or(&[][..], |list| list);
             #[allow(clippy::cast_precision_loss, reason = "a weight")]
-            let rarity = (1.0 + all / (1.0 + list.len() as f32)).ln();
+            let rarity = (1.0 + all.max(1) as f32 / (1.0 + list.len() as f32)).ln();
             total += weight * rarity;
             if !list.is_empty() {
-                wanted.push((list, weight * rarity));
+                lists.push((list, weight * rarity));
             }
         }
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "a bound"
-        )]
-        let common = ((all * COMMON) as usize).max(64);
-        if wanted.iter().any(|(list, _)| list.len() <= common) {
-            wanted.retain(|(list, _)| list.len() <= common);
+        let rare = |lists: &[Weighed<'_>], all: usize| lists.iter().any(|(list, _)| list.len() <= common(all));
+        if rare(&named, self.names.len()) || rare(&told, self.tellers.len()) {
+            named.retain(|(list, _)| list.len() <= common(self.names.len()));
+            told.retain(|(list, _)| list.len() <= common(self.tellers.len()));
         }
-        let mut scores = vec![0.0_f32; self.names.len()];
-        let mut touched: Vec<u32> = Vec::new();
-        for (list, weight) in wanted {
-            for number in list {
-                let score = &mut scores[*number as usize];
-                if *score == 0.0 {
-                    touched.push(*number);
-                }
-                *score += weight;
-            }
-        }
+        let by_name = Scores::of(&named, self.names.len());
+        let mut by_text = Scores::of(&told, self.tellers.len());
+        let score = |number: u32| {
+            let text = by_text.by_number[self.telling[number as usize] as usize];
+            (by_name.by_number[number as usize] + text) / total
+        };
         let mut hits: Vec<Hit> =
-            touched.into_iter().map(|number| Hit { number, score: scores[number as usize] / total }).collect();
+            by_name.touched.iter().map(|number| Hit { number: *number, score: score(*number) }).collect();
+        let known = |number: &u32| by_name.by_number[*number as usize] > 0.0;
+        best(&mut by_text.touched, TOLD, |text| by_text.by_number[*text as usize]);
+        for text in &by_text.touched {
+            let alike = self.tellers[*text as usize].iter().filter(|n| !known(n)).take(ALIKE);
+            hits.extend(alike.map(|number| Hit { number: *number, score: score(*number) }));
+        }
         if hits.len() > COMPARED {
             hits.select_nth_unstable_by(COMPARED, |a, b| b.score.total_cmp(&a.score).then(a.number.cmp(&b.number)));
             hits.truncate(COMPARED);
         }
         hits
+    }
+}
+
+/// How many may have a feature that still tells something.
+fn common(all: usize) -> usize {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a bound")]
+    let share = (all as f32 * COMMON) as usize;
+    share.max(64)
+}
+
+/// Keeps the `most` with the highest score.
+fn best(list: &mut Vec<u32>, most: usize, score: impl Fn(&u32) -> f32) {
+    if list.len() > most {
+        list.select_nth_unstable_by(most, |a, b| score(b).total_cmp(&score(a)).then(a.cmp(b)));
+        list.truncate(most);
     }
 }
 

@@ -12,6 +12,6 @@ mod query;
 mod readings;
 mod words;
 
-pub use index::{Entry, Hit, Index};
+pub use index::{Builder, Entry, Hit, Index};
 pub use readings::Readings;
 pub use words::Words;

@@ -12,7 +12,7 @@ pub use folder::{CatalogueError, Folder};
 use domain::benefits::Benefits;
 use domain::catalogue::{Audience, Card, Matter, MatterRef, Processing, Region};
 use domain::search::download::{self, Listing};
-use domain::search::{Entry, Index};
+use domain::search::{Builder, Entry, Index};
 use finding::{COMMON_CHARS, entry, readings};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -43,6 +43,8 @@ pub struct Catalogue {
     pub benefits: Arc<Benefits>,
     folder: Arc<Folder>,
     cards: Vec<Arc<Card>>,
+    /// Numbers of the cards, by title.
+    by_title: Vec<u32>,
     by_slug: HashMap<String, u32>,
     facets: Facets,
     index: Arc<Index>,
@@ -104,30 +106,7 @@ pub struct Figure {
 impl Catalogue {
     /// Loads a folder and checks everything; nothing published is added yet.
     pub fn load(folder: &Path) -> Result<Self, Vec<CatalogueError>> {
-        Ok(Self::assemble(Arc::new(Folder::read(folder)?), Vec::new(), 0))
-    }
-
-    /// The folder's matters and the published revisions; of two versions of one matter the newer is offered.
-    pub fn assemble(folder: Arc<Folder>, published: Vec<Offer>, generation: i64) -> Self {
-        let newest: HashMap<&str, u32> = published.iter().map(|o| (o.card.slug.as_str(), o.card.version)).collect();
-        let offered = |m: &&Arc<Matter>| newest.get(m.slug.as_str()).is_none_or(|version| *version < m.version);
-        let mut matters: Vec<Arc<Matter>> = folder.matters.values().filter(offered).cloned().collect();
-        matters.sort_by(|a, b| a.title.cmp(&b.title));
-        let held: HashSet<String> = matters.iter().map(|m| m.slug.clone()).collect();
-        let mut offers: Vec<Offer> = matters.iter().map(|m| Offer::of(m, &folder.region)).collect();
-        offers.extend(published.into_iter().filter(|o| !held.contains(&o.card.slug)));
-        offers.sort_by(|a, b| a.card.title.cmp(&b.card.title).then_with(|| a.card.slug.cmp(&b.card.slug)));
-        let (cards, mut entries): (Vec<Arc<Card>>, Vec<Entry>) =
-            offers.into_iter().map(|o| (Arc::new(o.card), o.entry)).unzip();
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let by_slug = cards.iter().enumerate().map(|(n, c)| (c.slug.clone(), number(n))).collect();
-        let index = Arc::new(Index::new(&entries, readings(), folder.words.clone()));
-        if entries.len() > download::MOST {
-            entries = Vec::new();
-        }
-        let facets = Facets::of(&cards, &folder.region);
-        let (region, benefits) = (folder.region.clone(), folder.benefits.clone());
-        Self { region, matters, benefits, folder, cards, by_slug, facets, index, entries, generation }
+        Ok(Assembly::new(Arc::new(Folder::read(folder)?)).finish(0))
     }
 
     /// The folder that this stands on.
@@ -153,8 +132,8 @@ impl Catalogue {
     }
 
     /// Everything offered, by title.
-    pub fn cards(&self) -> &[Arc<Card>] {
-        &self.cards
+    pub fn cards(&self) -> impl ExactSizeIterator<Item = &Arc<Card>> {
+        self.by_title.iter().map(|number| &self.cards[*number as usize])
     }
 
     /// Matters by closeness: 汉字, colloquial names, 拼音, 首字母, with typing errors.
@@ -167,12 +146,12 @@ impl Catalogue {
     pub fn list(&self, filter: &Filter, page: usize) -> (Vec<Arc<Card>>, usize) {
         let first = page.saturating_sub(1).saturating_mul(PER_PAGE);
         if *filter == Filter::default() {
-            let shown = self.cards.iter().skip(first).take(PER_PAGE).cloned().collect();
+            let shown = self.cards().skip(first).take(PER_PAGE).cloned().collect();
             return (shown, self.cards.len());
         }
         let mut total = 0;
         let mut shown = Vec::with_capacity(PER_PAGE);
-        for card in self.cards.iter().filter(|m| filter.matches(m)) {
+        for card in self.cards().filter(|m| filter.matches(m)) {
             if total >= first && shown.len() < PER_PAGE {
                 shown.push(card.clone());
             }
@@ -206,6 +185,7 @@ impl Catalogue {
 
     /// What a browser downloads to suggest while somebody types; `note` words a matter's badges.
     pub fn download(&self, note: impl Fn(&Card) -> String) -> String {
+        // None at all where there are too many for a download.
         let pairs = self.cards.iter().zip(&self.entries);
         let listing = |(c, e): (&Arc<Card>, &Entry)| Listing { slug: c.slug.clone(), note: note(c), entry: e.clone() };
         let list: Vec<Listing> = pairs.map(listing).collect();
@@ -216,12 +196,79 @@ impl Catalogue {
     /// 常办: the matters most asked for, as the region lists them; the first when it lists none.
     pub fn common(&self) -> Vec<Arc<Card>> {
         let listed: Vec<_> = self.region.common.iter().filter_map(|slug| self.card(slug).cloned()).collect();
-        if listed.is_empty() { self.cards.iter().take(PER_PAGE).cloned().collect() } else { listed }
+        if listed.is_empty() { self.cards().take(PER_PAGE).cloned().collect() } else { listed }
     }
 
     /// Joint matters (一件事), for the front page.
     pub fn joint(&self) -> Vec<Arc<Card>> {
-        self.cards.iter().filter(|c| c.joint).take(PER_PAGE).cloned().collect()
+        self.cards().filter(|c| c.joint).take(PER_PAGE).cloned().collect()
+    }
+}
+
+/// A catalogue in the making: published revisions come one by one, so that many are never held twice.
+pub struct Assembly {
+    folder: Arc<Folder>,
+    cards: Vec<Arc<Card>>,
+    by_slug: HashMap<String, u32>,
+    entries: Vec<Entry>,
+    index: Builder,
+}
+
+impl Assembly {
+    pub fn new(folder: Arc<Folder>) -> Self {
+        let index = Builder::new(readings(), folder.words.clone());
+        Self { folder, cards: Vec::new(), by_slug: HashMap::new(), entries: Vec::new(), index }
+    }
+
+    /// Adds a published revision, unless the folder holds a newer version.
+    pub fn add(&mut self, offer: Offer) {
+        let newer = self.folder.matters.get(&offer.card.slug).is_some_and(|m| m.version >= offer.card.version);
+        if !newer {
+            self.put(offer);
+        }
+    }
+
+    fn put(&mut self, Offer { card, entry }: Offer) {
+        self.index.add(&entry);
+        let number = u32::try_from(self.cards.len()).unwrap_or(u32::MAX);
+        self.by_slug.insert(card.slug.clone(), number);
+        self.cards.push(Arc::new(card));
+        // Beyond what browsers download, the texts need not be kept.
+        if self.cards.len() <= download::MOST {
+            self.entries.push(entry);
+        } else {
+            self.entries = Vec::new();
+        }
+    }
+
+    /// Adds the folder's matters and puts everything in order.
+    pub fn finish(mut self, generation: i64) -> Catalogue {
+        let folder = self.folder.clone();
+        let offered = |m: &&Arc<Matter>| !self.by_slug.contains_key(&m.slug);
+        let mut matters: Vec<Arc<Matter>> = folder.matters.values().filter(offered).cloned().collect();
+        matters.sort_by(|a, b| a.title.cmp(&b.title));
+        for matter in &matters {
+            self.put(Offer::of(matter, &folder.region));
+        }
+        let cards = self.cards;
+        let mut by_title: Vec<u32> = (0..u32::try_from(cards.len()).unwrap_or(u32::MAX)).collect();
+        by_title.sort_by(|a, b| {
+            let (a, b) = (&cards[*a as usize], &cards[*b as usize]);
+            a.title.cmp(&b.title).then_with(|| a.slug.cmp(&b.slug))
+        });
+        Catalogue {
+            region: folder.region.clone(),
+            matters,
+            benefits: folder.benefits.clone(),
+            facets: Facets::of(&cards, &folder.region),
+            folder,
+            cards,
+            by_title,
+            by_slug: self.by_slug,
+            index: Arc::new(self.index.finish()),
+            entries: self.entries,
+            generation,
+        }
     }
 }
 

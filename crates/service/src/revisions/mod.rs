@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::Tx;
 use store::tables::audit;
-use store::tables::revisions::{self, New, Ready, Revision, Step};
+use store::tables::revisions::{self, New, Revision, Step};
 use uuid::Uuid;
 
 /// A line of the list.
@@ -340,31 +340,6 @@ impl Service {
         }
         tx.commit().await?;
         self.refresh_catalogue().await.map(drop)
-    }
-
-    /// Puts checked matters straight into the offered catalogue: for catalogues that come from an upper
-    /// platform, and for generated ones. Gives how many were put.
-    pub async fn put_matters(&self, matters: &[Matter]) -> Result<usize, Failure> {
-        let region = self.catalogue().region.clone();
-        let mut tx = self.db.begin().await?;
-        for matter in matters {
-            let offer = serde_json::to_string(&Offer::of(matter, &region)).map_err(Failure::internal)?;
-            let ready = Ready {
-                id: self.new_id(),
-                slug: &matter.slug,
-                version: matter.version,
-                title: &matter.title,
-                content: pack(matter)?,
-                offer,
-                effective: &matter.effective.to_string(),
-                author: "operator",
-                at: self.now().0,
-            };
-            revisions::put(&mut tx, ready).await?;
-        }
-        revisions::turn(&mut tx).await?;
-        tx.commit().await?;
-        Ok(matters.len())
     }
 
     /// The revision as the page showed it; a conflict when somebody changed it meanwhile.

@@ -13,7 +13,7 @@ use service::revisions::RevisionLine;
 use std::sync::Arc;
 
 /// Matters that the field suggests; of more, the name in the address is known or looked up.
-const SUGGESTED: usize = 300;
+pub const SUGGESTED: usize = 300;
 
 /// The list with its filter (GET: `status`); editors also see how to begin.
 pub fn list(
@@ -123,7 +123,7 @@ fn export(cards: &[Arc<Card>]) -> AnyView {
         ]
     };
     let columns = [t::col_title(), t::col_version(), "XLSX", "TOML"].map(Column::new).to_vec();
-    let rows = cards.iter().take(SUGGESTED).map(row).collect();
+    let rows = cards.iter().map(row).collect();
     view! {
         <Panel title=t::export_title()>
             <DataTable caption=t::export_title() caption_hidden=true columns=columns rows=rows />
@@ -133,11 +133,8 @@ fn export(cards: &[Arc<Card>]) -> AnyView {
 }
 
 fn names(cards: &[Arc<Card>]) -> AnyView {
-    let options = cards
-        .iter()
-        .take(SUGGESTED)
-        .map(|c| view! { <option value=c.slug.clone()>{c.title.clone()}</option> })
-        .collect_view();
+    let options =
+        cards.iter().map(|c| view! { <option value=c.slug.clone()>{c.title.clone()}</option> }).collect_view();
     view! { <datalist id="matters">{options}</datalist> }.into_any()
 }
 

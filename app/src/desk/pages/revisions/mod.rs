@@ -10,7 +10,7 @@ mod preview;
 pub use compare::compare;
 pub use edit::{Seen, edit};
 pub use import::failed as import_failed;
-pub use list::list;
+pub use list::{SUGGESTED, list};
 pub use one::one;
 pub use preview::preview;
 
