@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECTS, Visitor, closeBrowser } from './lib/browser.mjs';
 import { Client } from './lib/client.mjs';
 import { birth } from './lib/filings.mjs';
+import { large } from './lib/large.mjs';
 import { phone } from './lib/people.mjs';
 import { World, freePort } from './lib/world.mjs';
 
@@ -280,6 +281,7 @@ try {
   await closeBrowser();
   await world.stop();
 }
+await large(print, memory);
 if (over.length) {
   console.error(`beyond the budget: ${over.join(', ')}`);
   process.exitCode = 1;
