@@ -35,6 +35,7 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::benefit_claims::STATEMENTS,
     crate::tables::bills::STATEMENTS,
     crate::tables::cases::STATEMENTS,
+    crate::tables::counter_visits::STATEMENTS,
     crate::tables::documents::STATEMENTS,
     crate::tables::drafts::STATEMENTS,
     crate::tables::events::STATEMENTS,

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod benefit_claims;
 pub mod bills;
 pub mod cases;
+pub mod counter_visits;
 pub mod documents;
 pub mod drafts;
 pub mod events;
