@@ -68,6 +68,7 @@ impl Service {
     /// Begins a draft, or gives the open one of the same matter again.
     pub async fn start_draft(&self, owner: &Owner, slug: &str) -> Result<DraftId, Failure> {
         let matter = self.catalogue().card(slug).cloned().ok_or(Failure::NotFound)?;
+        self.may_begin(owner, slug).await?;
         let now = self.now().0;
         let mut tx = self.db.begin().await?;
         if let Some(open) = drafts::open_of(&mut tx, owner.key(), slug).await? {

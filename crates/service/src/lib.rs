@@ -8,6 +8,7 @@
 //! | [`catalogue_lists`] | load and check the public lists, townships and places |
 //! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
+//! | [`counter`] | filing for a visitor at a counter: the visit, what is taken there |
 //! | [`personal_list`] | the list behind a link, and a draft begun from it |
 //! | [`uploads`] | receive, check, keep, read and remove files |
 //! | [`revisions`] | changing the catalogue: draft, propose, review, publish, files in and out |
@@ -32,6 +33,7 @@ pub mod cases;
 pub mod catalogue;
 mod catalogue_benefits;
 pub mod catalogue_lists;
+pub mod counter;
 pub mod desk;
 pub mod documents;
 pub mod drafts;

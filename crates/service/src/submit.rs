@@ -2,6 +2,7 @@
 
 use crate::benefits::Grant;
 use crate::carry_out::bill_due;
+use crate::counter::FiledBy;
 use crate::drafts::{DraftView, Signature};
 use crate::identity::{Applicant, Owner};
 use crate::report::report_of;
@@ -46,6 +47,9 @@ impl Service {
             return Ok(case);
         }
         let matter = self.matter_of_in(&mut tx, &draft.slug).await?;
+        if let Some(by) = &applicant.filed_by {
+            self.taken_at(by, &matter)?;
+        }
         let rows = files::list_in(&mut tx, &draft.key, id).await?;
         let manifest = manifest(&rows)?;
         // What is signed is what is declared today: another statement asks for another signature.
@@ -93,7 +97,7 @@ impl Service {
             row.case.bill = domain::case::BillState::Due;
         }
         row.due_on = self.due_date(&row.case, &matter).map(|d| d.to_string());
-        self.insert_case(&mut tx, &mut row, &matter, &account.phone).await?;
+        self.insert_case(&mut tx, &mut row, &matter, &account.phone, applicant.filed_by.as_ref()).await?;
         if let Some(grant) = grant {
             self.grant_at_once(&mut tx, &mut row, grant).await?;
         }
@@ -109,10 +113,17 @@ impl Service {
         row: &mut CaseRow,
         matter: &Arc<Matter>,
         phone: &str,
+        filed_by: Option<&FiledBy>,
     ) -> Result<(), Failure> {
         let last_four = &phone[phone.len().saturating_sub(4)..];
         cases::insert(tx, &self.vault, row, last_four).await?;
-        let payload = serde_json::json!({ "number": row.case.number, "manifest": row.manifest }).to_string();
+        let mut payload = serde_json::json!({ "number": row.case.number, "manifest": row.manifest });
+        if let Some(by) = filed_by {
+            // 首问负责: the chain keeps who took it in, and where.
+            payload["counter"] = serde_json::json!({ "staff": by.staff.to_string(), "place": by.place });
+            let (actor, case) = (format!("staff:{}", by.staff), row.case.id.to_string());
+            self.record(tx, &actor, "counter_filed", &case, by.place.as_deref().unwrap_or_default()).await?;
+        }
         let actor = format!("applicant:{}", row.case.applicant);
         store::tables::events::append(
             tx,
@@ -121,7 +132,7 @@ impl Service {
             &actor,
             row.case.submitted_at.0,
             "submitted",
-            &payload,
+            &payload.to_string(),
         )
         .await?;
         if row.case.party == domain::case::PartyState::Waiting {

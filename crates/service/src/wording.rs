@@ -275,7 +275,7 @@ pub(crate) fn timeline_entry(matter: &Matter, region: &Region, stored: &StoredEv
     let window = region.window(&matter.window).map_or("窗口", |w| w.name.as_str());
     let body = region.body(&matter.body).map_or("部门", |b| b.name.as_str());
     let (title, text, who) = match &event {
-        None => ("已提交", "我们收到了您的申请和材料。".to_owned(), "您"),
+        None => ("已提交", submitted_text(region, &stored.payload), "您"),
         Some(
             event @ (Event::PartsOpened { .. }
             | Event::PartFinished { .. }
@@ -291,6 +291,16 @@ pub(crate) fn timeline_entry(matter: &Matter, region: &Region, stored: &StoredEv
         text,
         who: who.to_owned(),
     }
+}
+
+/// The first event: handed in by the applicant, or by a clerk at the counter that they came to.
+fn submitted_text(region: &Region, payload: &str) -> String {
+    let received = "我们收到了您的申请和材料。";
+    let payload: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+    let Some(counter) = payload.get("counter") else { return received.to_owned() };
+    let place = counter["place"].as_str().and_then(|id| region.places.iter().find(|p| p.id == id));
+    let name = place.map_or("县政务服务中心", |p| p.name.as_str());
+    format!("在{name}窗口代为提交。{received}")
 }
 
 fn entry<'a>(event: &Event, window: &'a str, body: &'a str) -> (&'static str, String, &'a str) {

@@ -170,11 +170,12 @@ impl TestWorld {
             name: name.clone(),
             roles: roles.clone(),
             active: true,
+            place: None,
         };
         let mut tx = self.service.db.begin().await.expect("begins");
         staff::add(&mut tx, &member).await.expect("adds");
         tx.commit().await.expect("commits");
-        Session { id: String::new(), who: Who::Staff { id, name: name.clone(), roles }, greeting: name }
+        Session { id: String::new(), who: Who::Staff { id, name: name.clone(), roles }, greeting: name, counter: None }
     }
 
     pub async fn upload(
