@@ -30,6 +30,12 @@ pub const DESK: &str = "/desk";
 pub const DESK_SIGN_IN: &str = "/desk/sign-in";
 pub const DESK_BILLS: &str = "/desk/bills";
 pub const DESK_JOBS: &str = "/desk/jobs";
+/// 窗口代办
+pub const DESK_COUNTER: &str = "/desk/counter";
+/// POST: begins a visit.
+pub const DESK_COUNTER_BEGIN: &str = "/desk/counter/begin";
+/// POST: ends it.
+pub const DESK_COUNTER_END: &str = "/desk/counter/end";
 pub const SPOT_CHECKS: &str = "/desk/spot-checks";
 /// POST: draws guides.
 pub const SPOT_CHECKS_DRAW: &str = "/desk/spot-checks/draw";

@@ -2,6 +2,7 @@
 //! style, so the content security policy needs neither nonce nor hash.
 
 use crate::paths;
+use crate::t::counter;
 use crate::t::shell as t;
 use crate::ui::{Link, Main, NavItem, SiteFooter, SiteHeader, SkipLink, Symbol, TabBar};
 use leptos::prelude::*;
@@ -54,6 +55,8 @@ pub struct Frame {
     pub visitor: Visitor,
     pub tab: Tab,
     pub narrow: bool,
+    /// Masked name of the visitor for whom a clerk files now.
+    pub counter: Option<String>,
     /// Development or sandbox: said on every page.
     pub sandbox: bool,
     pub assets: Assets,
@@ -76,6 +79,7 @@ fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
     let staff = matches!(frame.visitor, Visitor::Staff(_));
     let signed_in = frame.visitor != Visitor::Guest;
     let ending = signed_in.then(session_ending);
+    let counter = frame.counter.as_deref().map(counter_banner);
     let full_title = format!("{title} · {}", t::product());
     let nav = navigation(frame.tab, staff);
     let tabs = (!staff).then(|| {
@@ -110,12 +114,28 @@ fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
             <body class="ov-page">
                 <SkipLink />
                 {header(frame, nav)}
+                {counter}
                 <Main narrow=frame.narrow>{read_aloud} {content}</Main>
                 {footer(frame)}
                 {tabs}
                 {ending}
             </body>
         </html>
+    }
+}
+
+/// Said on every page while a clerk files for somebody, so that nothing is filed for the wrong person.
+fn counter_banner(name: &str) -> impl IntoView + use<> {
+    view! {
+        <section class="ov-counter" aria-label=counter::banner_label()>
+            <p class="ov-counter__text">{counter::banner(name)}</p>
+            <a href=paths::DESK_COUNTER>{counter::banner_open()}</a>
+            <form method="post" action=paths::DESK_COUNTER_END>
+                <button class="ov-button ov-button--secondary" type="submit">
+                    {counter::banner_end()}
+                </button>
+            </form>
+        </section>
     }
 }
 

@@ -151,6 +151,7 @@ impl Page {
             visitor,
             tab,
             narrow,
+            counter: self.session.counter.as_ref().map(|c| c.name_masked.clone()),
             sandbox: self.web.message_box.is_some(),
             assets: self.web.assets.clone(),
         }
@@ -313,6 +314,7 @@ pub fn text_of(code: &str) -> Option<String> {
     app::t::failure::by_key(code)
         .or_else(|| app::t::desk::by_key(code))
         .or_else(|| app::t::revision::by_key(&format!("message.{code}")))
+        .or_else(|| app::t::counter::by_key(&format!("message.{code}")))
         .or_else(|| app::t::field::by_key(code))
         .map(str::to_owned)
 }

@@ -146,7 +146,7 @@ async fn withdraw(page: Page, Path(case): Path<String>, Form(form): Form<Sure>) 
 
 async fn show_mine(page: Page) -> Response {
     let care = page.care;
-    let Ok(applicant) = page.session.applicant() else {
+    let Ok(applicant) = page.session.account_holder() else {
         return page.show(t::mine(), Tab::Mine, || mine::mine(None, &[], care));
     };
     match page.service.my_messages(&applicant).await {
@@ -160,7 +160,7 @@ async fn show_mine(page: Page) -> Response {
 
 async fn licences(page: Page) -> Response {
     let loaded = async {
-        let applicant = page.session.applicant()?;
+        let applicant = page.session.account_holder()?;
         page.service.my_results(&applicant).await
     };
     match loaded.await {

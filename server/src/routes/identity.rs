@@ -51,7 +51,7 @@ fn with_failure(mut state: SignIn, failure: &Failure) -> SignIn {
 }
 
 async fn show_phone(page: Page, Query(Return { to }): Query<Return>) -> Response {
-    if page.session.applicant().is_ok() {
+    if page.session.account_holder().is_ok() {
         return page.go(safe_return(&to));
     }
     let state = state(&page, &to);

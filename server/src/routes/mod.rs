@@ -5,6 +5,7 @@ mod benefits;
 mod callbacks;
 mod cases;
 mod catalogue;
+mod counter;
 mod desk;
 mod desk_parts;
 mod documents;
@@ -78,6 +79,7 @@ pub fn table() -> Table {
     let table = help::add(table);
     let table = revisions::add(table);
     let table = spot_checks::add(table);
+    let table = counter::add(table);
     let table = desk::add(table);
     desk_parts::add(table)
 }

@@ -176,6 +176,10 @@ pub const ROWS: &[Row] = &[
     post("/desk/spot-checks/draw", S::Nothing, "number=2&seed=", SUPERVISOR_DONE),
     post("/desk/spot-checks/{check}/finding", S::SpotDrawn, "outcome=clear&text=&due=", SUPERVISOR_DONE),
     post("/desk/spot-checks/{check}/fixed", S::SpotFound, "note=%E6%94%B9%E4%BA%86", SUPERVISOR_DONE),
+    // For a visitor at the counter; without a visit, clerks get nothing of the pages for applicants (above).
+    get("/desk/counter", S::Nothing, "SS 33 o3333333"),
+    post("/desk/counter/begin", S::Nothing, "name=%E6%AC%A7%E9%98%B3%E6%9D%A5%E4%BA%BA&phone={phone}", CLERK),
+    post("/desk/counter/end", S::Nothing, "", CLERK),
     // The catalogue's editor. Whoever wrote does not review.
     get("/desk/catalogue", S::Nothing, CATALOGUE),
     post("/desk/catalogue/begin", S::Nothing, "slug=food-licence", EDITOR),

@@ -1,0 +1,173 @@
+//! Filing at a counter for a visitor (窗口代办): who is there, what is taken here, what was begun and filed.
+
+use super::message;
+use crate::paths;
+use crate::t::counter as t;
+use crate::ui::{
+    ActionBar, Button, ButtonKind, Cell, Column, DataTable, EmptyState, ErrorSummary, Field, FieldError, Notification,
+    PageHeading, Panel, SearchBox, Tone,
+};
+use domain::catalogue::Card;
+use leptos::prelude::*;
+use service::counter::{CounterView, VisitView};
+
+/// What was searched for and typed, what was wrong with it, and what came of the last act.
+#[derive(Debug, Clone, Default)]
+pub struct CounterState {
+    /// Words searched for.
+    pub query: String,
+    /// Typed name, given back when something was wrong.
+    pub name: String,
+    /// Typed phone, likewise.
+    pub phone: String,
+    /// Code of what was wrong.
+    pub error: Option<String>,
+    /// Code of the last act's outcome.
+    pub say: Option<String>,
+}
+
+/// Without a visit the form that begins one (POST `begin`: `name`, `phone`); with one what it holds and its
+/// end (POST `end`: `sure`). What is taken here can be searched (GET: `q`), and begun while a visit is open.
+pub fn counter(view: &CounterView, state: &CounterState) -> AnyView {
+    let here = t::here(view.place.as_deref().unwrap_or(t::county()));
+    let visit = view.visit.as_ref().map_or_else(|| begin_form(state), visit);
+    let end = view.visit.as_ref().map(end_form);
+    view! {
+        {said(state.say.as_deref())}
+        <PageHeading title=t::title() caption=here lead=t::lead() />
+        {visit}
+        <SearchBox action=paths::DESK_COUNTER label=t::search() value=state.query.clone() />
+        {matters(view)}
+        {end}
+    }
+    .into_any()
+}
+
+/// What came of the last act; codes that are not of this page have their sentence at the desk.
+fn said(code: Option<&str>) -> AnyView {
+    let own = code.and_then(|code| Some((code, t::by_key(&format!("message.{code}"))?)));
+    let Some((code, text)) = own else { return message(code) };
+    let tone = if code == "done" { Tone::Success } else { Tone::Warning };
+    view! { <Notification tone=tone title=text live=true /> }.into_any()
+}
+
+fn begin_form(state: &CounterState) -> AnyView {
+    let code = state.error.as_deref().unwrap_or_default();
+    let text = |field: &str| {
+        code.starts_with(field).then(|| crate::t::field::by_key(code).unwrap_or_else(crate::t::desk::message_failed))
+    };
+    let (name, phone) = (text("name"), text("phone"));
+    let errors = [("name", name), ("phone", phone)]
+        .into_iter()
+        .filter_map(|(field, text)| text.map(|text| FieldError::new(field, text)))
+        .collect();
+    let (typed_name, typed_phone) = (state.name.clone(), state.phone.clone());
+    view! {
+        <ErrorSummary errors=errors title=t::error_title() />
+        <Panel title=t::begin_title()>
+            <p>{t::begin_text()}</p>
+            <form class="ov-stack" method="post" action=paths::DESK_COUNTER_BEGIN novalidate>
+                <Field
+                    name="name"
+                    label=t::name()
+                    hint=t::name_hint()
+                    value=typed_name
+                    error=name
+                    autocomplete="off"
+                    width=20
+                />
+                <Field
+                    name="phone"
+                    label=t::phone()
+                    hint=t::phone_hint()
+                    value=typed_phone
+                    error=phone
+                    kind="tel"
+                    inputmode="tel"
+                    autocomplete="off"
+                    width=20
+                />
+                <ActionBar>
+                    <Button>{t::begin()}</Button>
+                </ActionBar>
+            </form>
+        </Panel>
+    }
+    .into_any()
+}
+
+fn visit(visit: &VisitView) -> AnyView {
+    let nothing = (visit.drafts.is_empty() && visit.cases.is_empty()).then(|| view! { <p>{t::nothing()}</p> });
+    let drafts =
+        visit.drafts.iter().map(|d| (t::go_on(&d.title, d.progress_percent), paths::draft(d.id))).collect::<Vec<_>>();
+    let cases =
+        visit.cases.iter().map(|c| (t::case_link(&c.title, &c.number), paths::receipt(c.id))).collect::<Vec<_>>();
+    view! {
+        <Panel title=t::visit_title(&visit.name_masked) id="visit">
+            <p>{t::visit_text()}</p>
+            {nothing}
+            {links(t::drafts(), drafts)}
+            {links(t::cases(), cases)}
+        </Panel>
+    }
+    .into_any()
+}
+
+fn links(title: &'static str, list: Vec<(String, String)>) -> AnyView {
+    if list.is_empty() {
+        return ().into_any();
+    }
+    let items = list.into_iter().map(|(text, href)| view! { <li><a href=href>{text}</a></li> }).collect_view();
+    view! {
+        <h3>{title}</h3>
+        <ul class="ov-list">{items}</ul>
+    }
+    .into_any()
+}
+
+fn matters(view: &CounterView) -> AnyView {
+    if view.matters.is_empty() {
+        return view! { <EmptyState title=t::matters_none() body=t::matters_none_body() /> }.into_any();
+    }
+    let open = view.visit.is_some();
+    let mut columns = vec![Column::new(t::col_matter())];
+    columns.extend(open.then(|| Column::new(t::col_start())));
+    let rows = view
+        .matters
+        .iter()
+        .map(|card| {
+            let mut cells = vec![Cell::Link(card.title.clone(), paths::guide(&card.slug))];
+            cells.extend(open.then(|| Cell::View(start_form(card))));
+            cells
+        })
+        .collect();
+    view! { <DataTable caption=t::matters() columns=columns rows=rows /> }.into_any()
+}
+
+fn start_form(card: &Card) -> AnyView {
+    let label = t::start_label(&card.title);
+    view! {
+        <form method="post" action=paths::start(&card.slug)>
+            <Button kind=ButtonKind::Secondary label=label>{t::start()}</Button>
+        </form>
+    }
+    .into_any()
+}
+
+fn end_form(visit: &VisitView) -> AnyView {
+    let open = visit.drafts.len();
+    let sure = (open > 0).then(|| view! { <input type="hidden" name="sure" value="yes" /> });
+    let warning = (open > 0).then(|| view! { <p><strong>{t::end_unfinished(open)}</strong></p> });
+    let (kind, words) = if open > 0 { (ButtonKind::Danger, t::end_sure()) } else { (ButtonKind::Primary, t::end()) };
+    view! {
+        <Panel title=t::end_title() id="end">
+            <p>{t::end_text()}</p>
+            {warning}
+            <form method="post" action=paths::DESK_COUNTER_END>
+                {sure}
+                <Button kind=kind>{words}</Button>
+            </form>
+        </Panel>
+    }
+    .into_any()
+}
