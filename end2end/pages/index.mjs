@@ -2,6 +2,7 @@ export * from './apply.mjs';
 export * from './benefits.mjs';
 export * from './bill.mjs';
 export * from './case.mjs';
+export * from './counter.mjs';
 export * from './desk.mjs';
 export * from './guide.mjs';
 export * from './home.mjs';

@@ -28,8 +28,8 @@ pub const DEMO_STAFF: &[DemoSignIn] = &[
     DemoSignIn { username: "admin", name: "孙管理", place: None, roles: &[Role::Administrator] },
     DemoSignIn { username: "editor", name: "吴编目", place: None, roles: &[Role::Editor] },
     DemoSignIn { username: "reviewer", name: "郑审核", place: None, roles: &[Role::Reviewer] },
-    // 就近办: files at 白石镇便民服务中心 what is taken there.
-    DemoSignIn { username: "township", name: "何乡镇", place: Some("baishi"), roles: &[Role::Clerk] },
+    // 就近办: files at 临江镇便民服务中心 what is taken there.
+    DemoSignIn { username: "township", name: "何乡镇", place: Some("linjiang"), roles: &[Role::Clerk] },
     // 即办件: one authorised person may accept, decide and issue.
     DemoSignIn {
         username: "allround",

@@ -9,6 +9,7 @@
 mod support;
 
 mod benefits;
+mod counter;
 mod desk;
 mod documents;
 mod drafts;
