@@ -171,3 +171,52 @@ fn end_form(visit: &VisitView) -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::DraftId;
+    use domain::time::Instant;
+    use jiff::civil::date;
+    use service::drafts::DraftSummary;
+
+    fn html(view: &CounterView, state: &CounterState) -> String {
+        Owner::new().with(|| counter(view, state).to_html())
+    }
+
+    #[test]
+    fn without_a_visit_one_can_be_begun_and_what_was_wrong_is_said_at_its_field() {
+        let view = CounterView { place: None, visit: None, matters: Vec::new() };
+        let state = CounterState {
+            name: "<b>张三".into(),
+            phone: "123".into(),
+            error: Some("phone.length".into()),
+            ..CounterState::default()
+        };
+        let page = html(&view, &state);
+        assert!(page.contains("县政务服务中心窗口") && page.contains(paths::DESK_COUNTER_BEGIN));
+        assert!(page.contains("#f-phone") && page.contains("手机号应当是 11 位"));
+        assert!(!page.contains("<b>张三") && !page.contains(paths::DESK_COUNTER_END));
+    }
+
+    #[test]
+    fn ending_a_visit_says_what_would_be_lost() {
+        let draft = DraftSummary {
+            id: "019a0000-0000-7000-8000-000000000001".parse::<DraftId>().expect("a UUID"),
+            title: "出生登记".into(),
+            slug: "birth-registration".into(),
+            progress_percent: 40,
+            updated_at: Instant(0),
+            expires_on: date(2026, 8, 1),
+        };
+        let visit = |drafts| VisitView { name_masked: "张*".into(), drafts, cases: Vec::new() };
+        let place = || Some("临江镇便民服务中心".to_owned());
+        let open = CounterView { place: place(), visit: Some(visit(vec![draft])), matters: Vec::new() };
+        let page = html(&open, &CounterState::default());
+        assert!(page.contains("正在为 张* 办理") && page.contains("还有 1 件没有提交"));
+        assert!(page.contains("接着办 出生登记（已填 40%）") && page.contains("name=\"sure\""));
+        assert!(!page.contains(paths::DESK_COUNTER_BEGIN), "one at a time");
+        let done = CounterView { place: place(), visit: Some(visit(Vec::new())), matters: Vec::new() };
+        assert!(!html(&done, &CounterState::default()).contains("name=\"sure\""));
+    }
+}
