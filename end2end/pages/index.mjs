@@ -3,6 +3,7 @@ export * from './benefits.mjs';
 export * from './bill.mjs';
 export * from './case.mjs';
 export * from './desk.mjs';
+export * from './editor.mjs';
 export * from './guide.mjs';
 export * from './home.mjs';
 export * from './identity.mjs';
