@@ -50,7 +50,8 @@ struct PlacesQuery {
 async fn show_places(page: Page, Query(query): Query<PlacesQuery>) -> Response {
     let service = page.service.clone();
     let catalogue = service.catalogue();
-    let wanted = catalogue.matter(&query.matter).map(|m| Wanted {
+    // An unknown one is no choice.
+    let wanted = service.matter_of(&query.matter).await.ok().map(|m| Wanted {
         slug: m.slug.clone(),
         title: m.title.clone(),
         window: m.window.clone(),

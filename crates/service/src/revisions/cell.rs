@@ -72,6 +72,10 @@ impl domain::rules::Names for Names {
 
     fn value(&self, field: &str, label: &str) -> Option<String> {
         let list = self.values.get(field)?;
+        if list.is_empty() {
+            // A field of free text is compared with the text itself.
+            return Some(label.to_owned());
+        }
         let by_value = list.iter().find(|(v, _)| v == label);
         let mut by_label = list.iter().filter(|(_, l)| l == label);
         let found = by_value.or_else(|| by_label.next().filter(|_| by_label.next().is_none()));
@@ -100,7 +104,12 @@ pub fn write(kind: Kind, value: &Value, names: &Names) -> String {
 }
 
 fn write_line(parts: &[Column], row: &Value, names: &Names) -> String {
-    let cell = |c: &Column| row.get(c.path).map_or_else(String::new, |v| write(c.kind, v, names)).replace(BAR, "／");
+    let cell = |c: &Column| {
+        row.get(c.path)
+            .map_or_else(String::new, |v| write(c.kind, v, names))
+            .replace([BAR, '|'], "／")
+            .replace('\n', " ")
+    };
     let cells: Vec<String> = parts.iter().map(cell).collect();
     cells.join(&BAR.to_string()).trim_end_matches(BAR).to_owned()
 }

@@ -24,8 +24,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::Tx;
 use store::tables::audit;
+use store::tables::cases::next_number;
 use store::tables::revisions::{self, New, Revision, Step};
 use uuid::Uuid;
+
+/// Most rows of a group.
+const MOST_ROWS: usize = 300;
+/// Longest cell and longest sheet, in bytes; a packed matter is read back within twice as much.
+const LONGEST_CELL: usize = 20_000;
+const LONGEST_SHEET: usize = 1_000_000;
 
 /// A line of the list.
 #[derive(Debug, Clone)]
@@ -65,7 +72,8 @@ pub struct RevisionView {
 #[derive(Debug, Clone)]
 pub struct HistoryLine {
     pub at: Instant,
-    pub actor: String,
+    /// Name of the member of staff, or 系统.
+    pub who: String,
     pub action: String,
     pub detail: String,
 }
@@ -77,7 +85,7 @@ impl Service {
         _: &CatalogueReader,
         status: Option<RevisionStatus>,
     ) -> Result<Vec<RevisionLine>, Failure> {
-        let rows = revisions::list(&self.db, status.map_or("", RevisionStatus::as_str), "").await?;
+        let rows = revisions::list(&self.db, status.map_or("", RevisionStatus::as_str)).await?;
         rows.iter().map(line).collect()
     }
 
@@ -93,7 +101,7 @@ impl Service {
             let wanted = MatterRef { slug: row.slug.clone(), version: row.based_on };
             Some(self.matter_at(&wanted).await?).filter(|m| m.version == row.based_on)
         };
-        let history = audit::of_subject(&self.db, &subject(&row)).await?;
+        let history = self.history(&subject(&row)).await?;
         Ok(RevisionView {
             lock: row.lock,
             problems,
@@ -102,18 +110,27 @@ impl Service {
             may_review: !writers(&row)?.contains(&reader.id()),
             reason: row.reason,
             review_note: row.review_note,
-            history: history
-                .into_iter()
-                .map(|e| HistoryLine { at: Instant(e.at), actor: e.actor, action: e.action, detail: e.detail })
-                .collect(),
+            history,
             line,
             sheet,
         })
     }
 
-    /// The offered version as a sheet, to be taken out as a file.
-    pub async fn offered_sheet(&self, _: &CatalogueReader, slug: &str) -> Result<Sheet, Failure> {
-        Ok(Sheet::of(&*self.matter_of(slug).await?))
+    /// Who did what, by name.
+    async fn history(&self, subject: &str) -> Result<Vec<HistoryLine>, Failure> {
+        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        let mut lines = Vec::new();
+        for entry in audit::of_subject(&self.db, subject).await? {
+            if let Some(Ok(id)) = entry.actor.strip_prefix("staff:").map(str::parse)
+                && !names.contains_key(&entry.actor)
+                && let Some(member) = store::tables::staff::find(&self.db, id).await?
+            {
+                names.insert(entry.actor.clone(), member.name);
+            }
+            let who = names.get(&entry.actor).cloned().unwrap_or_else(|| "系统".to_owned());
+            lines.push(HistoryLine { at: Instant(entry.at), who, action: entry.action, detail: entry.detail });
+        }
+        Ok(lines)
     }
 
     /// The cells as a matter, with everything that is missing or wrong.
@@ -124,15 +141,34 @@ impl Service {
             let text = format!("短名不能改，应为 {}", row.slug);
             problems.push(Problem { group: "matter", row: 0, column: "slug", text });
         }
+        if let Some(matter) = &matter {
+            problems.extend(self.benefit_problems(matter));
+        }
         problems.sort();
         problems.dedup();
         (matter, problems)
     }
 
+    /// 惠民政策 that are claimed by this matter still have to fit it.
+    fn benefit_problems(&self, matter: &Matter) -> Vec<Problem> {
+        let catalogue = self.catalogue();
+        let claiming = |at: &str| catalogue.benefits.benefits.iter().any(|b| b.id == at && b.claim.slug == matter.slug);
+        let find =
+            |slug: &str| if slug == matter.slug { Some(Arc::new(matter.clone())) } else { catalogue.matter(slug) };
+        let gaps = catalogue.benefits.gaps(&find).into_iter().filter(|gap| claiming(&gap.at));
+        gaps.map(|gap| Problem {
+            group: "matter",
+            row: 0,
+            column: "",
+            text: format!("惠民政策 {}：{}", gap.at, gap.text),
+        })
+        .collect()
+    }
+
     /// Begins a new version of an offered matter; the open one, if somebody has begun already.
     pub async fn begin_revision(&self, editor: &Editor, slug: &str) -> Result<Uuid, Failure> {
         let matter = self.matter_of(slug).await?;
-        self.begin(editor, &Sheet::of(&matter), matter.version).await
+        self.begin(editor, &Sheet::of(&matter), matter.version).await.map(|(id, _)| id)
     }
 
     /// Begins a matter that is not offered yet.
@@ -147,33 +183,41 @@ impl Service {
         }
         let row = Row::from([("slug".to_owned(), slug.to_owned()), ("title".to_owned(), title.to_owned())]);
         let sheet = Sheet([("matter".to_owned(), vec![row])].into());
-        self.begin(editor, &sheet, 0).await
+        self.begin(editor, &sheet, 0).await.map(|(id, _)| id)
     }
 
     /// Begins a revision from a file whose every cell was right. Nothing is changed otherwise.
     pub async fn import_sheet(&self, editor: &Editor, sheet: &Sheet) -> Result<Result<Uuid, Vec<Problem>>, Failure> {
+        bounded(sheet)?;
         let offered = self.catalogue().card(sheet.slug()).map_or(0, |card| card.version);
         let (_, mut problems) = sheet.read(&self.catalogue().region, offered + 1, self.today());
         problems.sort();
         if !problems.is_empty() {
             return Ok(Err(problems));
         }
-        let id = self.begin(editor, sheet, offered).await?;
-        // Somebody had begun before: the file takes the place of what was written, which the history says.
-        let row = revisions::find(&self.db, id).await?.ok_or(Failure::NotFound)?;
-        if sheet_of(&row)? != *sheet {
-            self.write(editor, row, sheet.clone(), "import").await?;
+        match self.begin(editor, sheet, offered).await? {
+            (id, true) => Ok(Ok(id)),
+            // A file never takes the place of what somebody else is writing.
+            (_, false) => Err(Failure::Rejected("revision.open")),
         }
-        Ok(Ok(id))
     }
 
-    async fn begin(&self, editor: &Editor, sheet: &Sheet, based_on: u32) -> Result<Uuid, Failure> {
+    /// The open revision of a matter, and whether it was begun just now.
+    async fn begin(&self, editor: &Editor, sheet: &Sheet, based_on: u32) -> Result<(Uuid, bool), Failure> {
         let slug = sheet.slug();
         let mut tx = self.db.begin().await?;
-        let known = revisions::newest(&mut tx, slug).await?;
+        // The row's lock makes two editors who begin at once follow each other.
+        next_number(&mut tx, &format!("revision:{slug}")).await?;
         if let Some(open) = revisions::open_of(&mut tx, slug).await? {
-            return Ok(open);
+            return Ok((open, false));
         }
+        if revisions::newest_reviewed(&mut tx, slug).await? > based_on {
+            // Published by another server, a moment ago: begun from what is offered, not from what was.
+            drop(tx);
+            self.refresh_catalogue().await?;
+            return Err(Failure::Conflict);
+        }
+        let known = revisions::newest(&mut tx, slug).await?;
         let id = self.new_id();
         let json = serde_json::to_string(sheet).map_err(Failure::internal)?;
         let new = New {
@@ -192,7 +236,7 @@ impl Service {
         self.record(&mut tx, &staff(editor.id()), "revision_begun", &subject, &format!("{slug}@{}", new.version))
             .await?;
         tx.commit().await?;
-        Ok(id)
+        Ok((id, true))
     }
 
     /// Saves the rows of one group as they were typed, over the state that the page showed.
@@ -208,28 +252,35 @@ impl Service {
         let row = self.fresh(id, lock).await?;
         let mut sheet = sheet_of(&row)?;
         let rows: Vec<Row> = rows.into_iter().map(|r| tidy(known, r)).filter(|r| !r.is_empty()).collect();
-        if rows.iter().flat_map(Row::values).any(|text| text.len() > 20_000) || rows.len() > 300 {
-            return Err(Failure::Rejected("revision.too_long"));
-        }
         if rows.is_empty() {
             sheet.0.remove(group);
         } else {
             sheet.0.insert(group.to_owned(), rows);
         }
-        self.write(editor, row, sheet, group).await
+        bounded(&sheet)?;
+        self.write(editor, row, sheet, known.title).await
     }
 
     /// Why the matter is changed: the reviewer reads it first.
     pub async fn save_reason(&self, editor: &Editor, id: Uuid, lock: i64, reason: &str) -> Result<(), Failure> {
+        if reason.chars().count() > 2000 {
+            return Err(Failure::Rejected("revision.too_long"));
+        }
         let mut row = self.fresh(id, lock).await?;
+        if row.reason == reason.trim() {
+            return Ok(());
+        }
         reason.trim().clone_into(&mut row.reason);
         let sheet = sheet_of(&row)?;
-        self.write(editor, row, sheet, "reason").await
+        self.write(editor, row, sheet, "修改理由").await
     }
 
     async fn write(&self, editor: &Editor, mut row: Revision, sheet: Sheet, what: &str) -> Result<(), Failure> {
         self.decide(&row, &RevisionAct::Edit, RevisionActor::Editor(editor.id()))?;
         let before = sheet_of(&row)?;
+        if before == sheet && what != "修改理由" {
+            return Ok(());
+        }
         let changed: Vec<String> = compare(&before, &sheet).iter().map(Difference::place).collect();
         let json = serde_json::to_string(&sheet).map_err(Failure::internal)?;
         let mut tx = self.db.begin().await?;
@@ -300,7 +351,8 @@ impl Service {
         let mut row = self.fresh(id, lock).await?;
         self.decide(&row, &RevisionAct::Approve { effective }, RevisionActor::Reviewer(reviewer.id()))?;
         // A newer version came with the folder meanwhile: this one was begun from what is no longer offered.
-        if self.catalogue().card(&row.slug).is_some_and(|card| card.version >= row.version) {
+        let offered = self.catalogue().card(&row.slug).map_or(0, |card| card.version);
+        if offered > row.based_on {
             return Err(Failure::Rejected("revision.outdated"));
         }
         row.effective = Some(effective.to_string());
@@ -318,11 +370,18 @@ impl Service {
             offer: Some(serde_json::to_string(&offer).map_err(Failure::internal)?),
         };
         let mut tx = self.db.begin().await?;
+        if revisions::newest_reviewed(&mut tx, &row.slug).await? > row.based_on {
+            return Err(Failure::Rejected("revision.outdated"));
+        }
         revisions::step(&mut tx, row.id, row.lock, step, self.now().0).await?;
         let detail = effective.to_string();
         self.record(&mut tx, &staff(reviewer.id()), "revision_approved", &subject(&row), &detail).await?;
         tx.commit().await?;
-        self.publish_due().await
+        // Approved it is; what does not come into force now does so with the next round of housekeeping.
+        if let Err(error) = self.publish_due().await {
+            tracing::error!(%error, "an approved revision did not come into force yet");
+        }
+        Ok(())
     }
 
     /// Reviewed versions whose day has come take the place of the ones before them.
@@ -330,12 +389,16 @@ impl Service {
         let now = self.now().0;
         let mut tx = self.db.begin().await?;
         let due = revisions::due(&mut tx, &self.today().to_string()).await?;
+        let mut published = 0;
         for (id, slug, version) in &due {
-            revisions::publish(&mut tx, *id, slug, *version, now).await?;
+            if !revisions::publish(&mut tx, *id, slug, *version, now).await? {
+                continue;
+            }
+            published += 1;
             let detail = format!("{slug}@{version}");
             self.record(&mut tx, "system", "revision_published", &format!("revision:{id}"), &detail).await?;
         }
-        if !due.is_empty() {
+        if published > 0 {
             revisions::turn(&mut tx).await?;
         }
         tx.commit().await?;
@@ -365,8 +428,8 @@ pub fn rows_of(pairs: impl IntoIterator<Item = (String, String)>) -> Vec<Row> {
     let mut rows: BTreeMap<usize, Row> = BTreeMap::new();
     for (name, value) in pairs {
         let Some((number, key)) = name.split_once('.') else { continue };
-        let Ok(number) = number.parse() else { continue };
-        rows.entry(number).or_default().insert(key.to_owned(), value);
+        let Ok(number) = number.parse::<u16>() else { continue };
+        rows.entry(number.into()).or_default().insert(key.to_owned(), value);
     }
     let mut placed: Vec<(usize, usize, Row)> = Vec::new();
     for (number, mut row) in rows {
@@ -389,6 +452,16 @@ pub fn rows_of(pairs: impl IntoIterator<Item = (String, String)>) -> Vec<Row> {
 /// The same from a form as it travels.
 pub fn typed_rows(encoded: &str) -> Vec<Row> {
     rows_of(form_urlencoded::parse(encoded.as_bytes()).into_owned())
+}
+
+/// No cell and no group is longer than anybody would write: the same for forms and files.
+fn bounded(sheet: &Sheet) -> Result<(), Failure> {
+    let long = sheet
+        .0
+        .values()
+        .any(|rows| rows.len() > MOST_ROWS || rows.iter().flat_map(Row::values).any(|text| text.len() > LONGEST_CELL));
+    let whole: usize = sheet.0.values().flatten().flat_map(Row::values).map(String::len).sum();
+    if long || whole > LONGEST_SHEET { Err(Failure::Rejected("revision.too_long")) } else { Ok(()) }
 }
 
 /// Known columns with something in them.

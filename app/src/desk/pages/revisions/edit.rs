@@ -18,6 +18,8 @@ pub struct Seen<'a> {
     pub region: &'a Region,
     /// May write.
     pub editor: bool,
+    /// What was typed over a state that somebody else has changed meanwhile.
+    pub typed: Option<&'a [Row]>,
     pub say: Option<&'a str>,
 }
 
@@ -25,7 +27,7 @@ pub struct Seen<'a> {
 pub fn edit(view: &RevisionView, group: &'static Group, seen: &Seen<'_>) -> AnyView {
     let open = seen.editor && is_open(view);
     let locked = (!open).then(|| view! { <Notification tone=Tone::Info title=t::edit_locked() heading_level=2 /> });
-    let rows = view.sheet.rows(group.key);
+    let rows = seen.typed.unwrap_or_else(|| view.sheet.rows(group.key));
     let problems: Vec<&Problem> = view.problems.iter().filter(|p| p.group == group.key).collect();
     let cells = if group.single() {
         fields(group, 0, rows.first(), &problems, seen.region)
