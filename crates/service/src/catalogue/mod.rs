@@ -292,7 +292,7 @@ impl Figure {
     fn count(&mut self, card: &Card) {
         let one = usize::from;
         self.all += 1;
-        self.once += one(card.visits.times <= 1);
+        self.once += one(card.is_once());
         self.online += one(card.online);
         self.immediate += one(card.processing == Processing::Immediate);
     }
@@ -324,6 +324,6 @@ impl Filter {
             && (!self.immediate || m.processing == Processing::Immediate)
             && (!self.free || m.free)
             && (!self.online || m.online)
-            && (!self.once || m.visits.times <= 1)
+            && (!self.once || m.is_once())
     }
 }
