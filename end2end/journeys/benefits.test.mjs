@@ -37,7 +37,7 @@ journey('[D11] a policy finds an old person, is claimed in one step and granted 
   await match.check('benefits-match');
 
   const id = person(83);
-  await world.sandbox.person({ name: '王德福', id });
+  await visitor.world.sandbox.person({ name: '王德福', id });
   await match.tell({ resident_id: id, household_in_county: 'yes', living_subsidy: 'no', hardship: 'no' });
   await match.save();
   assert.deepEqual((await match.errors()).map((e) => e.href), ['#f-agreed'], 'nothing without consent');
