@@ -5,8 +5,8 @@ use crate::desk::components::live;
 use crate::paths;
 use crate::t::revision as t;
 use crate::ui::{
-    ActionBar, Button, Checkbox, Choice, Details, Field, HiddenFields, LinkButton, Notification, PageHeading, Panel,
-    SelectField, SummaryList, SummaryRow, TextArea, Tone,
+    ActionBar, Breadcrumb, Button, Checkbox, Choice, Details, Field, HiddenFields, Link, Notification, PageHeading,
+    Panel, SelectField, SummaryList, SummaryRow, TextArea, Tone,
 };
 use domain::catalogue::Region;
 use leptos::prelude::*;
@@ -25,13 +25,14 @@ pub struct Seen<'a> {
 
 /// The rows of a group, and room for one more.
 pub fn edit(view: &RevisionView, group: &'static Group, seen: &Seen<'_>) -> AnyView {
-    let back = paths::revision(view.line.id);
+    let back =
+        [Link::new(t::list_title(), paths::DESK_CATALOGUE), Link::new(t::edit_back(), paths::revision(view.line.id))];
     let title = t::edit_title(group.title, &view.line.title);
     if !(seen.editor && is_open(view)) {
         let rows = read_only(group, view.sheet.rows(group.key));
         return view! {
             {message(seen.say)}
-            <LinkButton href=back kind=crate::ui::ButtonKind::Quiet>{t::edit_back()}</LinkButton>
+            <Breadcrumb links=back.to_vec() />
             <PageHeading title=title />
             <Notification tone=Tone::Info title=t::edit_locked() heading_level=2 />
             {rows}
@@ -51,10 +52,11 @@ pub fn edit(view: &RevisionView, group: &'static Group, seen: &Seen<'_>) -> AnyV
     let action = paths::revision_group(view.line.id, group.key);
     let hidden = vec![("lock".to_owned(), view.lock.to_string())];
     let list: Vec<String> = problems.iter().map(|p| sentence(p)).collect();
-    let live = live::helper(&view.line.id.to_string(), group.key, list);
+    // What was typed over a newer state is saved by the one who typed it, not by itself.
+    let live = seen.typed.is_none().then(|| live::helper(&view.line.id.to_string(), group.key, list));
     view! {
         {message(seen.say)}
-        <LinkButton href=back kind=crate::ui::ButtonKind::Quiet>{t::edit_back()}</LinkButton>
+        <Breadcrumb links=back.to_vec() />
         <PageHeading title=title />
         <form class="ov-stack" method="post" action=action>
             <HiddenFields fields=hidden />

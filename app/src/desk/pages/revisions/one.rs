@@ -134,13 +134,13 @@ fn form(view: &RevisionView, act: &str, inner: AnyView) -> AnyView {
 fn drafting(view: &RevisionView) -> AnyView {
     let reason = view! {
         <TextArea name="reason" label=t::reason_label() hint=t::reason_hint() value=view.reason.clone() rows=3 />
-        <Button kind=ButtonKind::Secondary>{t::reason_save()}</Button>
+        <div><Button kind=ButtonKind::Secondary>{t::reason_save()}</Button></div>
     }
     .into_any();
     let propose = view! { <ActionBar><Button>{t::propose()}</Button></ActionBar> }.into_any();
     let discard = view! {
         <p class="ov-hint">{t::discard_hint()}</p>
-        <Button kind=ButtonKind::Danger>{t::discard()}</Button>
+        <div><Button kind=ButtonKind::Danger>{t::discard()}</Button></div>
     }
     .into_any();
     let (reason, propose, discard) =
@@ -159,7 +159,7 @@ fn reviewing(view: &RevisionView) -> AnyView {
     }
     let approve = view! {
         <DateField name="effective" label=t::effective() hint=t::effective_hint() />
-        <Button>{t::approve()}</Button>
+        <div><Button>{t::approve()}</Button></div>
     }
     .into_any();
     let (approve, send_back) = (form(view, "approve", approve), send_back(view));
@@ -178,7 +178,7 @@ fn reviewing(view: &RevisionView) -> AnyView {
 fn send_back(view: &RevisionView) -> AnyView {
     let inner = view! {
         <TextArea name="reason" label=t::return_reason() rows=3 />
-        <Button kind=ButtonKind::Secondary>{t::send_back()}</Button>
+        <div><Button kind=ButtonKind::Secondary>{t::send_back()}</Button></div>
     }
     .into_any();
     form(view, "return", inner)
