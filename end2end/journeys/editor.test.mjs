@@ -244,8 +244,8 @@ journey('[C4] of two windows the later one is told, and what the first one saved
   assert.equal(await first.value('0.summary'), '先保存的简介。', 'nor of what was saved');
 
   // Over the state that it has seen by now it saves.
-  await second.write('0.summary', '先保存的简介。');
-  await second.write('0.handler', '综合窗口工作人员');
+  await second.retype('0.summary', '先保存的简介。');
+  await second.retype('0.handler', '综合窗口工作人员');
   await second.save();
   await second.says('已保存。');
   await first.open(path);

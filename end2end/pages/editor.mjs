@@ -162,6 +162,11 @@ export class EditPage extends PartPage {
     await this.field(name).fill(text);
   }
 
+  /** Types where the form does not save itself: over a state that somebody else has changed. */
+  retype(name, text) {
+    return this.field(name).fill(text);
+  }
+
   /** Types; where the form saves itself, waits until it has: then it holds the number of a newer state. */
   async write(name, text) {
     const seen = await this.value('lock');
