@@ -54,4 +54,4 @@ pub const COMMON: &[&[(&str, &str)]] = &[
 pub const ONLY_SQLITE: &[&[(&str, &str)]] = &[];
 
 /// The statements for `PostgreSQL` only.
-pub const ONLY_POSTGRES: &[&[(&str, &str)]] = &[crate::migrate::postgres::STATEMENTS];
+pub const ONLY_POSTGRES: &[&[(&str, &str)]] = &[crate::migrate::postgres::STATEMENTS, crate::tx::postgres::STATEMENTS];

@@ -147,6 +147,7 @@ pub async fn newest(tx: &mut Tx, slug: &str) -> Result<u32, StoreError> {
 
 /// The version on its way, if there is one.
 pub async fn open_of(tx: &mut Tx, slug: &str) -> Result<Option<Uuid>, StoreError> {
+    tx.turn(&format!("revision:{slug}")).await?;
     tx.opt(OPEN_OF, params![slug]).await?.map(|r| parse(&r, "id")).transpose()
 }
 
