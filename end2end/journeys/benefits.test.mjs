@@ -37,6 +37,7 @@ journey('[D11] a policy finds an old person, is claimed in one step and granted 
   await match.check('benefits-match');
 
   const id = person(83);
+  await visitor.world.sandbox.person({ name: '王德福', id });
   await match.tell({ resident_id: id, household_in_county: 'yes', living_subsidy: 'no', hardship: 'no' });
   await match.save();
   assert.deepEqual((await match.errors()).map((e) => e.href), ['#f-agreed'], 'nothing without consent');
@@ -53,7 +54,7 @@ journey('[D11] a policy finds an old person, is claimed in one step and granted 
   await match.check('benefits-match-found');
 
   const claim = await match.claim('申领：高龄津贴（免审即享）');
-  await claim.says(masked(id), '从身份证号里算出来的', '您登录的手机号', '点了就会马上决定');
+  await claim.says(masked(id), '从身份证号里算出来的', '您登录的手机号', '点了就会马上决定', '户籍登记');
   await claim.saysNot(id);
   await claim.check('benefits-claim');
   await claim.fill({ ...payment, bank_account: '', name: '王德福' });
@@ -66,7 +67,7 @@ journey('[D11] a policy finds an old person, is claimed in one step and granted 
   const { id: filed } = await receipt.numbers();
 
   const mine = await new CasePage(visitor).visit(filed);
-  await mine.says('免审即享，已作出决定', '符合（按身份证号算出）', '高龄津贴审核通知书');
+  await mine.says('免审即享，已作出决定', '符合（按身份证号算出）', '符合（户籍登记核对）', '高龄津贴审核通知书');
   const [result] = await mine.documents('高龄津贴审核通知书');
   await mine.downloadPdf(result);
   await mine.check('benefits-case');

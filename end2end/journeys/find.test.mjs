@@ -71,7 +71,13 @@ journey('[C7] the shares of each department are public and add up', world, async
   for (const column of [1, 2, 3, 4]) assert.equal(rows.reduce((n, row) => n + row[column], 0), sum[column]);
   assert.equal(sum[1], ALL.length);
   assert.equal(sum[4], ALL.filter((m) => m.immediate).length);
+  const police = await list.main.locator('tbody tr', { hasText: '公安局' }).innerText();
+  assert.match(police, /5（100%）\s*达到/);
+  assert.match(police, /1（20%）\s*还差 2 项/, 'the distance from the target is told in words');
+  await list.says('最多跑一次的目标：每个部门不低于 80%', '全程网办的目标：每个部门不低于 50%');
   await list.check('figures');
+  await list.follow('全程网办清单');
+  await list.says('公布日期', '改革后实现');
 }, { only: ({ name }) => ['phone-plain', 'desk-js', 'care-js'].includes(name) });
 
 journey('[C5] [C6] [C12] every guide is complete', world, async ({ visitor, page }) => {

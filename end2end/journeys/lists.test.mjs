@@ -82,3 +82,42 @@ journey('[C15] [C17] [C18] a guide leads to the nearest place, to the power and 
   await places.says('这里还没有就近办的地方', '县政务服务中心', '12345');
   await places.check('places-none');
 });
+
+journey('[C7] both lists are public by batches, each with its pledge and with what is not done yet', world, async ({ visitor, page }) => {
+  const lists = await new ListsPage(visitor).visit();
+  await lists.follow('最多跑一次清单');
+  assert.match(page.url(), /\/lists\/once$/);
+  assert.equal((await lists.names()).length, ALL.length);
+  await lists.says(`共 ${ALL.length} 项：已实现 ${ALL.length} 项，改革后实现 0 项`, '第一批', '2026年3月31日', '第二批', '2026年6月30日');
+  await lists.check('list-once');
+  await lists.visit('online');
+  await lists.says('共 22 项：已实现 18 项，改革后实现 4 项', '选一批');
+  await lists.saysNot('结婚登记');
+  const birth = await page.locator('tbody tr', { hasText: '出生登记' }).innerText();
+  assert.match(birth, /改革后实现/);
+  assert.match(birth, /最多跑 1 次/, 'why one still has to come');
+  await lists.filter('第二批');
+  await lists.says('公开承诺书（第二批）', '示例县各承办部门，2026年9月30日公布', '共 11 项');
+  assert.equal((await lists.names()).length, 11);
+  await lists.filter('公安局');
+  assert.deepEqual((await lists.names()).map((name) => name.trim()), ['出生登记', '户口迁移']);
+  assert.match(page.url(), /body=police&batch=online-2/, 'both filters hold and live in the address');
+  await lists.check('list-online-pledge');
+  await lists.filter('第一批');
+  assert.deepEqual((await lists.names()).map((name) => name.trim()), ['机动车驾驶证期满换证']);
+  await lists.says('公开承诺书（第一批）');
+  await lists.filter('自然资源局');
+  await lists.says('没有同时符合这些条件的事项');
+  await lists.check('list-online-none');
+  await lists.visit('online?batch=no-such-batch');
+  assert.equal((await lists.names()).length, 22, 'a batch that does not exist is none');
+});
+
+journey('[C7] the pledge prints with its matters and without the filters', world, async ({ visitor, page }) => {
+  const lists = await new ListsPage(visitor).visit('once?batch=once-1');
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(await page.locator('#pledge').isVisible());
+  assert.ok(!(await lists.main.locator('.ov-tag-list').first().isVisible()));
+  assert.ok(await lists.main.locator('tbody th').first().isVisible());
+  await page.emulateMedia({ media: 'screen' });
+}, { only: ({ name }) => ['phone-plain', 'desk-js'].includes(name) });

@@ -4,7 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ROOT, World } from './world.mjs';
 
-const MATTERS = 100_000;
+// Fewer for a quick look at an unoptimised build.
+const MATTERS = Number(process.env.MATTERS ?? 100_000);
 const FILTERS = ['audience=person', 'audience=firm', 'free=1', 'online=1', 'once=1', 'immediate=1', 'body=civil', 'body=police', 'cross=1'];
 
 function percentile(times, share) {

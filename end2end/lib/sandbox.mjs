@@ -35,6 +35,15 @@ export class Sandbox {
     return code ?? text.match(/\d{4,8}/)[0];
   }
 
+  /** Somebody whom the register of persons (户籍登记) knows from now on. */
+  async person({ name, id, household = '539999', alive = true }) {
+    const answer = await fetch(`${this.url}/register/persons`, {
+      method: 'POST', headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name, id_number: id, household, alive }),
+    });
+    if (!answer.ok) throw new Error(`register/persons: ${answer.status} ${await answer.text()}`);
+  }
+
   /** What goes wrong next, e.g. { notify: 'none' }; {} mends everything. */
   async faults(wish) {
     const answer = await fetch(`${this.url}/faults`, {

@@ -11,12 +11,14 @@ use crate::routes;
 use crate::site::SiteAssets;
 use connect::aliyun_sms::{AliyunSms, AliyunSmsConfig};
 use connect::documents::{FontSet, PdfMaker};
+use connect::register::{HouseholdRegister, RegisterConfig};
 use connect::wechat::{WechatConfig, WechatPay};
 use serde::Deserialize;
 use service::catalogue::Catalogue;
 use service::files::Files;
 use service::ports::message::MessageSender;
 use service::ports::pay::PaymentProvider;
+use service::ports::register::PersonRegister;
 use service::{Clock, Service, Settings, World};
 use std::error::Error;
 use std::sync::Arc;
@@ -34,6 +36,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 struct Connectors {
     wechat: WechatConfig,
     sms: AliyunSmsConfig,
+    /// 户籍登记核对; without it nothing is granted before a person has looked.
+    register: Option<RegisterConfig>,
 }
 
 /// The one place where the wall clock is read.
@@ -85,6 +89,14 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
     db.migrate(wall_clock()).await?;
     let connectors = connectors(config)?;
     let sandbox = connectors.wechat.sandbox.then(|| origin(&connectors.wechat.base_url));
+    let register = match connectors.register {
+        Some(register) => {
+            let register: Arc<dyn PersonRegister> =
+                Arc::new(HouseholdRegister::new(register, connectors.wechat.sandbox, clock())?);
+            Some(register)
+        }
+        None => None,
+    };
     let wechat: Arc<dyn PaymentProvider> = Arc::new(WechatPay::new(connectors.wechat, clock())?);
     let messages: Arc<dyn MessageSender> = Arc::new(AliyunSms::new(connectors.sms, clock())?);
     let settings = Settings {
@@ -102,6 +114,7 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         messages,
         providers: vec![wechat],
         documents: Arc::new(PdfMaker::new(FontSet::discover())?),
+        register,
         clock: clock(),
         settings,
         wake: Arc::new(tokio::sync::Notify::new()),

@@ -2,5 +2,6 @@
 
 pub mod aliyun_sms;
 pub mod documents;
+pub mod register;
 pub mod spreadsheet;
 pub mod wechat;

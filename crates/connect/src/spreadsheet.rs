@@ -1,6 +1,6 @@
 //! Workbooks (XLSX, ISO/IEC 29500) of offices: written for them, and read back as text, cell by cell.
 
-use calamine::{Data, Reader, Xlsx};
+use calamine::{DataRef, Reader, Xlsx};
 use rust_xlsxwriter::{Format, FormatAlign, Workbook as Writer, XlsxError};
 use service::revisions::{BookError, Page, Workbook};
 use std::io::{Cursor, Read};
@@ -9,9 +9,12 @@ use std::io::{Cursor, Read};
 pub const LONGEST: usize = 2 * 1024 * 1024;
 /// Longest content once unpacked: a bomb unpacks to more.
 const UNPACKED: u64 = 40 * 1024 * 1024;
-/// Most rows and columns of a page; a cell at the far corner makes an empty page huge.
+/// Most pages, rows and columns.
+const MOST_PAGES: usize = 60;
 const MOST_ROWS: u32 = 2_000;
 const MOST_COLUMNS: u32 = 60;
+/// Most text in all cells together, in bytes.
+const MOST_TEXT: usize = 8 * 1024 * 1024;
 
 /// Writes a workbook: heads in bold, cells wrapped, all of them text.
 pub fn write(book: &Workbook) -> Result<Vec<u8>, XlsxError> {
@@ -38,35 +41,65 @@ pub fn write(book: &Workbook) -> Result<Vec<u8>, XlsxError> {
     out.save_to_buffer()
 }
 
-/// Reads a workbook; formulas give their last value.
+/// Reads a workbook; formulas give their last value. Every bound is checked before a cell is kept: a file of
+/// some hundred bytes may claim the far corner of a page, or repeat one long text in every cell.
 pub fn read(bytes: &[u8]) -> Result<Workbook, BookError> {
     if bytes.len() > LONGEST {
         return Err(BookError::TooBig);
     }
     check_size(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| BookError::Unreadable)?;
-    let mut pages = Vec::new();
-    for title in book.sheet_names() {
-        let range = book.worksheet_range(&title).map_err(|_| BookError::Unreadable)?;
-        let Some((last_row, last_column)) = range.end() else { continue };
-        if last_row >= MOST_ROWS || last_column >= MOST_COLUMNS {
-            return Err(BookError::TooBig);
-        }
-        let cell = |row, column| range.get_value((row, column)).map_or_else(String::new, text);
-        let cells = (0..=last_row).map(|row| (0..=last_column).map(|column| cell(row, column)).collect()).collect();
-        pages.push(Page { title, cells });
+    let titles = book.sheet_names();
+    if titles.len() > MOST_PAGES {
+        return Err(BookError::TooBig);
     }
-    Ok(Workbook { pages })
+    let mut left = MOST_TEXT;
+    titles
+        .into_iter()
+        .map(|title| page(&mut book, title, &mut left))
+        .collect::<Result<_, _>>()
+        .map(|pages| Workbook { pages })
 }
 
-/// A cell as it was typed, as far as the file tells.
-fn text(cell: &Data) -> String {
-    match cell {
-        Data::Empty | Data::Error(_) => String::new(),
-        Data::Bool(true) => "是".into(),
-        Data::Bool(false) => "否".into(),
-        other => other.to_string(),
+fn page(book: &mut Xlsx<Cursor<&[u8]>>, title: String, left: &mut usize) -> Result<Page, BookError> {
+    let mut reader = book.worksheet_cells_reader(&title).map_err(|_| BookError::Unreadable)?;
+    let mut cells: Vec<Vec<String>> = Vec::new();
+    while let Some(cell) = reader.next_cell().map_err(|_| BookError::Unreadable)? {
+        let (row, column) = cell.get_position();
+        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+            return Err(BookError::TooBig);
+        }
+        let text = text(cell.get_value(), *left).ok_or(BookError::TooBig)?;
+        *left -= text.len();
+        if text.is_empty() {
+            continue;
+        }
+        let (row, column) = (row as usize, column as usize);
+        if cells.len() <= row {
+            cells.resize_with(row + 1, Vec::new);
+        }
+        if cells[row].len() <= column {
+            cells[row].resize_with(column + 1, String::new);
+        }
+        cells[row][column] = text;
     }
+    Ok(Page { title, cells })
+}
+
+/// A cell as it was typed, as far as the file tells; none when it is longer than what is left.
+fn text(cell: &DataRef<'_>, left: usize) -> Option<String> {
+    let text = match cell {
+        DataRef::Empty | DataRef::Error(_) => String::new(),
+        DataRef::Bool(true) => "是".into(),
+        DataRef::Bool(false) => "否".into(),
+        DataRef::SharedString(text) if text.len() > left => return None,
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::DateTime(moment) => moment.to_string(),
+    };
+    (text.len() <= left).then_some(text)
 }
 
 /// Unpacks everything once and counts, since the sizes that a file declares may be lies.

@@ -1,10 +1,10 @@
 //! 政策找人: facts, what follows from them, and which benefits fit.
 
-use domain::benefits::{Benefits, Derived, Fact};
+use domain::benefits::{Benefits, Derived, Fact, SubjectField};
 use domain::catalogue::Audience;
 use domain::codes::{ResidentId, iso7064};
 use domain::form::FieldKind;
-use domain::rules::{Answers, Truth};
+use domain::rules::{Answers, Rule, Truth};
 use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2026, 11, 22);
@@ -205,4 +205,25 @@ fn d11_what_no_rule_needs_may_not_be_asked_and_rules_look_at_facts_only() {
     assert_eq!(known.get("sex").map(String::as_str), Some("male"), "the last but one digit is odd");
     all.facts.retain(|f| f.id != "sex" && f.id != "small");
     assert!(rules(&all).contains(&("firm-fee".to_owned(), "rule_fact".to_owned())));
+}
+
+#[test]
+fn d11_who_gets_it_is_read_from_any_application_and_what_the_register_confirms_is_said_so() {
+    let mut all = benefits();
+    let elder = all.benefits.iter_mut().find(|b| b.id == "elder").expect("there");
+    let when = |who: &str| Some(Rule::Is { field: "who".into(), value: who.into() });
+    elder.claim.subjects = vec![
+        SubjectField { field: "id".into(), when: when("self") },
+        SubjectField { field: "elder_id".into(), when: when("helper") },
+    ];
+    elder.claim.registered = vec!["household".into()];
+    let claim = elder.claim.clone();
+    let both = [("id", "1"), ("elder_id", "2")];
+    let filed = |who: &str| told(&[&both[..], &[("who", who)]].concat());
+    assert_eq!(claim.subject_of(&filed("self")), Some("1"));
+    assert_eq!(claim.subject_of(&filed("helper")), Some("2"));
+    assert_eq!(claim.subject_of(&filed("agent")), None);
+    assert_eq!(claim.subject_of(&told(&[("who", "self"), ("id", "")])), None);
+    let grounds = all.grounds(all.benefit("elder").expect("there"));
+    assert_eq!(grounds[1], "规则：「户口」是“在示例县”：符合（户籍登记核对）");
 }

@@ -250,7 +250,7 @@ proptest! {
         let truth = rule.eval(&given);
         prop_assert_eq!(Rule::Not(Box::new(rule.clone())).eval(&given), truth.negate());
         prop_assert!(rule.fields().len() <= 60);
-        prop_assert!(!rule.sentence(&matter).is_empty() && !rule.sentence(&Unambiguous(&matter)).is_empty());
+        prop_assert!(!rule.sentence(&matter).is_empty() && !rule.sentence(&Unambiguous::of(&matter)).is_empty());
     }
 
     #[test]
@@ -293,7 +293,7 @@ proptest! {
         labels in prop::collection::vec(prop::sample::select(ODD.to_vec()), 9),
     ) {
         let matter = labelled(&labels);
-        let names = Unambiguous(&matter);
+        let names = Unambiguous::of(&matter);
         let said = rule.sentence(&names);
         let read = Rule::parse(&said, &names);
         prop_assert!(read.is_ok(), "{}: {:?}", said, read);
@@ -312,7 +312,7 @@ proptest! {
     ) {
         let matter = labelled(&["甲", "乙", "丙"]);
         for text in [any, nearly] {
-            if let Err(refused) = Rule::parse(&text, &Unambiguous(&matter)) {
+            if let Err(refused) = Rule::parse(&text, &Unambiguous::of(&matter)) {
                 prop_assert!(refused.at <= text.chars().count() && !refused.text.is_empty(), "{refused}");
             }
         }
@@ -324,7 +324,7 @@ proptest! {
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<char>(), 0..4_u8), 1..6),
     ) {
         let matter = labelled(&["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬"]);
-        let names = Unambiguous(&matter);
+        let names = Unambiguous::of(&matter);
         let mut text: Vec<char> = rule.sentence(&names).chars().collect();
         for (at, with, how) in changes {
             if text.is_empty() {
@@ -349,11 +349,11 @@ proptest! {
 fn c11_nesting_without_end_is_refused_without_using_up_the_stack() {
     let matter = labelled(&["甲", "乙", "丙"]);
     for open in ["（", "(", "不满足（", "不满足"] {
-        let refused = Rule::parse(&open.repeat(200_000), &Unambiguous(&matter)).unwrap_err();
+        let refused = Rule::parse(&open.repeat(200_000), &Unambiguous::of(&matter)).unwrap_err();
         assert!(!refused.text.is_empty(), "{refused}");
     }
     let deep = format!("{}「a」是“x”{}", "（".repeat(32), "）".repeat(32));
-    assert_eq!(Rule::parse(&deep, &Unambiguous(&matter)), Ok(is("a", "x")));
+    assert_eq!(Rule::parse(&deep, &Unambiguous::of(&matter)), Ok(is("a", "x")));
 }
 
 #[test]
@@ -362,7 +362,7 @@ fn c11_every_shipped_rule_reads_back_from_its_sentence() {
     let matters = shipped();
     assert!(matters.len() >= 26, "{}", matters.len());
     for (file, matter) in &matters {
-        let names = Unambiguous(matter);
+        let names = Unambiguous::of(matter);
         for (at, rule) in rules(matter) {
             let said = rule.sentence(&names);
             let read = Rule::parse(&said, &names).unwrap_or_else(|e| panic!("{file} {at}: {said}: {e}"));
@@ -376,7 +376,7 @@ fn c11_every_shipped_rule_reads_back_from_its_sentence() {
 #[test]
 fn c11_rules_are_read_as_people_type_them() {
     let matter = labelled(&["取得方式", "买卖", "赠与（无偿）", "继承", "谁来办", "自己", "家里人", "别人", "套数"]);
-    let names = Unambiguous(&matter);
+    let names = Unambiguous::of(&matter);
     let sale = is("a", "x");
     let two = Rule::AtLeast { field: "c".into(), number: 2 };
     let both = Rule::All(vec![sale.clone(), two.clone()]);
@@ -427,12 +427,12 @@ fn c11_a_wrong_rule_is_refused_at_its_place_in_plain_words() {
         ("不满足：「套数」至少为 2", 3, "（）"),
         ("「a」是“x”，并且「a」是“y”，或者「b」是“z”", 18, "（）"),
     ] {
-        let refused = Rule::parse(text, &Unambiguous(&matter)).unwrap_err();
+        let refused = Rule::parse(text, &Unambiguous::of(&matter)).unwrap_err();
         assert_eq!(refused.at, at, "{text}: {refused}");
         assert!(refused.text.contains(says), "{text}: {refused}");
         assert!(refused.to_string().starts_with(&format!("第 {} 个字：", at + 1)), "{refused}");
     }
     let twins = labelled(&["同名", "买卖", "赠与", "继承", "同名", "自己", "家里人", "别人", "套数"]);
-    assert!(Rule::parse("「同名」是“买卖”", &Unambiguous(&twins)).is_err(), "two are called so");
-    assert_eq!(is("a", "x").sentence(&Unambiguous(&twins)), "「a」是“买卖”");
+    assert!(Rule::parse("「同名」是“买卖”", &Unambiguous::of(&twins)).is_err(), "two are called so");
+    assert_eq!(is("a", "x").sentence(&Unambiguous::of(&twins)), "「a」是“买卖”");
 }

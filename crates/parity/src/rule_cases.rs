@@ -15,7 +15,7 @@ pub fn run(matter: &Matter, index: usize) -> Value {
     let rule = rule(matter, &mut draw, 3);
     let outcomes: Vec<Value> =
         (0..6).map(|seed| json!(rule.eval(&answers(matter, (index * 6 + seed) as u64)))).collect();
-    let names = Unambiguous(matter);
+    let names = Unambiguous::of(matter);
     let sentence = rule.sentence(&names);
     let typed = nearly(&sentence, &mut draw);
     json!({
@@ -27,7 +27,7 @@ pub fn run(matter: &Matter, index: usize) -> Value {
     })
 }
 
-fn read(text: &str, names: &Unambiguous<'_>) -> Value {
+fn read(text: &str, names: &Unambiguous) -> Value {
     match Rule::parse(text, names) {
         Ok(rule) => json!({ "rule": rule }),
         Err(refused) => json!({ "at": refused.at, "text": refused.text }),

@@ -17,6 +17,7 @@ use crate::{
     messages::MessageBox,
     notify::{Attempt, Job},
     orders::OrderBook,
+    register::Register,
     sms::Nonces,
 };
 
@@ -35,6 +36,7 @@ pub struct App {
     pub http: Client,
     orders: Mutex<OrderBook>,
     messages: Mutex<MessageBox>,
+    register: Mutex<Register>,
     faults: Mutex<Faults>,
     nonces: Mutex<Nonces>,
     attempts: Mutex<VecDeque<Attempt>>,
@@ -50,6 +52,14 @@ impl App {
         let keys = keys::open(&settings.state, &settings.public_url, &settings.notify_url)?;
         let orders = files::read_json(&settings.state.join("orders.json"))?.unwrap_or_default();
         let messages = files::read_json(&settings.state.join("messages.json"))?.unwrap_or_default();
+        let path = settings.state.join("register.json");
+        let register = if let Some(register) = files::read_json(&path)? {
+            register
+        } else {
+            let register = Register::demo();
+            files::write_json(&path, &register)?;
+            register
+        };
         Ok(Self {
             keys,
             // The provider gives a merchant five seconds to answer and follows no redirect.
@@ -60,6 +70,7 @@ impl App {
                 .build()?,
             orders: Mutex::new(orders),
             messages: Mutex::new(messages),
+            register: Mutex::new(register),
             faults: Mutex::default(),
             nonces: Mutex::default(),
             attempts: Mutex::default(),
@@ -90,6 +101,18 @@ impl App {
 
     pub fn messages(&self) -> MutexGuard<'_, MessageBox> {
         lock(&self.messages)
+    }
+
+    /// As [`Self::change_orders`], for the register of persons.
+    pub fn change_register<T>(&self, change: impl FnOnce(&mut Register) -> T) -> io::Result<T> {
+        let mut register = lock(&self.register);
+        let result = change(&mut register);
+        files::write_json(&self.settings.state.join("register.json"), &*register)?;
+        Ok(result)
+    }
+
+    pub fn register(&self) -> MutexGuard<'_, Register> {
+        lock(&self.register)
     }
 
     pub fn faults(&self) -> MutexGuard<'_, Faults> {

@@ -77,6 +77,11 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex::encode(digest::digest(&digest::SHA256, bytes))
 }
 
+/// HMAC-SHA256 of `message`, lower-case hexadecimal.
+pub fn hmac_hex(secret: &str, message: &[u8]) -> String {
+    hex::encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), message))
+}
+
 /// Whether the hexadecimal `signature` is the HMAC-SHA256 of `message`.
 pub fn hmac_verifies(secret: &str, message: &[u8], signature: &str) -> bool {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());

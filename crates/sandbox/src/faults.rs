@@ -51,6 +51,17 @@ pub enum SmsFault {
     BadNumber,
 }
 
+/// What happens to one answer of the register of persons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegisterFault {
+    /// The answer comes late.
+    SlowMs(u64),
+    /// HTTP 503.
+    Error500,
+    /// Signed over another text.
+    BadSignature,
+}
+
 /// A fault that waits for its turn.
 struct Waiting<F> {
     fault: F,
@@ -63,6 +74,7 @@ pub struct Faults {
     notify: Option<Waiting<NotifyFault>>,
     answer: Option<Waiting<AnswerFault>>,
     sms: Option<Waiting<SmsFault>>,
+    register: Option<Waiting<RegisterFault>>,
 }
 
 impl Faults {
@@ -78,11 +90,16 @@ impl Faults {
         take(&mut self.sms)
     }
 
+    pub fn take_register(&mut self) -> Option<RegisterFault> {
+        take(&mut self.register)
+    }
+
     fn describe(&self) -> Value {
         json!({
             "notify": describe(self.notify.as_ref()),
             "answer": describe(self.answer.as_ref()),
             "sms": describe(self.sms.as_ref()),
+            "register": describe(self.register.as_ref()),
         })
     }
 }
@@ -101,13 +118,14 @@ fn describe<F>(slot: Option<&Waiting<F>>) -> Value {
     slot.map_or(Value::Null, |waiting| json!({ "fault": waiting.text, "left": waiting.left }))
 }
 
-/// Body of `POST /faults`; it replaces all three, so `{}` clears them.
+/// Body of `POST /faults`; it replaces all four, so `{}` clears them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wish {
     notify: Option<String>,
     answer: Option<String>,
     sms: Option<String>,
+    register: Option<String>,
     times: Option<u32>,
 }
 
@@ -136,6 +154,7 @@ impl Wish {
             notify: waiting(self.notify, times, notify_fault)?,
             answer: waiting(self.answer, times, answer_fault)?,
             sms: waiting(self.sms, times, sms_fault)?,
+            register: waiting(self.register, times, register_fault)?,
         })
     }
 }
@@ -174,6 +193,14 @@ fn sms_fault(text: &str) -> Option<SmsFault> {
         "error_500" => SmsFault::Error500,
         "bad_number" => SmsFault::BadNumber,
         _ => return None,
+    })
+}
+
+fn register_fault(text: &str) -> Option<RegisterFault> {
+    Some(match text {
+        "error_500" => RegisterFault::Error500,
+        "bad_signature" => RegisterFault::BadSignature,
+        _ => RegisterFault::SlowMs(text.strip_prefix("slow_ms:")?.parse().ok()?),
     })
 }
 

@@ -30,6 +30,11 @@ struct KeyFile {
     api_v3_key: String,
     access_key_id: String,
     access_key_secret: String,
+    /// Empty in folders that are older than the register.
+    #[serde(default)]
+    register_app_id: String,
+    #[serde(default)]
+    register_key: String,
 }
 
 /// The keys, ready for use.
@@ -43,12 +48,18 @@ pub struct Keys {
     pub api_v3_key: String,
     pub access_key_id: String,
     pub access_key_secret: String,
+    pub register_app_id: String,
+    pub register_key: String,
 }
 
 /// Reads the keys in `folder`, or makes them; then writes `client.json` for the server.
 pub fn open(folder: &Path, public_url: &str, notify_url: &str) -> io::Result<Keys> {
     let path = folder.join("keys.json");
-    let file = if let Some(file) = files::read_json(&path)? {
+    let file = if let Some(mut file) = files::read_json::<KeyFile>(&path)? {
+        if file.register_key.is_empty() {
+            (file.register_app_id, file.register_key) = register_keys();
+            files::write_json(&path, &file)?;
+        }
         file
     } else {
         let file = generate()?;
@@ -74,6 +85,11 @@ pub fn open(folder: &Path, public_url: &str, notify_url: &str) -> io::Result<Key
             "sign_name": SIGN_NAME,
             "templates": templates::codes_by_name(),
         },
+        "register": {
+            "base_url": format!("{public_url}/register"),
+            "app_id": file.register_app_id,
+            "key": file.register_key,
+        },
     });
     files::write_json(&folder.join("client.json"), &client)?;
 
@@ -88,7 +104,14 @@ pub fn open(folder: &Path, public_url: &str, notify_url: &str) -> io::Result<Key
         api_v3_key: file.api_v3_key,
         access_key_id: file.access_key_id,
         access_key_secret: file.access_key_secret,
+        register_app_id: file.register_app_id,
+        register_key: file.register_key,
     })
+}
+
+/// Application id and shared secret of the register of persons.
+fn register_keys() -> (String, String) {
+    (format!("app{}", crypto::random_text(DIGITS, 10)), crypto::random_text(ALPHANUMERIC, 48))
 }
 
 fn generate() -> io::Result<KeyFile> {
@@ -96,7 +119,10 @@ fn generate() -> io::Result<KeyFile> {
     let (merchant_private_pem, merchant_public_pem) = crypto::generate_rsa().map_err(failed)?;
     let (platform_private_pem, platform_public_pem) = crypto::generate_rsa().map_err(failed)?;
     let random = crypto::random_text;
+    let (register_app_id, register_key) = register_keys();
     Ok(KeyFile {
+        register_app_id,
+        register_key,
         appid: format!("wx{}", random("0123456789abcdef", 16)),
         mchid: format!("19{}", random(DIGITS, 8)),
         merchant_serial: random(UPPER_HEX, 40),

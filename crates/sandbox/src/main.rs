@@ -1,4 +1,4 @@
-//! 沙箱: local counterparts of `WeChat` Pay and of the SMS carrier, speaking their protocols over
+//! 沙箱: local counterparts of `WeChat` Pay, the SMS carrier and the register of persons, speaking their protocols over
 //! HTTP, with faults on demand. For demonstrations and tests on one's own machine; no money and
 //! no message ever leaves it.
 
@@ -16,6 +16,7 @@ mod messages;
 mod notify;
 mod orders;
 mod page;
+mod register;
 mod sms;
 mod templates;
 
@@ -106,6 +107,8 @@ fn routes(app: Shared) -> Router {
         .route("/faults", get(faults::show).post(faults::set))
         .route("/sms/", post(sms::send))
         .route("/sms", post(sms::send))
+        .route("/register/v1/persons/confirm", post(register::confirm))
+        .route("/register/persons", get(register::list).post(register::add))
         .route("/messages", get(messages::page))
         .route("/messages.json", get(messages::json))
         .with_state(app)

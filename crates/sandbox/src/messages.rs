@@ -96,6 +96,7 @@ pub async fn page(State(app): State<Shared>, Query(filter): Query<Filter>) -> Re
          <input id=\"phone\" name=\"phone\" type=\"tel\" inputmode=\"numeric\" value=\"{phone}\">\n\
          <button class=\"primary\" type=\"submit\">查看 / 刷新</button>\n</form>\n"
     );
+    main.push_str(&app.register().hint());
     if messages.is_empty() {
         main.push_str("<p>还没有短信。发送后点“查看 / 刷新”。</p>");
     }

@@ -39,7 +39,7 @@ pub struct Nonces(VecDeque<String>);
 
 impl Nonces {
     /// Whether `nonce` is new; it is known from now on.
-    fn first_use(&mut self, nonce: &str) -> bool {
+    pub fn first_use(&mut self, nonce: &str) -> bool {
         if self.0.iter().any(|known| known == nonce) {
             return false;
         }

@@ -1,9 +1,10 @@
 //! 政策找人: what somebody is entitled to, found with consent from what they told about themselves.
 
 mod claim;
+mod grant;
 
-pub(crate) use claim::Grant;
 pub use claim::{ClaimRow, ClaimSource, ClaimView, Claimed};
+pub(crate) use grant::Grant;
 
 use crate::identity::Applicant;
 use crate::{Failure, Service};
@@ -28,6 +29,11 @@ pub struct FactSheet {
     pub consent_at: Instant,
     /// Raw, as typed.
     pub facts: Answers,
+    /// Of what is kept: saving names the one that was seen.
+    pub version: i64,
+    /// Whether the consent covers what is done today: where the text has changed, it has to be given
+    /// anew (个人信息保护法 §14). Until then the facts are kept and used for nothing.
+    pub covered: bool,
 }
 
 /// A fact that an own case holds already: offered, with its source.
@@ -63,21 +69,33 @@ pub struct Matches {
 }
 
 impl Service {
-    /// What this person told, as long as the consent covers what is done with it today: where the
-    /// text has changed, it has to be given anew (个人信息保护法 §14).
+    /// What is kept of this person, for them to see and to withdraw: also where the consent was given
+    /// to an older text (个人信息保护法 §15, §45).
     pub async fn fact_sheet(&self, applicant: &Applicant) -> Result<Option<FactSheet>, Failure> {
         let catalogue = self.catalogue();
         let sheet = fact_sheets::find(&self.db, &self.vault, applicant.account).await?;
-        let sheet = sheet.filter(|s| s.consent_text == catalogue.benefits.consent);
-        Ok(sheet.map(|s| FactSheet { consent_at: Instant(s.consent_at), facts: s.facts }))
+        Ok(sheet.map(|s| FactSheet {
+            covered: s.consent_text == catalogue.benefits.consent,
+            consent_at: Instant(s.consent_at),
+            facts: s.facts,
+            version: s.version,
+        }))
+    }
+
+    /// What may be used today.
+    async fn covered_facts(&self, applicant: &Applicant) -> Result<Option<FactSheet>, Failure> {
+        Ok(self.fact_sheet(applicant).await?.filter(|s| s.covered))
     }
 
     /// Keeps what is told, raw as typed, with the consent. What was told for the other audience stays.
+    /// `seen` is the version that the person was shown, 0 for nothing, none to take it as it is now;
+    /// [`Failure::Conflict`] when it has changed since, so that what was withdrawn stays withdrawn.
     pub async fn consent_and_save_facts(
         &self,
         applicant: &Applicant,
         told: Answers,
         agreed: bool,
+        seen: Option<i64>,
     ) -> Result<(), Failure> {
         if !agreed {
             return Err(Failure::Rejected("benefit.consent"));
@@ -87,16 +105,27 @@ impl Service {
         }
         let catalogue = self.catalogue();
         let benefits = &catalogue.benefits;
-        let mut facts = self.fact_sheet(applicant).await?.map_or_else(Answers::new, |s| s.facts);
+        let kept = self.fact_sheet(applicant).await?;
+        let version = kept.as_ref().map(|s| s.version);
+        let covered = kept.filter(|s| s.covered).map(|s| s.facts);
+        let mut facts = covered.clone().unwrap_or_default();
         for (name, value) in told {
             if benefits.fact(&name).is_some_and(|f| f.derived.is_none()) {
                 facts.insert(name, value);
             }
         }
         facts.retain(|_, value| !value.is_empty());
+        // A second tap: kept already, word for word.
+        if covered.as_ref() == Some(&facts) {
+            return Ok(());
+        }
+        if seen.is_some_and(|seen| seen != version.unwrap_or(0)) {
+            return Err(Failure::Conflict);
+        }
         let now = self.now().0;
         let mut tx = self.db.begin().await?;
-        fact_sheets::put(&mut tx, &self.vault, applicant.account, &benefits.consent, &facts, now).await?;
+        let vault = &self.vault;
+        fact_sheets::put(&mut tx, vault, applicant.account, version, &benefits.consent, &facts, now).await?;
         let account = applicant.account.to_string();
         self.record(&mut tx, &format!("applicant:{account}"), "benefit_consent", &account, "").await?;
         Ok(tx.commit().await?)
@@ -117,7 +146,7 @@ impl Service {
 
     /// What fits, may fit and does not, each with its reasons. Nothing at all without consent.
     pub async fn matching(&self, applicant: &Applicant, audience: Audience) -> Result<Matches, Failure> {
-        let Some(sheet) = self.fact_sheet(applicant).await? else { return Ok(Matches::default()) };
+        let Some(sheet) = self.covered_facts(applicant).await? else { return Ok(Matches::default()) };
         let catalogue = self.catalogue();
         let (benefits, today) = (&catalogue.benefits, self.today());
         let known = benefits.known(&sheet.facts, today);

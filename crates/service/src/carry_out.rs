@@ -66,6 +66,7 @@ impl Service {
         row.due_on = self.due_date(&row.case, &matter).map(|d| d.to_string());
         for event in &events {
             self.follow_up(tx, row, &matter, event).await?;
+            self.follow_subject(tx, row, &matter, event).await?;
         }
         cases::save(tx, row, facts.now.0).await?;
         row.version += 1;

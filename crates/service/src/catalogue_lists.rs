@@ -1,12 +1,15 @@
 //! The region's public lists (清单), townships and places: loaded, checked, and asked who uses an entry.
 
 use crate::catalogue::{Catalogue, CatalogueError, read};
-use domain::catalogue::{Card, Lists, Region, SpecialProcedure};
+use domain::catalogue::{Batch, Card, Lists, ReformList, Region, SpecialProcedure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+/// The two lists (两张清单), by batches.
+const BATCHES: &str = "batches.toml";
 /// One file a list, in `catalogue/lists/`.
-const FILES: [&str; 4] = ["basic.toml", "proofs.toml", "intermediaries.toml", "powers.toml"];
+const FILES: [&str; 5] = ["basic.toml", "proofs.toml", "intermediaries.toml", "powers.toml", BATCHES];
 
 /// A matter that uses an entry of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +27,27 @@ pub struct SpecialEntry {
     pub procedure: SpecialProcedure,
 }
 
+/// A matter on one of the two lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announced<'a> {
+    pub batch: &'a Batch,
+    pub card: Arc<Card>,
+    /// 已实现; otherwise 改革后实现.
+    pub achieved: bool,
+}
+
 impl Catalogue {
+    /// 最多跑一次 or 全程网办: what was announced, batch by batch, and whether it holds today.
+    pub fn announced(&self, list: ReformList) -> Vec<Announced<'_>> {
+        let mut found = Vec::new();
+        for batch in self.region.lists.batches_of(list) {
+            for card in batch.slugs.iter().filter_map(|slug| self.card(slug)) {
+                found.push(Announced { batch, card: card.clone(), achieved: list.is_achieved(card) });
+            }
+        }
+        found
+    }
+
     /// Matters by the keys that `keys` gives of each: by basic code, by proof, by power …
     pub fn uses_by(&self, keys: impl Fn(&Card) -> Vec<String>) -> BTreeMap<String, Vec<Use>> {
         let mut found: BTreeMap<String, Vec<Use>> = BTreeMap::new();
@@ -94,6 +117,7 @@ pub(crate) fn load_lists(folder: &Path, region: &mut Region, errors: &mut Vec<Ca
         lists.proofs.extend(part.proofs);
         lists.intermediaries.extend(part.intermediaries);
         lists.powers.extend(part.powers);
+        lists.batches.extend(part.batches);
     }
     region.lists = lists;
 }
@@ -129,6 +153,28 @@ fn check_lists(checks: &mut Checks<'_>, part: &Lists, region: &Region) {
         let known = region.body(&power.body).is_some();
         checks.unless(known, at, "power_body_known", format!("{title} 的主体 {} 不在地区文件中", power.body));
     }
+    check_announced(checks, &part.batches);
+}
+
+/// Batches are told apart, and a matter is announced once on each of the two lists.
+fn check_announced(checks: &mut Checks<'_>, batches: &[Batch]) {
+    checks.unique(batches.iter().map(|batch| batch.id.as_str()), "batch_unique");
+    for batch in batches {
+        let (at, title) = (batch.id.as_str(), batch.title.trim());
+        checks.unless(!title.is_empty(), at, "batch_title", format!("{at} 缺少批次名称"));
+        checks.unless(!batch.slugs.is_empty(), at, "batch_empty", format!("{at} 没有事项"));
+        let pledged = batch.pledge.as_ref().is_none_or(|text| !text.trim().is_empty());
+        checks.unless(pledged, at, "batch_pledge", format!("{at} 的公开承诺书是空的"));
+    }
+    for list in [ReformList::Once, ReformList::Online] {
+        let mut seen = BTreeSet::new();
+        for batch in batches.iter().filter(|batch| batch.list == list) {
+            for slug in &batch.slugs {
+                let text = format!("{slug} 在这张清单里已经公布过，不能再放进 {}", batch.id);
+                checks.unless(seen.insert(slug.as_str()), &batch.id, "batch_once", text);
+            }
+        }
+    }
 }
 
 /// The region file, for errors about what is in it. It was read before, so failing again is no new error.
@@ -158,6 +204,11 @@ fn check_region(checks: &mut Checks<'_>, region: &Region) {
         let known = region.area_name(&place.area).is_some();
         checks.unless(known, &place.id, "place_area", format!("{} 所在的 {} 不在乡镇和村里", place.name, place.area));
     }
+    for (key, percent) in
+        [("once_percent", region.targets.once_percent), ("online_percent", region.targets.online_percent)]
+    {
+        checks.unless(percent.is_none_or(|n| n <= 100), key, "target_percent", format!("{key} 不能超过 100"));
+    }
     for officer in &region.officers {
         let known = region.body(&officer.body).is_some();
         checks.unless(known, &officer.post, "officer_body", format!("{} 的部门不在地区文件中", officer.post));
@@ -175,6 +226,23 @@ pub(crate) fn check_places(
     for place in &region.places {
         for slug in place.takes.iter().filter(|slug| !known(slug)) {
             checks.unless(false, &place.id, "place_takes", format!("{} 收的 {slug} 没有这个事项", place.name));
+        }
+    }
+}
+
+/// Every batch announces only matters that exist; called when the matters are known.
+pub(crate) fn check_batches(
+    folder: &Path,
+    region: &Region,
+    known: impl Fn(&str) -> bool,
+    errors: &mut Vec<CatalogueError>,
+) {
+    let file = folder.join("lists").join(BATCHES);
+    let text = std::fs::read_to_string(&file).unwrap_or_default();
+    let mut checks = Checks { file, text, errors };
+    for batch in &region.lists.batches {
+        for slug in batch.slugs.iter().filter(|slug| !known(slug)) {
+            checks.unless(false, slug, "batch_known", format!("{} 公布的 {slug} 没有这个事项", batch.id));
         }
     }
 }

@@ -73,10 +73,19 @@ impl Service {
     /// What has to be looked after regularly: orders without notification, cases that count as
     /// accepted because nobody answered in time, abandoned drafts and removed files.
     pub async fn housekeeping(&self) -> Result<(), Failure> {
-        self.publish_due().await?;
-        self.sweep_orders().await?;
-        self.accept_overdue().await?;
-        self.sweep_files().await?;
+        // One thing that fails keeps no other from being done.
+        let outcomes = [
+            self.publish_due().await,
+            self.sweep_orders().await,
+            self.accept_overdue().await,
+            self.sweep_files().await,
+            self.sweep_drafts().await,
+        ];
+        outcomes.into_iter().collect()
+    }
+
+    /// Abandoned drafts, sessions that ended, jobs that are done.
+    async fn sweep_drafts(&self) -> Result<(), Failure> {
         let now = self.now().0;
         for id in drafts::stale(&self.db, now - self.settings.draft_days * DAY).await? {
             match self.drop_draft(id).await {

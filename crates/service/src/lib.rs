@@ -70,6 +70,7 @@ use jiff::civil::Date;
 use ports::documents::DocumentMaker;
 use ports::message::MessageSender;
 use ports::pay::PaymentProvider;
+use ports::register::PersonRegister;
 use std::sync::Arc;
 use store::{Db, Vault};
 
@@ -116,6 +117,8 @@ pub struct World {
     pub messages: Arc<dyn MessageSender>,
     pub providers: Vec<Arc<dyn PaymentProvider>>,
     pub documents: Arc<dyn DocumentMaker>,
+    /// Register of persons (户籍登记); without it nothing is granted before a person has looked.
+    pub register: Option<Arc<dyn PersonRegister>>,
     pub clock: Clock,
     pub settings: Settings,
     /// Wakes the job worker after a commit.

@@ -99,7 +99,8 @@ impl Service {
     }
 
     async fn version(&self, wanted: &MatterRef, from: Source<'_>) -> Result<Option<Arc<Matter>>, Failure> {
-        if let Some(held) = self.catalogue().held(wanted).or_else(|| self.shelf.opened(wanted)) {
+        let catalogue = self.catalogue();
+        if let Some(held) = catalogue.held(wanted).or_else(|| self.shelf.opened(wanted)) {
             return Ok(Some(held));
         }
         let packed = match from {
@@ -127,13 +128,33 @@ impl Service {
             let rows = revisions::offered(&self.db, &after).await?;
             let Some((last, _)) = rows.last() else { break };
             after.clone_from(last);
+            let region = now.region.clone();
             let added = tokio::task::spawn_blocking(move || {
-                for (_, offer) in &rows {
-                    assembly.add(serde_json::from_str::<Offer>(offer)?);
+                let mut unread = Vec::new();
+                for (id, offer) in rows {
+                    match serde_json::from_str::<Offer>(&offer) {
+                        Ok(offer) => assembly.add(offer),
+                        Err(_) => unread.push(id),
+                    }
                 }
-                Ok::<_, serde_json::Error>(assembly)
+                (assembly, unread)
             });
-            assembly = added.await.map_err(Failure::internal)?.map_err(Failure::internal)?;
+            let unread;
+            (assembly, unread) = added.await.map_err(Failure::internal)?;
+            for id in unread {
+                // Written by another version of the program: made anew from the matter itself.
+                let packed = revisions::content_of(&self.db, &id).await?;
+                if let Some(Ok(matter)) = packed.map(|packed| unpack(&packed)) {
+                    assembly.add(Offer::of(&matter, &region));
+                } else {
+                    tracing::error!(revision = %id, "a published revision cannot be read; it is not offered");
+                }
+            }
+        }
+        for slug in now.folder().matters.keys() {
+            for version in revisions::published_versions(&self.db, slug).await? {
+                assembly.take(MatterRef { slug: slug.clone(), version });
+            }
         }
         let catalogue = tokio::task::spawn_blocking(move || assembly.finish(generation));
         self.shelf.put(catalogue.await.map_err(Failure::internal)?);

@@ -119,6 +119,8 @@ impl Service {
         let drawn = draw(&seed, guides, number);
         let actor = format!("staff:{}", supervisor.id());
         let mut tx = self.db.begin().await?;
+        // Two draws with one seed follow each other, on every server.
+        store::tables::cases::next_number(&mut tx, "spot-draw").await?;
         if spot_checks::is_seed_used(&mut tx, &seed).await? {
             return Err(Failure::Rejected("spot.seed_used"));
         }
@@ -151,7 +153,7 @@ impl Service {
     }
 
     fn check_view(&self, row: SpotCheck) -> Result<CheckView, Failure> {
-        let title = self.catalogue().matter(&row.slug).map_or_else(|| row.slug.clone(), |m| m.title.clone());
+        let title = self.catalogue().card(&row.slug).map_or_else(|| row.slug.clone(), |m| m.title.clone());
         let status = CheckStatus::parse(&row.status)?;
         let due: Option<Date> = row.due_on.map(|day| day.parse::<Date>()).transpose().map_err(Failure::internal)?;
         let overdue = status == CheckStatus::Found && due.is_some_and(|day| day < self.today());

@@ -19,6 +19,7 @@ use domain::text::Phone;
 use domain::time::Instant;
 use std::sync::Arc;
 use store::tables::cases::{self, CaseRow};
+use store::tables::claim_subjects::ClaimState;
 use store::tables::{accounts, drafts, files, parties};
 use store::{Tx, vault};
 
@@ -28,7 +29,8 @@ impl Service {
         self.submit_with(applicant, id, None).await
     }
 
-    /// The same; with `grant` the case is decided and its result issued in the same transaction (免审即享).
+    /// The same; with `grant` the case is decided and its result issued in the same
+    /// transaction (免审即享).
     pub(crate) async fn submit_with(
         &self,
         applicant: &Applicant,
@@ -99,7 +101,7 @@ impl Service {
         row.due_on = self.due_date(&row.case, &matter).map(|d| d.to_string());
         self.insert_case(&mut tx, &mut row, &matter, &account.phone, applicant.filed_by.as_ref()).await?;
         if let Some(grant) = grant {
-            self.grant_at_once(&mut tx, &mut row, grant).await?;
+            self.grant_at_once(&mut tx, &mut row, &matter, grant).await?;
         }
         drafts::mark_submitted(&mut tx, id, case_id, now.0).await?;
         tx.commit().await?;
@@ -117,6 +119,7 @@ impl Service {
     ) -> Result<(), Failure> {
         let last_four = &phone[phone.len().saturating_sub(4)..];
         cases::insert(tx, &self.vault, row, last_four).await?;
+        self.remember_subject(tx, row, matter, ClaimState::Open).await?;
         let mut payload = serde_json::json!({ "number": row.case.number, "manifest": row.manifest });
         if let Some(by) = filed_by {
             // 首问负责: the chain keeps who took it in, and where.

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use domain::catalogue::{Accepts, ItemKind, Level, Lists, MaterialKind, Matter, Region, Source, gaps};
+use domain::catalogue::{
+    Accepts, Card, ItemKind, Level, Lists, MaterialKind, Matter, ReformList, Region, Source, Targets, gaps,
+};
 use service::Catalogue;
 use std::collections::BTreeSet;
 use std::fs;
@@ -226,4 +228,79 @@ fn c15_c18_a_list_with_a_repeated_entry_or_a_strange_key_is_refused() {
     assert!(errors.iter().any(|e| e.rule == "power_listed"), "who used it is named too");
     let errors = spoilt("key", "lists/proofs.toml", "issuer = ", "isuer = ");
     assert!(errors.iter().any(|e| e.rule == "toml" && e.file.ends_with("lists/proofs.toml")), "{errors:?}");
+}
+
+#[test]
+fn c7_both_lists_are_announced_in_batches_each_with_its_day_and_pledge() {
+    let catalogue = catalogue();
+    for list in [ReformList::Once, ReformList::Online] {
+        let batches: Vec<_> = catalogue.region.lists.batches_of(list).collect();
+        assert!(batches.len() >= 2, "{list:?}");
+        assert!(batches.windows(2).all(|pair| pair[0].announced < pair[1].announced), "{list:?}");
+        assert!(batches.iter().all(|batch| batch.pledge.is_some()), "{list:?}");
+        let announced = catalogue.announced(list);
+        let slugs: BTreeSet<&str> = announced.iter().map(|one| one.card.slug.as_str()).collect();
+        assert_eq!(slugs.len(), announced.len(), "{list:?}: each matter once");
+        assert_eq!(announced[0].batch, batches[0], "the first batch comes first");
+        let now = catalogue.matters.iter().map(|m| Card::from(&**m)).filter(|card| list.is_achieved(card));
+        for card in now {
+            assert!(slugs.contains(card.slug.as_str()), "{} is achieved and was announced", card.slug);
+        }
+    }
+}
+
+#[test]
+fn c7_what_is_announced_and_does_not_hold_yet_comes_after_the_reform() {
+    let catalogue = catalogue();
+    let once = catalogue.announced(ReformList::Once);
+    assert_eq!(once.len(), catalogue.matters.len());
+    assert!(once.iter().all(|one| one.achieved && one.card.visits.times <= 1));
+    let online = catalogue.announced(ReformList::Online);
+    let later: Vec<&str> = online.iter().filter(|one| !one.achieved).map(|one| one.card.slug.as_str()).collect();
+    assert_eq!(later, ["birth-registration", "household-move", "newborn", "property-transfer"]);
+    // The state follows the matter: one visit less, and it holds; one more, and it does not.
+    let mut m = matter(&catalogue, "birth-registration");
+    m.visits.times = 0;
+    assert!(ReformList::Online.is_achieved(&Card::from(&m)));
+    m.visits.times = 2;
+    assert!(!ReformList::Once.is_achieved(&Card::from(&m)));
+}
+
+#[test]
+fn c7_each_department_is_measured_against_the_targets() {
+    for (percent, reached, all, wanting) in
+        [(80, 4, 5, 0), (80, 3, 5, 1), (50, 1, 5, 2), (50, 1, 2, 0), (50, 0, 1, 1), (100, 2, 3, 1), (80, 0, 0, 0)]
+    {
+        assert_eq!(Targets::wanting(percent, reached, all), wanting, "{reached} of {all} for {percent}%");
+    }
+    let catalogue = catalogue();
+    let targets = catalogue.region.targets;
+    assert_eq!(targets, Targets { once_percent: Some(80), online_percent: Some(50) });
+    let figures = catalogue.figures();
+    let police = figures.iter().find(|f| f.name == "示例县公安局").unwrap();
+    assert_eq!((police.all, police.once, police.online), (5, 5, 1));
+    assert_eq!(Targets::wanting(50, police.online, police.all), 2);
+    let sum = figures.last().unwrap();
+    let online = catalogue.announced(ReformList::Online).iter().filter(|one| one.achieved).count();
+    assert_eq!((sum.name.as_str(), sum.online), ("", online), "the list and the figures count alike");
+}
+
+#[test]
+fn c7_a_batch_with_an_unknown_or_repeated_matter_is_found() {
+    let named = |errors: &[service::catalogue::CatalogueError]| -> Vec<String> {
+        errors.iter().map(|e| e.rule.clone()).collect()
+    };
+    let file = "lists/batches.toml";
+    let errors = spoilt("announced", file, "  \"food-licence\",\n", "  \"no-such-matter\",\n");
+    assert_eq!(named(&errors), ["batch_known"], "{errors:?}");
+    assert!(errors[0].line > 1 && errors[0].file.ends_with(file) && errors[0].text.contains("no-such-matter"));
+    let errors = spoilt("again", file, "  \"birth-registration\",\n", "  \"food-licence\",\n");
+    assert_eq!(named(&errors), ["batch_once"], "{errors:?}");
+    let errors = spoilt("batch", file, "id = \"once-2\"", "id = \"once-1\"");
+    assert_eq!(named(&errors), ["batch_unique"], "{errors:?}");
+    // Whether it is achieved is no key: it cannot be typed in.
+    let errors = spoilt("typed", file, "list = \"once\"\n", "list = \"once\"\nachieved = true\n");
+    assert_eq!(named(&errors), ["toml"], "{errors:?}");
+    let errors = spoilt("percent", "region.toml", "once_percent = 80", "once_percent = 101");
+    assert_eq!(named(&errors), ["target_percent"], "{errors:?}");
 }

@@ -92,7 +92,7 @@ fn c5_one_file_adds_a_matter_that_people_find() {
 #[test]
 fn c5_its_rules_are_sentences_and_every_answer_leads_somewhere() {
     let matter = matter();
-    let names = Unambiguous(&matter);
+    let names = Unambiguous::of(&matter);
     let all = rules(&matter);
     assert!(all.len() >= 5);
     for (at, rule) in all {

@@ -29,7 +29,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 4, name: "revisions", text: include_str!("../migrations/0004_revisions.sql") },
     Migration { version: 5, name: "spot_checks", text: include_str!("../migrations/0005_spot_checks.sql") },
     Migration { version: 6, name: "benefits", text: include_str!("../migrations/0006_benefits.sql") },
-    Migration { version: 7, name: "counter", text: include_str!("../migrations/0007_counter.sql") },
+    Migration { version: 7, name: "claim_subjects", text: include_str!("../migrations/0007_claim_subjects.sql") },
+    Migration { version: 8, name: "counter", text: include_str!("../migrations/0008_counter.sql") },
 ];
 
 /// Runs before the tables exist, therefore not part of the registry.

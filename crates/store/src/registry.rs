@@ -32,9 +32,9 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::migrate::STATEMENTS,
     crate::tables::accounts::STATEMENTS,
     crate::tables::audit::STATEMENTS,
-    crate::tables::benefit_claims::STATEMENTS,
     crate::tables::bills::STATEMENTS,
     crate::tables::cases::STATEMENTS,
+    crate::tables::claim_subjects::STATEMENTS,
     crate::tables::counter_visits::STATEMENTS,
     crate::tables::documents::STATEMENTS,
     crate::tables::drafts::STATEMENTS,
@@ -55,4 +55,4 @@ pub const COMMON: &[&[(&str, &str)]] = &[
 pub const ONLY_SQLITE: &[&[(&str, &str)]] = &[];
 
 /// The statements for `PostgreSQL` only.
-pub const ONLY_POSTGRES: &[&[(&str, &str)]] = &[crate::migrate::postgres::STATEMENTS];
+pub const ONLY_POSTGRES: &[&[(&str, &str)]] = &[crate::migrate::postgres::STATEMENTS, crate::tx::postgres::STATEMENTS];

@@ -7,7 +7,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::db::Engine;
 use crate::driver::{Conn, at_most_one};
 use crate::error::StoreError;
+use crate::params;
 use crate::value::{Row, Value};
+
+/// What only `PostgreSQL` needs.
+pub mod postgres {
+    crate::sql! {
+        /// The lock itself.
+        pub(super) const TURN = "select cast(pg_advisory_xact_lock(hashtextextended($1, 0)) as text) as taken";
+    }
+}
 
 /// A running transaction.
 ///
@@ -41,6 +50,16 @@ impl Tx {
         match self.inner {
             Inner::Sqlite(_) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Waits for the end of every other transaction that took its turn at `name`. For “look whether
+    /// there is one, else make it”, where no row exists yet that could be locked.
+    pub async fn turn(&mut self, name: &str) -> Result<(), StoreError> {
+        match self.engine() {
+            // It has one writer anyway.
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => self.all(postgres::TURN, params![name]).await.map(drop),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Table;
 use crate::page::Page;
-use app::benefits::pages::{self, AGREED, NAME, Said, audience_name};
+use app::benefits::pages::{self, AGREED, NAME, SEEN, Said, audience_name};
 use app::paths;
 use app::shell::Tab;
 use app::t::benefits as t;
@@ -82,13 +82,15 @@ async fn show_matches(page: Page, Query(asked): Query<Asked>) -> Response {
 async fn save_facts(page: Page, Form(mut typed): Form<Answers>) -> Response {
     let audience = audience(typed.remove("for").as_deref());
     let agreed = typed.remove(AGREED).is_some_and(|v| v == "yes");
+    let seen = typed.remove(SEEN).and_then(|v| v.parse().ok());
     let saved = async {
         let applicant = page.session.account_holder()?;
-        page.service.consent_and_save_facts(&applicant, typed.clone(), agreed).await
+        page.service.consent_and_save_facts(&applicant, typed.clone(), agreed, seen).await
     };
     match saved.await {
         Ok(()) => page.go(&format!("{}?for={}&say=saved", paths::BENEFIT_MATCH, audience_name(audience))),
         Err(Failure::Rejected("benefit.consent")) => refused(page, audience, &typed, Said::NotAgreed).await,
+        Err(Failure::Conflict) => refused(page, audience, &typed, Said::Changed).await,
         Err(Failure::Rejected(_)) => refused(page, audience, &typed, Said::TooLong).await,
         Err(failure) => page.fail(failure),
     }
@@ -100,7 +102,8 @@ async fn refused(page: Page, audience: Audience, typed: &Answers, said: Said) ->
         Ok((sheet, found)) => {
             let service = page.service.clone();
             let catalogue = service.catalogue();
-            page.show_with(StatusCode::UNPROCESSABLE_ENTITY, t::match_page(), Tab::Mine, false, || {
+            let status = if said == Said::Changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            page.show_with(status, t::match_page(), Tab::Mine, false, || {
                 pages::matches(&catalogue.benefits, audience, sheet.as_ref(), Some(typed), &found, said)
             })
         }
@@ -155,6 +158,7 @@ async fn claim(page: Page, Path(benefit): Path<String>, Form(typed): Form<Answer
     };
     match claimed.await {
         Ok(Claimed::Case(case)) => page.go(&paths::receipt(case)),
+        Ok(Claimed::ByHand(case)) => page.go(&format!("{}?say=by_hand", paths::receipt(case))),
         Ok(Claimed::Draft(draft)) => page.go(&paths::draft(draft)),
         Err(Failure::Rejected("benefit.consent")) => {
             let to = consent_first(&page, &benefit);

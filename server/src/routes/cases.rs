@@ -69,12 +69,12 @@ async fn show(page: Page, Path(case): Path<String>, Query(say): Query<Say>) -> R
     }
 }
 
-async fn show_receipt(page: Page, Path(case): Path<String>) -> Response {
+async fn show_receipt(page: Page, Path(case): Path<String>, Query(say): Query<Say>) -> Response {
     match load(&page, &case).await {
         Ok(view) => {
             let target = format!("{}{}", page.service.settings.public_url, paths::TRACK);
             let qr = app::shell::qr_svg(&target);
-            page.show(t::cases(), Tab::Cases, || receipt::receipt(&view, qr))
+            page.show(t::cases(), Tab::Cases, || receipt::receipt(&view, qr, say.say.as_deref() == Some("by_hand")))
         }
         Err(failure) => page.fail(failure),
     }

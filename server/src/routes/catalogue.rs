@@ -71,8 +71,9 @@ async fn index(State(web): State<Web>, headers: HeaderMap) -> Response {
 }
 
 async fn show_figures(page: Page) -> Response {
-    let rows = page.service.catalogue().figures();
-    page.show_public(t::figures_title(), Tab::Home, || figures::figures(&rows))
+    let catalogue = page.service.catalogue();
+    let (rows, targets) = (catalogue.figures(), catalogue.region.targets);
+    page.show_public(t::figures_title(), Tab::Home, || figures::figures(&rows, targets))
 }
 
 #[derive(Deserialize, Default)]

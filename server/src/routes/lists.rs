@@ -27,6 +27,9 @@ struct ListQuery {
     /// Id of a department.
     #[serde(default)]
     body: String,
+    /// Id of a batch (分批公布).
+    #[serde(default)]
+    batch: String,
 }
 
 async fn show(page: Page, Path(list): Path<String>, Query(query): Query<ListQuery>) -> Response {
@@ -34,7 +37,8 @@ async fn show(page: Page, Path(list): Path<String>, Query(query): Query<ListQuer
     let service = page.service.clone();
     let catalogue = service.catalogue();
     let body = Some(query.body.as_str()).filter(|body| !body.is_empty());
-    page.show_public(kind.title(), Tab::Home, || lists::list(kind, &catalogue, body))
+    let batch = Some(query.batch.as_str()).filter(|batch| !batch.is_empty());
+    page.show_public(kind.title(), Tab::Home, || lists::list(kind, &catalogue, body, batch))
 }
 
 #[derive(Deserialize, Default)]
@@ -50,7 +54,8 @@ struct PlacesQuery {
 async fn show_places(page: Page, Query(query): Query<PlacesQuery>) -> Response {
     let service = page.service.clone();
     let catalogue = service.catalogue();
-    let wanted = catalogue.matter(&query.matter).map(|m| Wanted {
+    // An unknown one is no choice.
+    let wanted = service.matter_of(&query.matter).await.ok().map(|m| Wanted {
         slug: m.slug.clone(),
         title: m.title.clone(),
         window: m.window.clone(),

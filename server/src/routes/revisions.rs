@@ -18,7 +18,7 @@ use domain::ids::Uuid;
 use domain::rules::Answers;
 use serde::Deserialize;
 use service::Failure;
-use service::revisions::{BookProblem, Places, RevisionView, Sheet, Workbook, rows_of, schema, toml_file};
+use service::revisions::{BookProblem, Places, RevisionView, Row, Sheet, Workbook, rows_of, schema, toml_file};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -90,7 +90,7 @@ async fn edit(page: Page, Path((revision, group)): Path<(String, String)>, Query
         Ok(view) => {
             let region = page.service.catalogue().region.clone();
             let editor = page.session.editor().is_ok();
-            let seen = pages::Seen { region: &region, editor, say: asked.say.as_deref() };
+            let seen = pages::Seen { region: &region, editor, typed: None, say: asked.say.as_deref() };
             page.show(group.title, Tab::None, || pages::edit(&view, group, &seen))
         }
         Err(failure) => page.fail(failure),
@@ -156,7 +156,7 @@ async fn new(page: Page, Form(form): Form<Begin>) -> Response {
 fn begun_page(page: Page, begun: Result<Uuid, Failure>) -> Response {
     match begun {
         Ok(id) => page.go(&paths::revision(id)),
-        Err(failure @ (Failure::Rejected(_) | Failure::NotFound)) => {
+        Err(failure @ (Failure::Rejected(_) | Failure::NotFound | Failure::Conflict)) => {
             page.go(&format!("{}?say={}", paths::DESK_CATALOGUE, failure.code()))
         }
         Err(failure) => page.fail(failure),
@@ -170,12 +170,28 @@ async fn save(
 ) -> Response {
     let here = format!("/desk/catalogue/revisions/{revision}/edit/{group}");
     let lock = form.iter().find(|(name, _)| name == "lock").and_then(|(_, v)| v.parse().ok()).unwrap_or(0);
+    let rows = rows_of(form);
     let saved = async {
         let editor = page.session.editor()?;
-        page.service.save_rows(&editor, id(&revision)?, lock, &group, rows_of(form)).await
+        page.service.save_rows(&editor, id(&revision)?, lock, &group, rows.clone()).await
     };
     let outcome = saved.await;
-    lead(page, outcome, (&here, "saved"), &here)
+    match (outcome, schema::group(&group)) {
+        (Err(Failure::Conflict), Some(group)) => conflict(page, &revision, group, &rows).await,
+        (outcome, _) => lead(page, outcome, (&here, "saved"), &here),
+    }
+}
+
+/// Somebody else was quicker: what was typed is shown again, over the newest state, and nothing is lost.
+async fn conflict(page: Page, revision: &str, group: &'static schema::Group, rows: &[Row]) -> Response {
+    match open(&page, revision).await {
+        Ok(view) => {
+            let region = page.service.catalogue().region.clone();
+            let seen = pages::Seen { region: &region, editor: true, typed: Some(rows), say: Some("typed") };
+            page.show_with(StatusCode::CONFLICT, group.title, Tab::None, false, || pages::edit(&view, group, &seen))
+        }
+        Err(failure) => page.fail(failure),
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -250,10 +266,15 @@ fn cells_of(name: &str, content: &[u8]) -> Result<Result<(Sheet, Places), Vec<Bo
 }
 
 async fn import(page: Page, form: Result<Multipart, axum::extract::multipart::MultipartRejection>) -> Response {
+    // Nobody else's file is read at all.
+    if let Err(denied) = page.session.editor() {
+        return page.fail(denied.into());
+    }
     let imported = async {
         let editor = page.session.editor()?;
         let (name, content) = file_of(form.map_err(|_| Failure::Rejected("revision.file"))?).await?;
-        let (sheet, places) = match cells_of(&name, &content)? {
+        let read = tokio::task::spawn_blocking(move || cells_of(&name, &content));
+        let (sheet, places) = match read.await.map_err(|e| Failure::Internal(e.to_string()))?? {
             Ok(read) => read,
             Err(problems) => return Ok(Err(problems)),
         };

@@ -263,6 +263,7 @@ impl Scene {
         let view = service.revision(&reader, id).await.unwrap();
         self.put("revision", &id.to_string());
         self.put("lock", &view.lock.to_string());
+        self.put("today", &service.today().to_string());
     }
 
     async fn failed_job(&mut self, house: &House) {

@@ -197,7 +197,7 @@ pub const ROWS: &[Row] = &[
     post("/desk/catalogue/revisions/{revision}/reason", S::Drafting, "lock={lock}&reason=%E6%94%B9", EDITOR),
     post("/desk/catalogue/revisions/{revision}/propose", S::Drafting, "lock={lock}", EDITOR),
     post("/desk/catalogue/revisions/{revision}/discard", S::Drafting, "lock={lock}", EDITOR),
-    post("/desk/catalogue/revisions/{revision}/approve", S::Proposed, "lock={lock}&effective=2099-01-01", REVIEWER),
+    post("/desk/catalogue/revisions/{revision}/approve", S::Proposed, "lock={lock}&effective={today}", REVIEWER),
     post("/desk/catalogue/revisions/{revision}/return", S::Proposed, "lock={lock}&reason=%E7%BC%BA%E4%BE%9D%E6%8D%AE", REVIEWER),
     // For machines; figures only from this machine, the gallery never in production.
     get("/healthz", S::Nothing, ALL),

@@ -143,9 +143,11 @@ pub(crate) fn change_text(change: &Change) -> String {
 
 /// HTML autocomplete tokens are a closed list: a catalogue cannot smuggle anything else in.
 fn autocomplete(spec: &FieldSpec) -> Option<&'static str> {
-    ["name", "tel", "street-address", "organization", "bday", "email"]
-        .into_iter()
-        .find(|token| spec.autocomplete.as_deref() == Some(token))
+    let known = ["name", "tel", "street-address", "organization", "bday", "email"];
+    let token = known.into_iter().find(|token| spec.autocomplete.as_deref() == Some(token))?;
+    // HTML: the whole address in one control is for controls of several lines only.
+    let lines = matches!(spec.kind, FieldKind::LongText { .. });
+    Some(if token == "street-address" && !lines { "address-line1" } else { token })
 }
 
 fn hint(spec: &FieldSpec) -> Option<String> {

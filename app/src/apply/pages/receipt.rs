@@ -2,6 +2,7 @@
 
 use crate::paths;
 use crate::t::case as t;
+use crate::t::register as register_t;
 use crate::ui::{
     ActionBar, ButtonKind, Field, LinkButton, Notification, PageHeading, Panel, Stat, SummaryList, SummaryRow, Symbol,
     Tone,
@@ -12,18 +13,26 @@ use leptos::prelude::*;
 use service::cases::{CaseView, NextStep, PartyView};
 use service::payments::BillStatus;
 
-/// The page after submission. `qr_svg` is the drawing of the code that leads to the progress, made by
+/// The page after submission. `by_hand`: people decide what might have been decided at once. `qr_svg` is the drawing of the code that leads to the progress, made by
 /// the server itself.
-pub fn receipt(view: &CaseView, qr_svg: String) -> AnyView {
+pub fn receipt(view: &CaseView, qr_svg: String, by_hand: bool) -> AnyView {
     let matter = &view.matter.title;
     let rows = vec![SummaryRow::new(t::submitted_at(), view.case.submitted_at.format_zh())];
     let tell = t::receipt_tell(&view.masked_phone);
     let (number, tracking) = (view.case.number.clone(), tracking(view));
+    let by_hand = by_hand.then(|| {
+        view! {
+            <Notification tone=Tone::Info title=register_t::by_hand_title() heading_level=2>
+                <p>{register_t::by_hand()}</p>
+            </Notification>
+        }
+    });
     view! {
         <PageHeading caption=matter.clone() title=t::receipt_title() lead=t::receipt_lead(matter) />
         <Notification tone=Tone::Success title=next_sentence(view) heading_level=2>
             <p>{tell}</p>
         </Notification>
+        {by_hand}
         {waiting_party(view)}
         <Panel title=t::receipt_keep() id="numbers">
             <Stat label=t::number() value=number />

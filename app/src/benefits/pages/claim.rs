@@ -4,7 +4,7 @@ use super::audience_name;
 use crate::apply::pages::form::field;
 use crate::paths;
 use crate::t::benefits as t;
-use crate::t::{field as errors_t, sign as sign_t};
+use crate::t::{field as errors_t, register as register_t, sign as sign_t};
 use crate::ui::{
     ActionBar, Button, ButtonKind, Checkbox, ErrorSummary, Field, FieldError, LinkButton, Notification, PageHeading,
     Panel, SummaryList, SummaryRow, Tone,
@@ -25,7 +25,12 @@ pub fn claim(view: &ClaimView, typed: &Answers, found: &FormErrors) -> AnyView {
     let errors = error_list(view, found);
     let (title, caption) = (t::claim_title(&view.benefit.title), view.matter.title.clone());
     let open = if view.one_step { view.truth == Truth::Yes } else { view.truth.is_possible() };
-    let lead = if view.one_step { t::claim_lead_step() } else { t::claim_lead_draft() };
+    let by_hand = view.benefit.claim.kind == ClaimKind::Automatic && !view.at_once;
+    let lead = match (view.one_step, by_hand) {
+        (true, true) => register_t::claim_lead_hand(),
+        (true, false) => t::claim_lead_step(),
+        (false, _) => t::claim_lead_draft(),
+    };
     let body = match view.case {
         Some(case) => claimed(&paths::case(case)),
         None if !open => not_fit(view),
@@ -127,8 +132,13 @@ fn signing(view: &ClaimView, typed: &Answers, found: &FormErrors) -> AnyView {
     let lines = view.matter.statement.lines().map(str::trim).filter(|line| !line.is_empty());
     let statement = lines.map(|line| view! { <p>{line.to_owned()}</p> }).collect_view();
     let automatic = (view.benefit.claim.kind == ClaimKind::Automatic).then(|| {
-        let text = t::automatic_text(view.why.join("；"));
-        view! { <Notification tone=Tone::Info title=t::automatic_title() heading_level=2><p>{text}</p></Notification> }
+        let (title, text) = if view.at_once {
+            let rules = t::automatic_text(view.why.join("；"));
+            (t::automatic_title(), format!("{}{rules}", register_t::asked_first()))
+        } else {
+            (register_t::no_register_title(), register_t::no_register().to_owned())
+        };
+        view! { <Notification tone=Tone::Info title=title heading_level=2><p>{text}</p></Notification> }
     });
     let (agreed_error, name_error, name) = (error(AGREED), error(NAME), value(NAME));
     view! {

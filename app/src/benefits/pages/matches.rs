@@ -5,7 +5,7 @@ use super::list::automatic_badge;
 use crate::apply::pages::form::field;
 use crate::paths;
 use crate::t::benefits as t;
-use crate::t::field as errors_t;
+use crate::t::{field as errors_t, register as register_t};
 use crate::ui::{
     ActionBar, Button, ButtonKind, Checkbox, ErrorSummary, FieldError, LinkButton, Notification, PageHeading, Panel,
     Stack, Tag, TagList, Tone,
@@ -20,6 +20,8 @@ use service::benefits::{FactSheet, Match, Matches};
 
 /// The form field of the consent.
 const AGREED: &str = "agreed";
+/// The hidden field that says which version of the facts this page was made from, 0 for none.
+pub const SEEN: &str = "seen";
 
 /// What has just happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +34,8 @@ pub enum Said {
     Withdrawn,
     /// Wanted to claim before consenting.
     ClaimFirst,
+    /// Changed or withdrawn elsewhere since the page was opened: nothing was kept.
+    Changed,
 }
 
 /// Consent, questions and, once agreed, the results. `typed` is what was sent without consent: shown
@@ -49,11 +53,13 @@ pub fn matches(
     };
     let tags = vec![tag(t::person(), Audience::Person), tag(t::firm(), Audience::Firm)];
     let (errors, note) = (errors(benefits, found, said), note(said));
-    let results = sheet.map(|_| results(&found.list));
+    let covered = sheet.filter(|s| s.covered);
+    let results = covered.map(|_| results(&found.list));
     let nothing = Answers::new();
     let told = typed.or(sheet.map(|s| &s.facts)).unwrap_or(&nothing);
-    let button = if sheet.is_some() { t::save_again() } else { t::save() };
-    let form = form(benefits, audience, told, found, said, button);
+    let button = if covered.is_some() { t::save_again() } else { t::save() };
+    let seen = sheet.map_or(0, |s| s.version);
+    let form = form(benefits, audience, told, found, said, (button, seen));
     let withdraw = sheet.map(withdraw);
     view! {
         {errors}
@@ -72,6 +78,7 @@ fn errors(benefits: &Benefits, found: &Matches, said: Said) -> AnyView {
     match said {
         Said::NotAgreed => list.push(FieldError::new(AGREED, t::not_agreed())),
         Said::TooLong => list.push(FieldError::new("", t::too_long())),
+        Said::Changed => list.push(FieldError::new("", register_t::changed())),
         _ => {}
     }
     list.extend(found.errors.iter().map(|e| {
@@ -86,7 +93,7 @@ fn note(said: Said) -> Option<AnyView> {
         Said::Saved => (Tone::Success, t::saved()),
         Said::Withdrawn => (Tone::Success, t::withdrawn()),
         Said::ClaimFirst => (Tone::Info, t::claim_first()),
-        Said::Nothing | Said::NotAgreed | Said::TooLong => return None,
+        Said::Nothing | Said::NotAgreed | Said::TooLong | Said::Changed => return None,
     };
     Some(view! { <Notification tone=tone><p>{text}</p></Notification> }.into_any())
 }
@@ -98,7 +105,7 @@ fn form(
     told: &Answers,
     found: &Matches,
     said: Said,
-    button: &'static str,
+    (button, seen): (&'static str, i64),
 ) -> AnyView {
     let error = (said == Said::NotAgreed).then(t::not_agreed);
     let lines = benefits.consent.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -107,6 +114,7 @@ fn form(
     view! {
         <form class="ov-stack" method="post" action=paths::BENEFIT_MATCH id="facts-form" novalidate>
             <input type="hidden" name="for" value=audience_name(audience) />
+            <input type="hidden" name=SEEN value=seen.to_string() />
             <Panel title=t::consent_title() id="consent">
                 {consent}
                 <Checkbox name=AGREED value="yes" label=t::agree() error=error />
@@ -210,7 +218,8 @@ fn action(item: &Match) -> AnyView {
 }
 
 fn withdraw(sheet: &FactSheet) -> AnyView {
-    let text = t::consented(sheet.consent_at.format_zh());
+    let at = sheet.consent_at.format_zh();
+    let text = if sheet.covered { t::consented(at) } else { register_t::kept_older(at) };
     view! {
         <Panel title=t::withdraw() id="withdraw">
             <p>{text}</p>

@@ -6,7 +6,7 @@ mod matches;
 
 pub use claim::{AGREED, NAME, claim};
 pub use list::list;
-pub use matches::{Said, matches};
+pub use matches::{SEEN, Said, matches};
 
 use domain::catalogue::Audience;
 

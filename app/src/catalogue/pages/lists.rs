@@ -1,11 +1,14 @@
 //! 公开清单: what may be done at all, which proofs and third parties may be asked for, and by which power.
 
+pub use super::list_kind::ListKind;
+
+use super::batches;
 use crate::catalogue::words::limit_text;
 use crate::paths;
 use crate::t::catalogue as words;
 use crate::t::lists as t;
 use crate::ui::{Breadcrumb, Card, CardGrid, Cell, Column, DataTable, Link, PageHeading, Symbol, Tag, TagList};
-use domain::catalogue::{Basis, ItemKind, Level};
+use domain::catalogue::{Basis, ItemKind, Level, ReformList};
 use leptos::prelude::*;
 use service::Catalogue;
 use service::catalogue_lists::Use;
@@ -14,65 +17,14 @@ use std::collections::BTreeSet;
 /// Matters named in one cell; the rest is counted.
 const MOST_USES: usize = 5;
 
-/// One of the lists that are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ListKind {
-    /// 证明事项清单
-    Proofs,
-    /// 中介服务清单
-    Intermediaries,
-    /// 权责清单
-    Powers,
-    /// 基本目录
-    Basic,
-    /// 特别程序清单
-    Special,
-}
-
-impl ListKind {
-    pub const ALL: [Self; 5] = [Self::Proofs, Self::Intermediaries, Self::Powers, Self::Basic, Self::Special];
-
-    /// Its part of the address.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Proofs => "proofs",
-            Self::Intermediaries => "intermediaries",
-            Self::Powers => "powers",
-            Self::Basic => "basic",
-            Self::Special => "special",
-        }
-    }
-
-    pub fn parse(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Proofs => t::list_proofs(),
-            Self::Intermediaries => t::list_intermediaries(),
-            Self::Powers => t::list_powers(),
-            Self::Basic => t::list_basic(),
-            Self::Special => t::list_special(),
-        }
-    }
-
-    fn lead(self) -> &'static str {
-        match self {
-            Self::Proofs => t::lead_proofs(),
-            Self::Intermediaries => t::lead_intermediaries(),
-            Self::Powers => t::lead_powers(),
-            Self::Basic => t::lead_basic(),
-            Self::Special => t::lead_special(),
-        }
-    }
-}
-
 /// All lists, with how much is on each.
 pub fn overview(catalogue: &Catalogue) -> AnyView {
-    let (once, online) = (format!("{}?once=1", paths::MATTERS), format!("{}?online=1", paths::MATTERS));
+    let [once, online] = [ListKind::Once, ListKind::Online].map(|kind| paths::public_list(kind.key()));
+    let size = |list| t::count(batches::size(list, catalogue));
+    let (once_size, online_size) = (size(ReformList::Once), size(ReformList::Online));
     let rules = ListKind::ALL
         .into_iter()
+        .filter(|kind| kind.reform().is_none())
         .map(|kind| {
             let count = t::count(entries(kind, catalogue).len());
             let href = paths::public_list(kind.key());
@@ -82,8 +34,22 @@ pub fn overview(catalogue: &Catalogue) -> AnyView {
     view! {
         <PageHeading title=t::title() lead=t::lead() />
         <CardGrid title=t::group_done()>
-            <Card title=words::once() href=once body=t::once_body() symbol=Symbol::Star heading_level=3u8 />
-            <Card title=words::online() href=online body=t::online_body() symbol=Symbol::Home heading_level=3u8 />
+            <Card
+                title=ListKind::Once.title()
+                href=once
+                body=t::once_body()
+                meta=once_size
+                symbol=Symbol::Star
+                heading_level=3u8
+            />
+            <Card
+                title=ListKind::Online.title()
+                href=online
+                body=t::online_body()
+                meta=online_size
+                symbol=Symbol::Home
+                heading_level=3u8
+            />
             <Card
                 title=words::figures_title()
                 href=paths::FIGURES
@@ -99,13 +65,17 @@ pub fn overview(catalogue: &Catalogue) -> AnyView {
                 heading_level=3u8
             />
         </CardGrid>
+        {batches::now()}
         <CardGrid title=t::group_rules()>{rules}</CardGrid>
     }
     .into_any()
 }
 
-/// One list as a table; `body` shows one department only.
-pub fn list(kind: ListKind, catalogue: &Catalogue, body: Option<&str>) -> AnyView {
+/// One list as a table; `body` shows one department only, `batch` what was announced together.
+pub fn list(kind: ListKind, catalogue: &Catalogue, body: Option<&str>, batch: Option<&str>) -> AnyView {
+    if let Some(list) = kind.reform() {
+        return batches::announced(kind, list, catalogue, body, batch);
+    }
     let entries = entries(kind, catalogue);
     let used: BTreeSet<&str> = entries.iter().flat_map(|e| e.bodies.iter().map(String::as_str)).collect();
     let here = paths::public_list(kind.key());
@@ -135,6 +105,8 @@ struct Entry {
 
 fn columns(kind: ListKind) -> Vec<Column> {
     let labels = match kind {
+        // Shown by batches.
+        ListKind::Once | ListKind::Online => Vec::new(),
         ListKind::Proofs => vec![t::col_name(), t::col_issuer(), t::col_purpose(), t::col_basis(), t::col_uses()],
         ListKind::Intermediaries => vec![
             t::col_name(),
@@ -160,6 +132,7 @@ fn columns(kind: ListKind) -> Vec<Column> {
 
 fn entries(kind: ListKind, catalogue: &Catalogue) -> Vec<Entry> {
     match kind {
+        ListKind::Once | ListKind::Online => Vec::new(),
         ListKind::Proofs => proofs(catalogue),
         ListKind::Intermediaries => intermediaries(catalogue),
         ListKind::Powers => powers(catalogue),
@@ -285,7 +258,7 @@ fn bodies(used: &[Use]) -> BTreeSet<String> {
     used.iter().map(|one| one.body.clone()).collect()
 }
 
-fn body_name(catalogue: &Catalogue, id: &str) -> String {
+pub(super) fn body_name(catalogue: &Catalogue, id: &str) -> String {
     catalogue.region.body(id).map_or_else(|| id.to_owned(), |body| body.name.clone())
 }
 

@@ -107,7 +107,7 @@ fn place(place: &Place, catalogue: &Catalogue) -> AnyView {
         .takes
         .iter()
         .filter_map(|slug| {
-            let title = catalogue.matter(slug)?.title.clone();
+            let title = catalogue.card(slug)?.title.clone();
             let href = paths::guide(slug);
             Some(view! { <li><a href=href>{title}</a></li> })
         })

@@ -21,6 +21,8 @@ struct Live {
     /// Typed since the last answer, or while one is awaited.
     waiting: Cell<bool>,
     sending: Cell<bool>,
+    /// Pressed while something was being sent: the form goes when the answer has come.
+    leaving: Cell<bool>,
     pause: RefCell<Option<Timeout>>,
 }
 
@@ -37,13 +39,22 @@ fn attach(holder: HtmlElement) -> Option<()> {
         form: form.clone(),
         waiting: Cell::new(false),
         sending: Cell::new(false),
+        leaving: Cell::new(false),
         pause: RefCell::default(),
     });
     let me = live.clone();
     listen(&form, "input", move |_: Event| me.later());
     let me = live.clone();
-    // The form itself carries everything.
-    listen(&form, "submit", move |_: Event| drop(me.pause.take()));
+    // The form itself carries everything, but not over a state that an answer under way is about to change.
+    listen(&form, "submit", move |event: Event| {
+        drop(me.pause.take());
+        if me.sending.get() {
+            event.prevent_default();
+            me.leaving.set(true);
+        }
+    });
+    // Typed before this module had loaded; nothing is written where nothing was.
+    live.later();
     live.holder.set_attribute("data-ready", "").ok()
 }
 
@@ -58,7 +69,7 @@ impl Live {
             self.waiting.set(true);
             return;
         }
-        let Some((lock, cells)) = self.cells() else { return };
+        let Some((lock, cells)) = self.cells() else { return self.sending.set(false) };
         let me = self.clone();
         spawn_local(async move {
             let (id, group) = (data(&me.holder, "data-revision"), data(&me.holder, "data-group"));
@@ -68,7 +79,10 @@ impl Live {
                 Err(error) => me.say(&t::save_failed(error.text())),
             }
             me.sending.set(false);
-            if me.waiting.replace(false) {
+            if me.leaving.replace(false) {
+                // Fails for a form that left the page only.
+                let _ = me.form.request_submit();
+            } else if me.waiting.replace(false) {
                 me.send();
             }
         });

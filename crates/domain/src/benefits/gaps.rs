@@ -129,13 +129,22 @@ impl Benefits {
     /// every answer is there before somebody presses the button.
     fn automatic_gaps(&self, benefit: &Benefit, matter: &Matter, g: &mut Gaps) {
         let (at, claim) = (benefit.id.as_str(), &benefit.claim);
-        let simple =
-            matter.accepted_on_receipt && matter.is_free() && matter.special.is_empty() && matter.party.is_none();
-        g.unless(simple, at, "automatic_matter", "免审即享的事项须收件即受理、不收费、没有特别程序和另一方");
+        let alone = matter.special.is_empty() && matter.party.is_none() && matter.parts.is_empty();
+        let simple = matter.accepted_on_receipt && matter.is_free() && alone;
+        g.unless(simple, at, "automatic_matter", "免审即享的事项须收件即受理、不收费、没有特别程序、分项和另一方");
         let subject = claim.subject.as_ref().and_then(|s| self.fact(s));
-        let numbered = subject.is_some_and(|f| matches!(f.kind, FieldKind::ResidentId | FieldKind::Uscc));
-        g.unless(numbered, at, "automatic_subject", "免审即享要写明发给谁（身份证号或统一社会信用代码）");
+        let numbered = subject.is_some_and(|f| f.kind == FieldKind::ResidentId);
+        g.unless(numbered, at, "automatic_subject", "免审即享要写明发给谁（身份证号）");
         let fixed: &Answers = &claim.answers;
+        let number = |name: &str| matter.form.field(name).is_some_and(|f| f.kind == FieldKind::ResidentId);
+        let own = claim.subjects.iter().find(|s| holds(s.when.as_ref(), fixed).is_yes());
+        let same = own.is_some_and(|s| claim.from.get(&s.field) == claim.subject.as_ref());
+        let told = same && claim.subjects.iter().all(|s| number(&s.field));
+        g.unless(told, at, "automatic_subjects", "免审即享要写明申请里哪个字段是领取人的身份证号");
+        let rule_fields = benefit.rule.fields();
+        let confirmed =
+            !claim.registered.is_empty() && claim.registered.iter().all(|r| rule_fields.contains(r.as_str()));
+        g.unless(confirmed, at, "automatic_register", "免审即享要写明规则里哪些事实由户籍登记核对");
         for slot in matter.personal_list(fixed) {
             g.unless(false, at, "automatic_material", format!("免审即享不能要材料：{}", slot.material.name));
         }

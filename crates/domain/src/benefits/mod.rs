@@ -9,7 +9,7 @@ mod gaps;
 pub use facts::{BandStep, Derived, Fact};
 
 use crate::catalogue::{Audience, Basis};
-use crate::rules::{Answers, Labels, Rule, Truth, UNKNOWN};
+use crate::rules::{Answers, Labels, Rule, Truth, UNKNOWN, holds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -77,6 +77,22 @@ pub struct Claim {
     /// The fact that says who gets it, an identity number; 免审即享 gives to each only once.
     #[serde(default)]
     pub subject: Option<String>,
+    /// Where any application of the matter says who gets it, also one that people decide.
+    #[serde(default)]
+    pub subjects: Vec<SubjectField>,
+    /// Facts that the register of persons confirms (户籍登记核对) before 免审即享 grants.
+    #[serde(default)]
+    pub registered: Vec<String>,
+}
+
+/// A form field that holds the identity number of who gets the benefit, in this situation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubjectField {
+    pub field: String,
+    /// Always, when there is no rule.
+    #[serde(default)]
+    pub when: Option<Rule>,
 }
 
 /// How a benefit fits somebody.
@@ -101,9 +117,20 @@ impl Claim {
         }
         answers
     }
+
+    /// Who gets it by this application: an identity number, as filed.
+    pub fn subject_of<'a>(&self, filed: &'a Answers) -> Option<&'a str> {
+        let named = self.subjects.iter().find(|s| holds(s.when.as_ref(), filed).is_yes())?;
+        filed.get(&named.field).map(String::as_str).filter(|v| !v.is_empty() && *v != UNKNOWN)
+    }
 }
 
 impl Benefits {
+    /// What is granted without anybody's decision (免审即享) by this matter.
+    pub fn automatic<'a>(&'a self, slug: &'a str) -> impl Iterator<Item = &'a Benefit> {
+        self.benefits.iter().filter(move |b| b.claim.kind == ClaimKind::Automatic && b.claim.slug == slug)
+    }
+
     pub fn benefit(&self, id: &str) -> Option<&Benefit> {
         self.benefits.iter().find(|b| b.id == id)
     }
@@ -141,14 +168,22 @@ impl Benefits {
         Fit { benefit, truth, why, missing }
     }
 
-    /// Each rule of a benefit that fits, with how it is known: what 免审即享 puts on record.
+    /// Each rule of a benefit that fits, with how it is known: what 免审即享 puts on record once the
+    /// register has confirmed the person.
     pub fn grounds(&self, benefit: &Benefit) -> Vec<String> {
         let derived = |name: &str| self.fact(name).is_some_and(|f| f.derived.is_some());
+        let registered = |name: &str| benefit.claim.registered.iter().any(|r| r == name);
         parts(&benefit.rule)
             .into_iter()
             .map(|part| {
-                let how =
-                    if part.fields().into_iter().any(derived) { "按身份证号算出" } else { "按本人声明" };
+                let fields = part.fields();
+                let how = if fields.iter().all(|f| registered(f)) {
+                    "户籍登记核对"
+                } else if fields.into_iter().any(derived) {
+                    "按身份证号算出"
+                } else {
+                    "按本人声明"
+                };
                 format!("规则：{}：符合（{how}）", part.sentence(self))
             })
             .collect()

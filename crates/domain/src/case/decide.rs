@@ -4,6 +4,7 @@ use super::{
     Actor, BillState, Case, CaseState, Command, Decided, Decision, Event, Facts, NoticeItem, Outcome, PartCommand,
     PartyState, Refusal, parts,
 };
+use crate::catalogue::SpecialProcedure;
 use crate::ids::StaffId;
 use std::collections::BTreeSet;
 
@@ -208,7 +209,7 @@ fn decide_case(case: &Case, decision: &Decision, actor: Actor, facts: &Facts) ->
     let (by, grounds) = match (actor, facts.automatic) {
         (Actor::Approver(id), _) => (Some(id), Vec::new()),
         // 免审即享: rules may give, they never take; a refusal is a person's word.
-        (Actor::System, Some(grounds)) if *decision == Decision::Grant && needs_nobody(case, facts) => {
+        (Actor::System, Some(grounds)) if *decision == Decision::Grant && needs_nobody(case, facts.specials) => {
             (None, grounds.to_vec())
         }
         _ => return Err(Refusal::WrongActor),
@@ -236,13 +237,20 @@ fn decide_case(case: &Case, decision: &Decision, actor: Actor, facts: &Facts) ->
     Ok(vec![Event::Decided { at: facts.now, by, outcome, grounds }])
 }
 
+/// Whether rules alone may grant this case now (免审即享): accepted, and nothing left for people.
+/// `specials` are the procedures of its matter.
+pub fn rules_may_grant(case: &Case, specials: &[SpecialProcedure]) -> bool {
+    matches!(case.state, CaseState::InProgress(_)) && needs_nobody(case, specials)
+}
+
 /// Free of charge, nothing to inspect, nothing found wanting, nobody else to be asked.
-fn needs_nobody(case: &Case, facts: &Facts) -> bool {
+fn needs_nobody(case: &Case, specials: &[SpecialProcedure]) -> bool {
     case.bill == BillState::None
         && case.party == PartyState::NotNeeded
         && case.notice.is_none()
         && case.specials.is_empty()
-        && facts.specials.is_empty()
+        && case.parts.is_empty()
+        && specials.is_empty()
 }
 
 fn issue_result(case: &Case, actor: Actor, facts: &Facts) -> Answer {

@@ -11,7 +11,7 @@ mod state;
 
 pub use apply::{Submitted, apply, open};
 pub use command::{Actor, Command, Decision, Facts, Refusal};
-pub use decide::decide;
+pub use decide::{decide, rules_may_grant};
 pub use event::{Event, NoticeItem};
 pub use parts::{PartCommand, PartState, PartsOutcome, SubCase, decide_part, fan_out, parts_outcome};
 pub use state::{

@@ -44,6 +44,11 @@ impl Card {
     pub fn reference(&self) -> MatterRef {
         MatterRef { slug: self.slug.clone(), version: self.version }
     }
+
+    /// 最多跑一次: also those for which nobody has to come at all.
+    pub fn is_once(&self) -> bool {
+        self.visits.times <= 1
+    }
 }
 
 impl From<&Matter> for Card {

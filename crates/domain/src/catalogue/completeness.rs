@@ -198,6 +198,15 @@ fn names(m: &Matter, g: &mut Gaps) {
     for id in m.materials.iter().map(|x| &x.id).chain(m.form.sections.iter().map(|s| &s.id)) {
         g.unless(ids.insert(id.as_str()), id, "id_unique", format!("{id} 重复"));
     }
+    let items = m.fee.iter().flat_map(|f| &f.items).map(|i| &i.id);
+    let lists: [Vec<&String>; 3] =
+        [items.collect(), m.parts.iter().map(|p| &p.id).collect(), m.special.iter().map(|s| &s.id).collect()];
+    for list in lists {
+        let mut seen = BTreeSet::new();
+        for id in list {
+            g.unless(seen.insert(id), id, "id_unique", format!("{id} 重复"));
+        }
+    }
     for (at, rule) in rules(m) {
         for field in rule.fields() {
             g.unless(known.contains(field), &at, "rule_field", format!("规则引用了不存在的 {field}"));

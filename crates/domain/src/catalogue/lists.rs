@@ -1,7 +1,8 @@
 //! The public lists (清单) that a county keeps beside its matters: what may be offered at all, which
 //! proofs may be asked for, which third parties may be sent for, and by which power a body acts.
 
-use super::{Basis, ItemKind, Level};
+use super::{Basis, Card, ItemKind, Level};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A basic entry (基本目录): that a matter exists, apart from who offers it and how. One entry may have
@@ -64,6 +65,59 @@ pub struct PowerItem {
     pub basis: String,
 }
 
+/// One of the two lists (两张清单) by which a county tells how far its reform has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReformList {
+    /// 最多跑一次
+    Once,
+    /// 全程网办
+    Online,
+}
+
+impl ReformList {
+    /// 已实现 rather than 改革后实现: read off the matter as it is offered, so that nobody can merely say so.
+    pub fn is_achieved(self, card: &Card) -> bool {
+        match self {
+            Self::Once => card.is_once(),
+            Self::Online => card.online,
+        }
+    }
+}
+
+/// Matters that are announced together (分批公布): 成熟一批、公布一批.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    pub id: String,
+    pub list: ReformList,
+    /// 第一批 …
+    pub title: String,
+    /// 公布日期
+    pub announced: Date,
+    /// Slugs of the matters, in the order in which they were announced.
+    pub slugs: Vec<String>,
+    /// 公开承诺书: what the departments promise in public, one paragraph a line.
+    pub pledge: Option<String>,
+}
+
+/// Shares that every department has to reach (占比目标), percent of its matters; none where none is set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Targets {
+    /// 最多跑一次
+    pub once_percent: Option<u8>,
+    /// 全程网办
+    pub online_percent: Option<u8>,
+}
+
+impl Targets {
+    /// How many of `all` matters are wanting until `percent` of them are reached (还差几项); 0 when they are.
+    pub fn wanting(percent: u8, reached: usize, all: usize) -> usize {
+        (all * usize::from(percent)).div_ceil(100).saturating_sub(reached)
+    }
+}
+
 /// The lists of a region; an empty one is not kept yet, and nothing is checked against it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,6 +134,9 @@ pub struct Lists {
     /// 权责清单
     #[serde(default)]
     pub powers: Vec<PowerItem>,
+    /// 两张清单, by batches.
+    #[serde(default)]
+    pub batches: Vec<Batch>,
 }
 
 impl Lists {
@@ -99,5 +156,10 @@ impl Lists {
 
     pub fn find_power(&self, id: &str) -> Option<&PowerItem> {
         self.powers.iter().find(|item| item.id == id)
+    }
+
+    /// The batches of one of the two lists, in the order of the file.
+    pub fn batches_of(&self, list: ReformList) -> impl Iterator<Item = &Batch> {
+        self.batches.iter().filter(move |batch| batch.list == list)
     }
 }

@@ -327,7 +327,7 @@ impl Matter {
     }
 
     /// The choices of a question or of a field; empty where anything may be written.
-    pub(super) fn choices(&self, name: &str) -> &[Choice] {
+    fn choices(&self, name: &str) -> &[Choice] {
         self.question(name)
             .map(|q| q.options.as_slice())
             .or_else(|| self.form.field(name).map(|f| f.kind.choices()))

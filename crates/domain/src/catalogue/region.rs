@@ -1,6 +1,6 @@
 //! The region (县) that offers the matters: bodies, windows, calendar.
 
-use super::{Lists, Officer, Place, Township};
+use super::{Lists, Officer, Place, Targets, Township};
 use crate::time::WorkCalendar;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,9 @@ pub struct Region {
     /// Slugs of the matters most asked for (常办), most asked first.
     #[serde(default)]
     pub common: Vec<String>,
+    /// 两张清单占比目标
+    #[serde(default)]
+    pub targets: Targets,
     pub bodies: Vec<Body>,
     pub windows: Vec<Window>,
     #[serde(default)]

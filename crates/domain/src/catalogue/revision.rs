@@ -99,6 +99,8 @@ pub enum RevisionRefusal {
     ReasonMissing,
     /// A version cannot hold from a day that is gone.
     EffectivePast,
+    /// More than a year ahead is a slip of the pen.
+    EffectiveFar,
 }
 
 impl RevisionRefusal {
@@ -111,6 +113,7 @@ impl RevisionRefusal {
             Self::Incomplete => "revision.incomplete",
             Self::ReasonMissing => "revision.reason_missing",
             Self::EffectivePast => "revision.effective_past",
+            Self::EffectiveFar => "revision.effective_far",
         }
     }
 }
@@ -139,8 +142,9 @@ pub fn advance(
             _ => Err(No::WrongState),
         },
         (RevisionAct::Return { reason }, RevisionActor::Reviewer(_)) => match status {
-            S::Proposed if reason.trim().is_empty() => Err(No::ReasonMissing),
-            S::Proposed => Ok(Some(S::Draft)),
+            // A day that was set wrong, or a change that has to come first: until it holds, it can go back.
+            S::Proposed | S::Reviewed if reason.trim().is_empty() => Err(No::ReasonMissing),
+            S::Proposed | S::Reviewed => Ok(Some(S::Draft)),
             _ => Err(No::WrongState),
         },
         (RevisionAct::Approve { effective }, RevisionActor::Reviewer(who)) => match status {
@@ -148,6 +152,7 @@ pub fn advance(
             // A rule or the region's lists may have changed since it was proposed.
             S::Proposed if !facts.complete => Err(No::Incomplete),
             S::Proposed if *effective < facts.today => Err(No::EffectivePast),
+            S::Proposed if *effective > facts.today.saturating_add(jiff::Span::new().years(1)) => Err(No::EffectiveFar),
             S::Proposed => Ok(Some(S::Reviewed)),
             _ => Err(No::WrongState),
         },
@@ -199,6 +204,7 @@ mod tests {
             (S::Proposed, 2, 1, Some(S::Draft)),
             (S::Proposed, 3, 1, Some(S::Reviewed)),
             (S::Proposed, 4, 0, None),
+            (S::Reviewed, 2, 1, Some(S::Draft)),
             (S::Reviewed, 5, 2, Some(S::Published)),
         ];
         assert_eq!(allowed, expected);
@@ -219,6 +225,8 @@ mod tests {
         }
         let third = StaffId(Uuid::from_u128(3));
         assert_eq!(approve(third, date(2026, 11, 21), &facts), Err(RevisionRefusal::EffectivePast));
+        assert_eq!(approve(third, date(2126, 11, 22), &facts), Err(RevisionRefusal::EffectiveFar));
+        assert_eq!(approve(third, date(2027, 11, 22), &facts), Ok(Some(RevisionStatus::Reviewed)));
         let open = RevisionFacts { complete: false, ..facts };
         assert_eq!(approve(third, today, &open), Err(RevisionRefusal::Incomplete));
         let propose = advance(RevisionStatus::Draft, &RevisionAct::Propose, RevisionActor::Editor(author), &open);

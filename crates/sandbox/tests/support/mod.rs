@@ -17,6 +17,7 @@ use std::{
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCode, routing::post};
 use connect::{
     aliyun_sms::{AliyunSms, AliyunSmsConfig},
+    register::{HouseholdRegister, RegisterConfig},
     wechat::{Clock, WechatConfig, WechatPay},
 };
 use serde_json::Value;
@@ -102,6 +103,14 @@ impl Sandbox {
 
     pub fn sms(&self) -> AliyunSms {
         AliyunSms::new(self.sms_config(), clock()).expect("a usable configuration")
+    }
+
+    pub fn register_config(&self) -> RegisterConfig {
+        serde_json::from_value(self.client_json("register")).expect("exactly our configuration")
+    }
+
+    pub fn register(&self) -> HouseholdRegister {
+        HouseholdRegister::new(self.register_config(), true, clock()).expect("a usable configuration")
     }
 
     /// Form posts as a browser makes them.

@@ -1,19 +1,18 @@
-//! Claiming a benefit: the matter's answers are there already, one step files the case; 免审即享 is
-//! decided in the same transaction, by its rules alone.
+//! Claiming a benefit: the matter's answers are there already, one step files the case.
 
+use super::grant::Candidate;
 use crate::drafts::signature;
 use crate::identity::{Applicant, Owner};
 use crate::{Failure, Service};
 use domain::benefits::{Benefit, ClaimKind};
-use domain::case::{Actor, CaseState, Command, Decision, Outcome};
+use domain::case::{CaseState, Outcome};
 use domain::catalogue::Matter;
 use domain::form::{CheckContext, FieldError, FieldSpec, FormErrors};
 use domain::ids::{CaseId, DraftId};
 use domain::rules::{Answers, Labels, Truth, holds};
 use std::sync::Arc;
-use store::Tx;
+use store::tables::accounts;
 use store::tables::cases::{self, CaseRow};
-use store::tables::{accounts, benefit_claims};
 
 /// Where an answer of the claim comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,28 +52,22 @@ pub struct ClaimView {
     pub ask: Vec<FieldSpec>,
     /// Nothing has to be handed in: the button files the case. Otherwise it begins a filled-in draft.
     pub one_step: bool,
+    /// The system asks the register and decides at once; otherwise people decide.
+    pub at_once: bool,
     /// Claimed already.
     pub case: Option<CaseId>,
     answers: Answers,
-    grant: Option<Grant>,
+    candidate: Option<Candidate>,
 }
 
 /// What a claim became.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claimed {
     Case(CaseId),
+    /// Filed; what might have been granted at once is decided by people after all.
+    ByHand(CaseId),
     /// Materials are needed, or this person had begun the matter: nothing typed there is touched.
     Draft(DraftId),
-}
-
-/// What lets the system decide: made only here, when every rule holds on a right identity number.
-#[derive(Clone)]
-pub(crate) struct Grant {
-    benefit: String,
-    subject: String,
-    grounds: Vec<String>,
-    /// What the rules looked at, as the matter holds it.
-    filed: Answers,
 }
 
 impl Service {
@@ -83,7 +76,7 @@ impl Service {
         let catalogue = self.catalogue();
         let benefits = &catalogue.benefits;
         let benefit = benefits.benefit(id).ok_or(Failure::NotFound)?;
-        let sheet = self.fact_sheet(applicant).await?.ok_or(Failure::Rejected("benefit.consent"))?;
+        let sheet = self.covered_facts(applicant).await?.ok_or(Failure::Rejected("benefit.consent"))?;
         let matter = self.matter_of(&benefit.claim.slug).await?;
         let known = benefits.known(&sheet.facts, self.today());
         let fit = benefits.judge(benefit, &known);
@@ -106,9 +99,10 @@ impl Service {
             })
             .collect();
         let subject = benefit.claim.subject.as_ref().and_then(|s| known.get(s));
-        let granted = benefit.claim.kind == ClaimKind::Automatic && fit.truth == Truth::Yes;
-        let grant = subject.filter(|_| granted).map(|subject| Grant {
+        let automatic = benefit.claim.kind == ClaimKind::Automatic && fit.truth == Truth::Yes;
+        let candidate = subject.filter(|_| automatic).map(|subject| Candidate {
             benefit: benefit.id.clone(),
+            purpose: format!("{}免审即享", matter.title),
             subject: subject.clone(),
             grounds: benefits.grounds(benefit),
             filed,
@@ -116,6 +110,7 @@ impl Service {
         Ok(ClaimView {
             ask: benefit.claim.ask.iter().filter_map(|n| matter.form.field(n).cloned()).collect(),
             one_step: matter.personal_list(&answers).is_empty(),
+            at_once: candidate.is_some() && self.register.is_some(),
             case: existing(&own, benefit),
             truth: fit.truth,
             why: fit.why,
@@ -124,7 +119,7 @@ impl Service {
             matter,
             rows,
             answers,
-            grant,
+            candidate,
         })
     }
 
@@ -169,7 +164,21 @@ impl Service {
             Ok(()) | Err(Failure::Rejected("draft.submitted")) => {}
             Err(failure) => return Err(failure),
         }
-        self.submit_with(applicant, draft, view.grant.as_ref()).await.map(Claimed::Case)
+        // The register is asked before the transaction of filing begins, never inside it.
+        let grant = match &view.candidate {
+            Some(candidate) => {
+                let signed = answers.get(&view.matter.applicant.name).map_or("", String::as_str);
+                self.confirmed(applicant, candidate, signed, draft).await?
+            }
+            None => None,
+        };
+        let case = self.submit_with(applicant, draft, grant.as_ref()).await?;
+        if view.candidate.is_none() {
+            return Ok(Claimed::Case(case));
+        }
+        let row = cases::find(&self.db, &self.vault, case).await?.ok_or(Failure::NotFound)?;
+        let decided = matches!(row.case.state, CaseState::Decided(_));
+        Ok(if decided { Claimed::Case(case) } else { Claimed::ByHand(case) })
     }
 
     /// All answers, or all errors.
@@ -224,23 +233,6 @@ impl Service {
             return Ok((draft, true));
         }
         Ok((draft, there == wanted))
-    }
-
-    /// 免审即享: decides and hands out the result, in the transaction that files the case. An identity
-    /// number that has had the benefit before, or answers that the rules did not see, are left to people.
-    pub(crate) async fn grant_at_once(&self, tx: &mut Tx, row: &mut CaseRow, grant: &Grant) -> Result<(), Failure> {
-        let (case, now) = (row.case.id, self.now().0);
-        // Another tab may have changed the draft before it was signed: then the rules did not see it.
-        let seen = grant.filed.iter().all(|(name, value)| row.answers.get(name) == Some(value));
-        if !seen || !benefit_claims::take(tx, &self.vault, &grant.benefit, &grant.subject, case, now).await? {
-            return self.record(tx, "system", "benefit_by_hand", &case.to_string(), &grant.benefit).await;
-        }
-        let grounds = Some(grant.grounds.as_slice());
-        for command in [Command::Decide(Decision::Grant), Command::IssueResult] {
-            self.carry_out_on(tx, row, &command, Actor::System, false, grounds).await?;
-        }
-        let log = format!("{}。{}", grant.benefit, grant.grounds.join("；"));
-        self.record(tx, "system", "benefit_granted", &case.to_string(), &log).await
     }
 }
 

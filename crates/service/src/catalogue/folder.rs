@@ -71,6 +71,7 @@ impl Folder {
             errors.push(CatalogueError { file, line: 0, rule: "common_known".into(), text });
         }
         crate::catalogue_lists::check_places(folder, &region, |slug| matters.contains_key(slug), &mut errors);
+        crate::catalogue_lists::check_batches(folder, &region, |slug| matters.contains_key(slug), &mut errors);
         let past = load_past(&folder.join("past"), &matters, &mut errors);
         let benefits = load_benefits(folder, &|slug: &str| matters.get(slug).cloned(), &mut errors);
         if !errors.is_empty() {

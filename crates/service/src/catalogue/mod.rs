@@ -50,6 +50,9 @@ pub struct Catalogue {
     index: Arc<Index>,
     /// What browsers download to search by; empty where there are too many matters for that.
     entries: Vec<Entry>,
+    /// Versions of the folder's matters that were published: they stay what they were, whatever a later
+    /// folder calls by the same number.
+    taken: HashSet<MatterRef>,
     /// Counts publications: pages kept under an older number are stale.
     pub generation: i64,
 }
@@ -122,6 +125,9 @@ impl Catalogue {
 
     /// This very version, where the folder holds it.
     pub fn held(&self, wanted: &MatterRef) -> Option<Arc<Matter>> {
+        if self.taken.contains(wanted) {
+            return None;
+        }
         let offered = self.folder.matters.get(&wanted.slug).filter(|m| m.version == wanted.version);
         offered.or_else(|| self.folder.past.get(wanted)).cloned()
     }
@@ -212,20 +218,29 @@ pub struct Assembly {
     by_slug: HashMap<String, u32>,
     entries: Vec<Entry>,
     index: Builder,
+    taken: HashSet<MatterRef>,
 }
 
 impl Assembly {
     pub fn new(folder: Arc<Folder>) -> Self {
         let index = Builder::new(readings(), folder.words.clone());
-        Self { folder, cards: Vec::new(), by_slug: HashMap::new(), entries: Vec::new(), index }
+        Self { folder, cards: Vec::new(), by_slug: HashMap::new(), entries: Vec::new(), index, taken: HashSet::new() }
     }
 
     /// Adds a published revision, unless the folder holds a newer version.
     pub fn add(&mut self, offer: Offer) {
-        let newer = self.folder.matters.get(&offer.card.slug).is_some_and(|m| m.version >= offer.card.version);
+        let newer = self.folder.matters.get(&offer.card.slug).is_some_and(|m| m.version > offer.card.version);
         if !newer {
             self.put(offer);
         }
+    }
+
+    /// This version of a folder's matter was published here.
+    pub fn take(&mut self, version: MatterRef) {
+        if self.folder.matters.get(&version.slug).is_some_and(|m| m.version == version.version) {
+            tracing::error!(slug = %version.slug, version = version.version, "the folder's version has the number of a published one; raise it");
+        }
+        self.taken.insert(version);
     }
 
     fn put(&mut self, Offer { card, entry }: Offer) {
@@ -267,6 +282,7 @@ impl Assembly {
             by_slug: self.by_slug,
             index: Arc::new(self.index.finish()),
             entries: self.entries,
+            taken: self.taken,
             generation,
         }
     }
@@ -276,7 +292,7 @@ impl Figure {
     fn count(&mut self, card: &Card) {
         let one = usize::from;
         self.all += 1;
-        self.once += one(card.visits.times <= 1);
+        self.once += one(card.is_once());
         self.online += one(card.online);
         self.immediate += one(card.processing == Processing::Immediate);
     }
@@ -308,6 +324,6 @@ impl Filter {
             && (!self.immediate || m.processing == Processing::Immediate)
             && (!self.free || m.free)
             && (!self.online || m.online)
-            && (!self.once || m.visits.times <= 1)
+            && (!self.once || m.is_once())
     }
 }

@@ -3,3 +3,4 @@
 pub mod documents;
 pub mod message;
 pub mod pay;
+pub mod register;

@@ -2,85 +2,33 @@
 
 use super::schema::{Column, Kind};
 use super::sheet::Sheet;
-use domain::catalogue::Region;
+use domain::catalogue::{Region, Unambiguous};
 use domain::money::Fen;
-use domain::rules::{Labels, Rule};
+use domain::rules::Rule;
 use domain::text::normalise;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Between the columns of a small row.
 const BAR: char = '｜';
 
-/// How fields and their values are called, for conditions as sentences: a label where it is the only one
-/// of its kind, otherwise the identifier.
-#[derive(Debug, Default)]
-pub struct Names {
-    labels: BTreeMap<String, String>,
-    values: BTreeMap<String, Vec<(String, String)>>,
-    doubled: BTreeSet<String>,
-}
-
-impl Names {
-    pub fn of_sheet(sheet: &Sheet) -> Self {
-        let mut names = Self::default();
-        for (group, id, label) in [("questions", "id", "text"), ("fields", "name", "label")] {
-            for row in sheet.rows(group) {
-                let text = |key: &str| row.get(key).map_or("", |t| t.trim());
-                let option = |line: &str| {
-                    let mut parts = columns(line);
-                    Some((parts.next()?, parts.next()?))
-                };
-                let options = text("options").lines().filter_map(option).collect();
-                names.add(text(id), text(label), options);
-            }
+/// How the questions and fields that are being written are called in conditions.
+pub fn names_of(sheet: &Sheet) -> Unambiguous {
+    let mut names = Unambiguous::default();
+    for (group, id, label) in [("questions", "id", "text"), ("fields", "name", "label")] {
+        for row in sheet.rows(group) {
+            let text = |key: &str| row.get(key).map_or("", |t| t.trim());
+            let option = |line: &str| {
+                let mut parts = columns(line);
+                Some((parts.next()?, parts.next()?))
+            };
+            names.add(text(id), text(label), text("options").lines().filter_map(option).collect());
         }
-        names
     }
-
-    fn add(&mut self, id: &str, label: &str, values: Vec<(String, String)>) {
-        if self.labels.values().any(|l| l == label) || self.labels.contains_key(label) {
-            self.doubled.insert(label.to_owned());
-        }
-        self.labels.insert(id.to_owned(), label.to_owned());
-        self.values.insert(id.to_owned(), values);
-    }
-}
-
-impl Labels for Names {
-    fn field(&self, name: &str) -> String {
-        let label = self.labels.get(name).filter(|l| !l.is_empty() && !self.doubled.contains(*l));
-        label.map_or_else(|| name.to_owned(), Clone::clone)
-    }
-
-    fn value(&self, field: &str, value: &str) -> String {
-        let list = self.values.get(field).map_or(&[][..], Vec::as_slice);
-        let Some((_, label)) = list.iter().find(|(v, _)| v == value) else { return value.to_owned() };
-        let clear = list.iter().filter(|(v, l)| l == label || v == label).count() == 1;
-        if clear { label.clone() } else { value.to_owned() }
-    }
-}
-
-impl domain::rules::Names for Names {
-    fn field(&self, label: &str) -> Option<String> {
-        if self.labels.contains_key(label) {
-            return Some(label.to_owned());
-        }
-        let mut found = self.labels.iter().filter(|(_, l)| *l == label).map(|(id, _)| id);
-        found.next().filter(|_| found.next().is_none()).cloned()
-    }
-
-    fn value(&self, field: &str, label: &str) -> Option<String> {
-        let list = self.values.get(field)?;
-        let by_value = list.iter().find(|(v, _)| v == label);
-        let mut by_label = list.iter().filter(|(_, l)| l == label);
-        let found = by_value.or_else(|| by_label.next().filter(|_| by_label.next().is_none()));
-        found.map(|(v, _)| v.clone())
-    }
+    names
 }
 
 /// A value in words; empty for what says nothing.
-pub fn write(kind: Kind, value: &Value, names: &Names) -> String {
+pub fn write(kind: Kind, value: &Value, names: &Unambiguous) -> String {
     match kind {
         Kind::Lines => list(value).filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
         Kind::Yuan => value.as_i64().map_or_else(String::new, yuan),
@@ -99,14 +47,19 @@ pub fn write(kind: Kind, value: &Value, names: &Names) -> String {
     }
 }
 
-fn write_line(parts: &[Column], row: &Value, names: &Names) -> String {
-    let cell = |c: &Column| row.get(c.path).map_or_else(String::new, |v| write(c.kind, v, names)).replace(BAR, "／");
+fn write_line(parts: &[Column], row: &Value, names: &Unambiguous) -> String {
+    let cell = |c: &Column| {
+        row.get(c.path)
+            .map_or_else(String::new, |v| write(c.kind, v, names))
+            .replace([BAR, '|'], "／")
+            .replace('\n', " ")
+    };
     let cells: Vec<String> = parts.iter().map(cell).collect();
     cells.join(&BAR.to_string()).trim_end_matches(BAR).to_owned()
 }
 
 /// What was typed as a value, or why it cannot be one. `text` is not blank.
-pub fn read(kind: Kind, text: &str, names: &Names, region: &Region) -> Result<Value, String> {
+pub fn read(kind: Kind, text: &str, names: &Unambiguous, region: &Region) -> Result<Value, String> {
     match kind {
         Kind::Text => match text.lines().count() {
             1 => Ok(text.into()),
@@ -148,7 +101,7 @@ pub fn read(kind: Kind, text: &str, names: &Names, region: &Region) -> Result<Va
     }
 }
 
-fn read_line(parts: &[Column], line: &str, names: &Names, region: &Region) -> Result<Value, String> {
+fn read_line(parts: &[Column], line: &str, names: &Unambiguous, region: &Region) -> Result<Value, String> {
     let cells: Vec<String> = columns(line).collect();
     if cells.len() > parts.len() {
         return Err(format!("只有 {} 栏，写了 {} 栏", parts.len(), cells.len()));

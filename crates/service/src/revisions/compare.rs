@@ -27,14 +27,13 @@ impl Difference {
     }
 }
 
-/// Rows with an identifier are matched by it, others by their place.
+/// Rows with an identifier are matched by it, others by their place; a changed order is a difference too.
 pub fn compare(before: &Sheet, after: &Sheet) -> Vec<Difference> {
     let mut found = Vec::new();
     for group in GROUPS {
         let (old, new) = (named(group, before), named(group, after));
-        let mut names: Vec<&String> = new.iter().map(|(name, _)| name).collect();
-        let known: BTreeSet<&String> = names.iter().copied().collect();
-        names.extend(old.iter().map(|(name, _)| name).filter(|name| !known.contains(name)));
+        let gone = old.iter().filter(|(name, _)| !new.iter().any(|(n, _)| n == name));
+        let names: Vec<&String> = new.iter().chain(gone).map(|(name, _)| name).collect();
         for name in names {
             let row = |list: &[(String, Row)]| list.iter().find(|(n, _)| n == name).map(|(_, r)| r.clone());
             let (old, new) = (row(&old).unwrap_or_default(), row(&new).unwrap_or_default());
@@ -47,17 +46,33 @@ pub fn compare(before: &Sheet, after: &Sheet) -> Vec<Difference> {
                 }
             }
         }
+        found.extend(order(group, &old, &new));
     }
     found
 }
 
-/// The rows with what they are called: identifier, name, or place.
+/// Rows that stand in both, in another order.
+fn order(group: &Group, old: &[(String, Row)], new: &[(String, Row)]) -> Option<Difference> {
+    let both = |list: &[(String, Row)], other: &[(String, Row)]| -> Vec<String> {
+        list.iter().filter(|(name, _)| other.iter().any(|(n, _)| n == name)).map(|(name, _)| name.clone()).collect()
+    };
+    let (before, after) = (both(old, new), both(new, old));
+    (before != after).then(|| Difference {
+        group: group.key,
+        row: String::new(),
+        label: "顺序",
+        before: before.join("、"),
+        after: after.join("、"),
+    })
+}
+
+/// The rows with what they are called: identifier or name, or their place where they have none of their own.
 fn named(group: &Group, sheet: &Sheet) -> Vec<(String, Row)> {
     let mut seen = BTreeSet::new();
     let rows = sheet.rows(group.key).iter().enumerate();
     rows.map(|(number, row)| {
         let own = ["id", "name"].iter().find_map(|key| row.get(*key)).filter(|id| seen.insert((*id).clone()));
-        (own.cloned().unwrap_or_else(|| (number + 1).to_string()), row.clone())
+        (own.map_or_else(|| format!("第 {} 行", number + 1), Clone::clone), row.clone())
     })
     .collect()
 }

@@ -7,25 +7,29 @@ pub mod schema;
 mod sheet;
 pub mod toml_file;
 mod workbook;
+mod workflow;
 
 pub use compare::{Difference, compare};
 pub use sheet::{Problem, Row, Sheet, is_long};
 pub use workbook::{BookError, BookProblem, Page, Places, Workbook};
 
-use crate::catalogue::Offer;
-use crate::identity::{CatalogueReader, Editor, Reviewer};
-use crate::shelf::pack;
+use crate::identity::CatalogueReader;
 use crate::{Failure, Service};
-use domain::catalogue::{Matter, MatterRef, RevisionAct, RevisionActor, RevisionFacts, RevisionStatus, advance};
+use domain::catalogue::{Matter, MatterRef, RevisionStatus};
 use domain::ids::StaffId;
 use domain::time::Instant;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use store::Tx;
 use store::tables::audit;
-use store::tables::revisions::{self, New, Revision, Step};
+use store::tables::revisions::{self, Revision};
 use uuid::Uuid;
+
+/// Most rows of a group.
+const MOST_ROWS: usize = 300;
+/// Longest cell and longest sheet, in bytes; a packed matter is read back within twice as much.
+const LONGEST_CELL: usize = 20_000;
+const LONGEST_SHEET: usize = 1_000_000;
 
 /// A line of the list.
 #[derive(Debug, Clone)]
@@ -65,7 +69,8 @@ pub struct RevisionView {
 #[derive(Debug, Clone)]
 pub struct HistoryLine {
     pub at: Instant,
-    pub actor: String,
+    /// Name of the member of staff, or 系统.
+    pub who: String,
     pub action: String,
     pub detail: String,
 }
@@ -77,7 +82,7 @@ impl Service {
         _: &CatalogueReader,
         status: Option<RevisionStatus>,
     ) -> Result<Vec<RevisionLine>, Failure> {
-        let rows = revisions::list(&self.db, status.map_or("", RevisionStatus::as_str), "").await?;
+        let rows = revisions::list(&self.db, status.map_or("", RevisionStatus::as_str)).await?;
         rows.iter().map(line).collect()
     }
 
@@ -93,7 +98,7 @@ impl Service {
             let wanted = MatterRef { slug: row.slug.clone(), version: row.based_on };
             Some(self.matter_at(&wanted).await?).filter(|m| m.version == row.based_on)
         };
-        let history = audit::of_subject(&self.db, &subject(&row)).await?;
+        let history = self.history(&subject(&row)).await?;
         Ok(RevisionView {
             lock: row.lock,
             problems,
@@ -102,18 +107,27 @@ impl Service {
             may_review: !writers(&row)?.contains(&reader.id()),
             reason: row.reason,
             review_note: row.review_note,
-            history: history
-                .into_iter()
-                .map(|e| HistoryLine { at: Instant(e.at), actor: e.actor, action: e.action, detail: e.detail })
-                .collect(),
+            history,
             line,
             sheet,
         })
     }
 
-    /// The offered version as a sheet, to be taken out as a file.
-    pub async fn offered_sheet(&self, _: &CatalogueReader, slug: &str) -> Result<Sheet, Failure> {
-        Ok(Sheet::of(&*self.matter_of(slug).await?))
+    /// Who did what, by name.
+    async fn history(&self, subject: &str) -> Result<Vec<HistoryLine>, Failure> {
+        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        let mut lines = Vec::new();
+        for entry in audit::of_subject(&self.db, subject).await? {
+            if let Some(Ok(id)) = entry.actor.strip_prefix("staff:").map(str::parse)
+                && !names.contains_key(&entry.actor)
+                && let Some(member) = store::tables::staff::find(&self.db, id).await?
+            {
+                names.insert(entry.actor.clone(), member.name);
+            }
+            let who = names.get(&entry.actor).cloned().unwrap_or_else(|| "系统".to_owned());
+            lines.push(HistoryLine { at: Instant(entry.at), who, action: entry.action, detail: entry.detail });
+        }
+        Ok(lines)
     }
 
     /// The cells as a matter, with everything that is missing or wrong.
@@ -124,239 +138,28 @@ impl Service {
             let text = format!("短名不能改，应为 {}", row.slug);
             problems.push(Problem { group: "matter", row: 0, column: "slug", text });
         }
+        if let Some(matter) = &matter {
+            problems.extend(self.benefit_problems(matter));
+        }
         problems.sort();
         problems.dedup();
         (matter, problems)
     }
 
-    /// Begins a new version of an offered matter; the open one, if somebody has begun already.
-    pub async fn begin_revision(&self, editor: &Editor, slug: &str) -> Result<Uuid, Failure> {
-        let matter = self.matter_of(slug).await?;
-        self.begin(editor, &Sheet::of(&matter), matter.version).await
-    }
-
-    /// Begins a matter that is not offered yet.
-    pub async fn begin_matter(&self, editor: &Editor, slug: &str, title: &str) -> Result<Uuid, Failure> {
-        let (slug, title) = (slug.trim(), title.trim());
-        let shaped = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if slug.is_empty() || slug.len() > 60 || !slug.chars().all(shaped) || title.is_empty() {
-            return Err(Failure::Rejected("revision.slug"));
-        }
-        if self.catalogue().card(slug).is_some() {
-            return Err(Failure::Rejected("revision.slug_taken"));
-        }
-        let row = Row::from([("slug".to_owned(), slug.to_owned()), ("title".to_owned(), title.to_owned())]);
-        let sheet = Sheet([("matter".to_owned(), vec![row])].into());
-        self.begin(editor, &sheet, 0).await
-    }
-
-    /// Begins a revision from a file whose every cell was right. Nothing is changed otherwise.
-    pub async fn import_sheet(&self, editor: &Editor, sheet: &Sheet) -> Result<Result<Uuid, Vec<Problem>>, Failure> {
-        let offered = self.catalogue().card(sheet.slug()).map_or(0, |card| card.version);
-        let (_, mut problems) = sheet.read(&self.catalogue().region, offered + 1, self.today());
-        problems.sort();
-        if !problems.is_empty() {
-            return Ok(Err(problems));
-        }
-        let id = self.begin(editor, sheet, offered).await?;
-        // Somebody had begun before: the file takes the place of what was written, which the history says.
-        let row = revisions::find(&self.db, id).await?.ok_or(Failure::NotFound)?;
-        if sheet_of(&row)? != *sheet {
-            self.write(editor, row, sheet.clone(), "import").await?;
-        }
-        Ok(Ok(id))
-    }
-
-    async fn begin(&self, editor: &Editor, sheet: &Sheet, based_on: u32) -> Result<Uuid, Failure> {
-        let slug = sheet.slug();
-        let mut tx = self.db.begin().await?;
-        let known = revisions::newest(&mut tx, slug).await?;
-        if let Some(open) = revisions::open_of(&mut tx, slug).await? {
-            return Ok(open);
-        }
-        let id = self.new_id();
-        let json = serde_json::to_string(sheet).map_err(Failure::internal)?;
-        let new = New {
-            id,
-            slug,
-            version: based_on.max(known) + 1,
-            based_on,
-            title: sheet.title(),
-            sheet: &json,
-            author: &editor.id().to_string(),
-            reason: "",
-            at: self.now().0,
-        };
-        revisions::insert(&mut tx, &new).await?;
-        let subject = format!("revision:{id}");
-        self.record(&mut tx, &staff(editor.id()), "revision_begun", &subject, &format!("{slug}@{}", new.version))
-            .await?;
-        tx.commit().await?;
-        Ok(id)
-    }
-
-    /// Saves the rows of one group as they were typed, over the state that the page showed.
-    pub async fn save_rows(
-        &self,
-        editor: &Editor,
-        id: Uuid,
-        lock: i64,
-        group: &str,
-        rows: Vec<Row>,
-    ) -> Result<(), Failure> {
-        let known = schema::group(group).ok_or(Failure::NotFound)?;
-        let row = self.fresh(id, lock).await?;
-        let mut sheet = sheet_of(&row)?;
-        let rows: Vec<Row> = rows.into_iter().map(|r| tidy(known, r)).filter(|r| !r.is_empty()).collect();
-        if rows.iter().flat_map(Row::values).any(|text| text.len() > 20_000) || rows.len() > 300 {
-            return Err(Failure::Rejected("revision.too_long"));
-        }
-        if rows.is_empty() {
-            sheet.0.remove(group);
-        } else {
-            sheet.0.insert(group.to_owned(), rows);
-        }
-        self.write(editor, row, sheet, group).await
-    }
-
-    /// Why the matter is changed: the reviewer reads it first.
-    pub async fn save_reason(&self, editor: &Editor, id: Uuid, lock: i64, reason: &str) -> Result<(), Failure> {
-        let mut row = self.fresh(id, lock).await?;
-        reason.trim().clone_into(&mut row.reason);
-        let sheet = sheet_of(&row)?;
-        self.write(editor, row, sheet, "reason").await
-    }
-
-    async fn write(&self, editor: &Editor, mut row: Revision, sheet: Sheet, what: &str) -> Result<(), Failure> {
-        self.decide(&row, &RevisionAct::Edit, RevisionActor::Editor(editor.id()))?;
-        let before = sheet_of(&row)?;
-        let changed: Vec<String> = compare(&before, &sheet).iter().map(Difference::place).collect();
-        let json = serde_json::to_string(&sheet).map_err(Failure::internal)?;
-        let mut tx = self.db.begin().await?;
-        revisions::save(&mut tx, row.id, row.lock, sheet.title(), &json, &row.reason, self.now().0).await?;
-        self.add_writer(&mut tx, &mut row, editor.id()).await?;
-        let detail = if changed.is_empty() { what.to_owned() } else { changed.join("、") };
-        let detail: String = detail.chars().take(500).collect();
-        self.record(&mut tx, &staff(editor.id()), "revision_saved", &subject(&row), &detail).await?;
-        Ok(tx.commit().await?)
-    }
-
-    async fn add_writer(&self, tx: &mut Tx, row: &mut Revision, who: StaffId) -> Result<(), Failure> {
-        if !writers(row)?.contains(&who) {
-            row.author = format!("{},{who}", row.author);
-            revisions::set_author(tx, row.id, &row.author).await?;
-        }
-        Ok(())
-    }
-
-    /// 报审. Refused while anything is missing.
-    pub async fn propose(&self, editor: &Editor, id: Uuid, lock: i64) -> Result<(), Failure> {
-        let mut row = self.fresh(id, lock).await?;
-        if row.reason.trim().is_empty() {
-            return Err(Failure::Rejected("revision.reason_missing"));
-        }
-        self.decide(&row, &RevisionAct::Propose, RevisionActor::Editor(editor.id()))?;
-        let who = editor.id().to_string();
-        let step = Step { status: "proposed", proposed_by: Some(&who), review_note: "", ..Step::default() };
-        let mut tx = self.db.begin().await?;
-        revisions::step(&mut tx, row.id, row.lock, step, self.now().0).await?;
-        self.add_writer(&mut tx, &mut row, editor.id()).await?;
-        self.record(&mut tx, &staff(editor.id()), "revision_proposed", &subject(&row), &row.reason).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Gives a revision up.
-    pub async fn discard_revision(&self, editor: &Editor, id: Uuid, lock: i64) -> Result<(), Failure> {
-        let row = self.fresh(id, lock).await?;
-        self.decide(&row, &RevisionAct::Discard, RevisionActor::Editor(editor.id()))?;
-        let mut tx = self.db.begin().await?;
-        revisions::delete(&mut tx, row.id, row.lock).await?;
-        let detail = format!("{}@{}", row.slug, row.version);
-        self.record(&mut tx, &staff(editor.id()), "revision_discarded", &subject(&row), &detail).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Sends it back with what is wrong.
-    pub async fn return_revision(&self, reviewer: &Reviewer, id: Uuid, lock: i64, reason: &str) -> Result<(), Failure> {
-        let row = self.fresh(id, lock).await?;
-        let act = RevisionAct::Return { reason: reason.to_owned() };
-        self.decide(&row, &act, RevisionActor::Reviewer(reviewer.id()))?;
-        let who = reviewer.id().to_string();
-        let step = Step {
-            status: "draft",
-            proposed_by: row.proposed_by.as_deref(),
-            reviewed_by: Some(&who),
-            review_note: reason.trim(),
-            ..Step::default()
-        };
-        let mut tx = self.db.begin().await?;
-        revisions::step(&mut tx, row.id, row.lock, step, self.now().0).await?;
-        self.record(&mut tx, &staff(reviewer.id()), "revision_returned", &subject(&row), reason.trim()).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// 审核通过: it holds from this day; at once when that is today.
-    pub async fn approve(&self, reviewer: &Reviewer, id: Uuid, lock: i64, effective: Date) -> Result<(), Failure> {
-        let mut row = self.fresh(id, lock).await?;
-        self.decide(&row, &RevisionAct::Approve { effective }, RevisionActor::Reviewer(reviewer.id()))?;
-        // A newer version came with the folder meanwhile: this one was begun from what is no longer offered.
-        if self.catalogue().card(&row.slug).is_some_and(|card| card.version >= row.version) {
-            return Err(Failure::Rejected("revision.outdated"));
-        }
-        row.effective = Some(effective.to_string());
-        let (matter, _) = self.read_sheet(&sheet_of(&row)?, &row);
-        let matter = matter.ok_or(Failure::Rejected("revision.incomplete"))?;
-        let offer = Offer::of(&matter, &self.catalogue().region);
-        let who = reviewer.id().to_string();
-        let step = Step {
-            status: "reviewed",
-            proposed_by: row.proposed_by.as_deref(),
-            reviewed_by: Some(&who),
-            review_note: "",
-            effective: row.effective.clone(),
-            content: Some(pack(&matter)?),
-            offer: Some(serde_json::to_string(&offer).map_err(Failure::internal)?),
-        };
-        let mut tx = self.db.begin().await?;
-        revisions::step(&mut tx, row.id, row.lock, step, self.now().0).await?;
-        let detail = effective.to_string();
-        self.record(&mut tx, &staff(reviewer.id()), "revision_approved", &subject(&row), &detail).await?;
-        tx.commit().await?;
-        self.publish_due().await
-    }
-
-    /// Reviewed versions whose day has come take the place of the ones before them.
-    pub(crate) async fn publish_due(&self) -> Result<(), Failure> {
-        let now = self.now().0;
-        let mut tx = self.db.begin().await?;
-        let due = revisions::due(&mut tx, &self.today().to_string()).await?;
-        for (id, slug, version) in &due {
-            revisions::publish(&mut tx, *id, slug, *version, now).await?;
-            let detail = format!("{slug}@{version}");
-            self.record(&mut tx, "system", "revision_published", &format!("revision:{id}"), &detail).await?;
-        }
-        if !due.is_empty() {
-            revisions::turn(&mut tx).await?;
-        }
-        tx.commit().await?;
-        self.refresh_catalogue().await.map(drop)
-    }
-
-    /// The revision as the page showed it; a conflict when somebody changed it meanwhile.
-    async fn fresh(&self, id: Uuid, lock: i64) -> Result<Revision, Failure> {
-        let row = revisions::find(&self.db, id).await?.ok_or(Failure::NotFound)?;
-        if row.lock == lock { Ok(row) } else { Err(Failure::Conflict) }
-    }
-
-    fn decide(&self, row: &Revision, act: &RevisionAct, actor: RevisionActor) -> Result<(), Failure> {
-        let status = RevisionStatus::parse(&row.status).ok_or_else(|| Failure::Internal("status".into()))?;
-        let complete = match act {
-            RevisionAct::Propose | RevisionAct::Approve { .. } => self.read_sheet(&sheet_of(row)?, row).1.is_empty(),
-            _ => true,
-        };
-        let writers = writers(row)?;
-        let facts = RevisionFacts { writers: &writers, complete, today: self.today() };
-        advance(status, act, actor, &facts).map(drop).map_err(|refusal| Failure::Rejected(refusal.code()))
+    /// 惠民政策 that are claimed by this matter still have to fit it.
+    fn benefit_problems(&self, matter: &Matter) -> Vec<Problem> {
+        let catalogue = self.catalogue();
+        let claiming = |at: &str| catalogue.benefits.benefits.iter().any(|b| b.id == at && b.claim.slug == matter.slug);
+        let find =
+            |slug: &str| if slug == matter.slug { Some(Arc::new(matter.clone())) } else { catalogue.matter(slug) };
+        let gaps = catalogue.benefits.gaps(&find).into_iter().filter(|gap| claiming(&gap.at));
+        gaps.map(|gap| Problem {
+            group: "matter",
+            row: 0,
+            column: "",
+            text: format!("惠民政策 {}：{}", gap.at, gap.text),
+        })
+        .collect()
     }
 }
 
@@ -365,8 +168,8 @@ pub fn rows_of(pairs: impl IntoIterator<Item = (String, String)>) -> Vec<Row> {
     let mut rows: BTreeMap<usize, Row> = BTreeMap::new();
     for (name, value) in pairs {
         let Some((number, key)) = name.split_once('.') else { continue };
-        let Ok(number) = number.parse() else { continue };
-        rows.entry(number).or_default().insert(key.to_owned(), value);
+        let Ok(number) = number.parse::<u16>() else { continue };
+        rows.entry(number.into()).or_default().insert(key.to_owned(), value);
     }
     let mut placed: Vec<(usize, usize, Row)> = Vec::new();
     for (number, mut row) in rows {
@@ -389,6 +192,16 @@ pub fn rows_of(pairs: impl IntoIterator<Item = (String, String)>) -> Vec<Row> {
 /// The same from a form as it travels.
 pub fn typed_rows(encoded: &str) -> Vec<Row> {
     rows_of(form_urlencoded::parse(encoded.as_bytes()).into_owned())
+}
+
+/// No cell and no group is longer than anybody would write: the same for forms and files.
+fn bounded(sheet: &Sheet) -> Result<(), Failure> {
+    let long = sheet
+        .0
+        .values()
+        .any(|rows| rows.len() > MOST_ROWS || rows.iter().flat_map(Row::values).any(|text| text.len() > LONGEST_CELL));
+    let whole: usize = sheet.0.values().flatten().flat_map(Row::values).map(String::len).sum();
+    if long || whole > LONGEST_SHEET { Err(Failure::Rejected("revision.too_long")) } else { Ok(()) }
 }
 
 /// Known columns with something in them.

@@ -1,10 +1,10 @@
 //! A matter as it is typed: cells of text, kept whether they are right or not, read into a [`Matter`] with
 //! every error at once (save, then validate).
 
-use super::cell::{Names, read, write};
+use super::cell::{names_of, read, write};
 use super::schema::{Column, FIELD_KINDS, GROUPS, Group, Kind, Place};
 use super::workbook::BookProblem;
-use domain::catalogue::{Gap, Matter, Region, gaps};
+use domain::catalogue::{Gap, Matter, Region, Unambiguous, gaps};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -37,11 +37,11 @@ impl Sheet {
     /// The cells of something that may be a matter; what is of another type stays empty.
     pub(super) fn of_value(whole: &Value) -> Self {
         // Conditions are written with the labels of questions and fields, so those are read first.
-        let labels = Self::written(whole, &Names::default());
-        Self::written(whole, &Names::of_sheet(&labels))
+        let labels = Self::written(whole, &Unambiguous::default());
+        Self::written(whole, &names_of(&labels))
     }
 
-    fn written(whole: &Value, names: &Names) -> Self {
+    fn written(whole: &Value, names: &Unambiguous) -> Self {
         let mut sheet = Self::default();
         for group in GROUPS {
             let rows = match group.place {
@@ -113,7 +113,7 @@ impl Sheet {
 
     /// The matter, and everything that is wrong or missing; a matter only when every cell could be read.
     pub fn read(&self, region: &Region, version: u32, effective: jiff::civil::Date) -> (Option<Matter>, Vec<Problem>) {
-        let names = Names::of_sheet(self);
+        let names = names_of(self);
         let mut problems = Vec::new();
         let mut whole = json!({ "version": version, "effective": effective.to_string() });
         for group in GROUPS {
@@ -217,7 +217,7 @@ fn read_row(
     group: &'static Group,
     number: usize,
     row: &Row,
-    names: &Names,
+    names: &Unambiguous,
     region: &Region,
     problems: &mut Vec<Problem>,
 ) -> Value {

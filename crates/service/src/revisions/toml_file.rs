@@ -18,7 +18,7 @@ pub fn read(text: &str) -> Result<Sheet, Vec<BookProblem>> {
         Err(error) => error,
     };
     let line = error.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
-    let first = BookProblem { place: format!("第 {line} 行"), text: error.message().to_owned() };
+    let first = BookProblem { place: format!("第 {line} 行"), text: format!("读不下去：{}", error.message()) };
     let mut problems = vec![first];
     // As far as it is TOML at all, the rest is looked through as well.
     if let Ok(value) = toml::from_str::<Value>(text) {

@@ -24,7 +24,8 @@ fn born(day: &str, n: u32) -> String {
 
 async fn tells(world: &TestWorld, person: &Person, id: &str) {
     let told = typed(&[("resident_id", id), ("household_in_county", "yes"), ("living_subsidy", "no")]);
-    world.service.consent_and_save_facts(&person.applicant, told, true).await.unwrap();
+    world.service.consent_and_save_facts(&person.applicant, told, true, None).await.unwrap();
+    world.persons.put(id, "王德福", "539999", true);
 }
 
 async fn matched(world: &TestWorld, person: &Person, id: &str) -> Match {
@@ -61,7 +62,7 @@ async fn d11_without_consent_nothing_is_kept_and_nothing_is_matched() {
     let world = TestWorld::new().await;
     let me = world.sign_in("13912340201").await;
     let told = typed(&[("household_in_county", "yes")]);
-    let outcome = world.service.consent_and_save_facts(&me.applicant, told, false).await;
+    let outcome = world.service.consent_and_save_facts(&me.applicant, told, false, None).await;
     assert_eq!(code_of(outcome), "benefit.consent");
     assert!(world.service.fact_sheet(&me.applicant).await.unwrap().is_none());
     assert!(world.service.matching(&me.applicant, Audience::Person).await.unwrap().list.is_empty());
@@ -133,8 +134,15 @@ async fn d11_the_allowance_is_claimed_in_one_step_and_granted_by_its_rules() {
     let log = audit::of_subject(&world.service.db, &case.to_string()).await.unwrap();
     let granted = log.iter().find(|e| e.action == "benefit_granted").expect("on record");
     assert_eq!(granted.actor, "system");
-    assert!(granted.detail.contains("「户口」是“在示例县”：符合（按本人声明）"), "{}", granted.detail);
+    assert!(granted.detail.contains("「户口」是“在示例县”：符合（户籍登记核对）"), "{}", granted.detail);
     assert!(!granted.detail.contains("19430101"), "no personal data");
+    let asked = world.persons.asked.lock().unwrap().clone();
+    let (purpose, reference) = asked.first().expect("the register was asked");
+    assert_eq!((asked.len(), purpose.as_str()), (1, "高龄津贴免审即享"));
+    let log = audit::of_subject(&world.service.db, reference).await.unwrap();
+    let question = log.iter().find(|e| e.action == "register_asked").expect("on record");
+    assert!(question.actor.starts_with("applicant:"), "{}", question.actor);
+    assert_eq!(question.detail, "高龄津贴免审即享：confirmed");
 
     // Once more is the same case, and the list says so.
     assert_eq!(claims(&world, &me).await, Claimed::Case(case));
@@ -177,7 +185,7 @@ async fn d11_the_same_number_from_another_phone_is_left_to_people() {
     claims(&world, &first).await;
     let second = world.sign_in("13912340209").await;
     tells(&world, &second, &id).await;
-    let Claimed::Case(case) = claims(&world, &second).await else { panic!("filed all the same") };
+    let Claimed::ByHand(case) = claims(&world, &second).await else { panic!("filed all the same") };
     let view = world.service.my_case(&second.applicant, case).await.unwrap();
     assert_eq!(view.case.status(), CaseStatus::InProgress);
     assert!(!view.documents.iter().any(|d| d.kind == "decision"));
@@ -200,7 +208,7 @@ async fn d11_what_needs_materials_begins_filled_in_and_own_cases_offer_the_numbe
     let world = TestWorld::new().await;
     let me = world.sign_in("13912340211").await;
     let told = typed(&[("work", "jobless"), ("paid_year", "yes"), ("resigned", "no")]);
-    world.service.consent_and_save_facts(&me.applicant, told, true).await.unwrap();
+    world.service.consent_and_save_facts(&me.applicant, told, true, None).await.unwrap();
     let claimed = world.service.claim(&me.applicant, "unemployment-benefit", &Answers::new(), "", false).await.unwrap();
     let Claimed::Draft(draft) = claimed else { panic!("a photo of the card is needed") };
     let view = world.service.draft(&me.owner, draft).await.unwrap();
@@ -215,9 +223,95 @@ async fn d11_what_needs_materials_begins_filled_in_and_own_cases_offer_the_numbe
         world.service.matching(&person.applicant, Audience::Person).await.unwrap().offered.is_empty(),
         "no consent"
     );
-    world.service.consent_and_save_facts(&person.applicant, Answers::new(), true).await.unwrap();
+    world.service.consent_and_save_facts(&person.applicant, Answers::new(), true, None).await.unwrap();
     let offered = world.service.matching(&person.applicant, Audience::Person).await.unwrap().offered;
     assert_eq!(offered.len(), 1);
     assert_eq!((offered[0].fact.as_str(), offered[0].title.as_str()), ("resident_id", "失业保险金申领"));
     assert_eq!(Some(&offered[0].value), filed.answers.get("applicant_id"));
+}
+
+#[tokio::test]
+async fn d11_whom_the_register_does_not_confirm_is_decided_by_people() {
+    let world = TestWorld::new().await;
+    for (n, (household, alive, name)) in
+        [("539998", true, "王德福"), ("539999", false, "王德福"), ("539999", true, "别的人")].into_iter().enumerate()
+    {
+        let me = world.sign_in(&format!("1391234022{n}")).await;
+        let id = born("19430102", 20 + 2 * u32::try_from(n).unwrap());
+        let told = typed(&[("resident_id", &id), ("household_in_county", "yes"), ("living_subsidy", "no")]);
+        world.service.consent_and_save_facts(&me.applicant, told, true, None).await.unwrap();
+        world.persons.put(&id, name, household, alive);
+        let Claimed::ByHand(case) = claims(&world, &me).await else { panic!("granted: {household} {alive} {name}") };
+        let view = world.service.my_case(&me.applicant, case).await.unwrap();
+        assert_eq!(view.case.status(), CaseStatus::InProgress);
+        assert!(!view.documents.iter().any(|d| d.kind == "decision"));
+    }
+    let me = world.sign_in("13912340224").await;
+    tells(&world, &me, &born("19430102", 40)).await;
+    world.persons.down.store(true, std::sync::atomic::Ordering::SeqCst);
+    assert!(matches!(claims(&world, &me).await, Claimed::ByHand(_)), "no answer is no reason to lose the filing");
+}
+
+#[tokio::test]
+async fn d11_without_a_register_the_claim_is_filed_and_the_page_says_so() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in("13912340225").await;
+    tells(&world, &me, &born("19430103", 41)).await;
+    assert!(world.service.claim_page(&me.applicant, ELDER).await.unwrap().at_once);
+    let service = world.without_register();
+    let page = service.claim_page(&me.applicant, ELDER).await.unwrap();
+    assert!(page.one_step && !page.at_once);
+    let claimed = service.claim(&me.applicant, ELDER, &asked(), "王德福", true).await.unwrap();
+    assert!(matches!(claimed, Claimed::ByHand(_)));
+    assert!(world.persons.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn d11_an_open_case_of_the_same_person_keeps_the_system_from_granting_until_it_is_withdrawn() {
+    let world = TestWorld::new().await;
+    let id = born("19430104", 42);
+    let wanted = [("who", "helper"), ("elder_id", id.as_str()), ("age", "from80"), ("disability_allowance", "no")];
+    let filed = world.submit("13912340226", ELDER, &wanted).await;
+    let me = world.sign_in("13912340227").await;
+    tells(&world, &me, &id).await;
+    let Claimed::ByHand(second) = claims(&world, &me).await else { panic!("a helper's case is open") };
+    assert_eq!(world.number("select count(*) as number from claim_subjects where state = 'open'").await, 2);
+
+    world.service.withdraw(&filed.person.applicant, filed.case).await.unwrap();
+    world.service.withdraw(&me.applicant, second).await.unwrap();
+    assert_eq!(world.number("select count(*) as number from claim_subjects").await, 0);
+    assert!(matches!(claims(&world, &me).await, Claimed::Case(_)), "nothing stands in the way any more");
+    assert_eq!(world.number("select count(*) as number from claim_subjects where state = 'granted'").await, 1);
+}
+
+#[tokio::test]
+async fn d11_an_older_tab_never_brings_back_what_was_withdrawn() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in("13912340228").await;
+    tells(&world, &me, &born("19430105", 43)).await;
+    let seen = world.service.fact_sheet(&me.applicant).await.unwrap().unwrap().version;
+    let told = |hardship: &str| typed(&[("hardship", hardship)]);
+    let save = |told, seen| world.service.consent_and_save_facts(&me.applicant, told, true, seen);
+    save(told("yes"), Some(seen)).await.unwrap();
+    save(told("yes"), Some(seen)).await.expect("a second tap");
+    assert_eq!(code_of(save(told("no"), Some(seen)).await), "conflict");
+    assert!(world.service.withdraw_consent(&me.applicant).await.unwrap());
+    assert_eq!(code_of(save(told("yes"), Some(seen + 1)).await), "conflict");
+    assert!(world.service.fact_sheet(&me.applicant).await.unwrap().is_none());
+    save(told("yes"), Some(0)).await.expect("agreed to anew");
+}
+
+#[tokio::test]
+async fn d11_what_was_kept_under_an_older_text_is_seen_unused_and_withdrawable() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in("13912340229").await;
+    tells(&world, &me, &born("19430106", 44)).await;
+    let mut tx = world.service.db.begin().await.unwrap();
+    tx.exec("update fact_sheets set consent_text = 'older'", Vec::new()).await.unwrap();
+    tx.commit().await.unwrap();
+    let sheet = world.service.fact_sheet(&me.applicant).await.unwrap().expect("seen");
+    assert!(!sheet.covered && sheet.facts.contains_key("resident_id"));
+    assert!(world.service.matching(&me.applicant, Audience::Person).await.unwrap().list.is_empty());
+    assert_eq!(code_of(world.service.claim_page(&me.applicant, ELDER).await), "benefit.consent");
+    assert!(world.service.withdraw_consent(&me.applicant).await.unwrap());
 }

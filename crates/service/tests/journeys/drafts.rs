@@ -130,6 +130,16 @@ async fn a_signature_covers_only_what_was_signed() {
 }
 
 #[tokio::test]
+async fn d1_many_taps_at_once_begin_one_draft() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in("13912340021").await.owner;
+    let taps = (0..8).map(|_| world.service.start_draft(&me, FOOD));
+    let begun: std::collections::BTreeSet<_> =
+        futures_util::future::try_join_all(taps).await.unwrap().into_iter().collect();
+    assert_eq!(begun.len(), 1);
+}
+
+#[tokio::test]
 async fn an_open_draft_is_offered_again_and_listed_with_its_progress() {
     let world = TestWorld::new().await;
     let me = world.sign_in("13912340002").await.owner;

@@ -11,7 +11,7 @@ mod ports;
 pub use answers::{Answered, answers_for};
 pub use database::Base;
 pub use files::{Sort, broken, corpus, in_pieces, pdf};
-pub use ports::{Printer, Sms, Till};
+pub use ports::{Persons, Printer, Sms, Till};
 
 use domain::case::{CaseStatus, PartState};
 use domain::ids::{CaseId, DraftId, StaffId};
@@ -62,6 +62,7 @@ pub struct TestWorld {
     pub till: Arc<Till>,
     pub other_till: Arc<Till>,
     pub printer: Arc<Printer>,
+    pub persons: Arc<Persons>,
     counter: AtomicI64,
     /// Dropped last: takes the database and the folder away.
     pub base: Base,
@@ -75,6 +76,7 @@ impl TestWorld {
         let db = store::Db::open(&base.target).await.expect("opens");
         db.migrate(clock.load(Ordering::SeqCst)).await.expect("migrates");
         let (sms, printer) = (Arc::new(Sms::default()), Arc::new(Printer::default()));
+        let persons = Arc::new(Persons::default());
         let (till, other_till) = (Arc::new(Till::new("till")), Arc::new(Till::new("other")));
         let shown = clock.clone();
         let service = Service::new(World {
@@ -85,16 +87,26 @@ impl TestWorld {
             messages: sms.clone(),
             providers: vec![till.clone(), other_till.clone()],
             documents: printer.clone(),
+            register: Some(persons.clone()),
             clock: Arc::new(move || shown.load(Ordering::SeqCst)),
             settings: Settings::default(),
             wake: Arc::default(),
             checks: tokio::sync::Semaphore::new(2),
         });
-        Self { service, clock, sms, till, other_till, printer, counter: AtomicI64::new(0), base }
+        Self { service, clock, sms, till, other_till, printer, persons, counter: AtomicI64::new(0), base }
     }
 
     /// The same office, restarted with another catalogue.
     pub fn restarted_with(&self, catalogue: Catalogue) -> Service {
+        self.again(catalogue, true)
+    }
+
+    /// The same office, where no register of persons is connected.
+    pub fn without_register(&self) -> Service {
+        self.again(catalogue(), false)
+    }
+
+    fn again(&self, catalogue: Catalogue, register: bool) -> Service {
         let old = &self.service;
         Service::new(World {
             db: old.db.clone(),
@@ -104,6 +116,7 @@ impl TestWorld {
             messages: old.messages.clone(),
             providers: old.providers.clone(),
             documents: old.documents.clone(),
+            register: old.register.clone().filter(|_| register),
             clock: old.clock.clone(),
             settings: old.settings.clone(),
             wake: Arc::default(),

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use service::ports::documents::{Block, Document, DocumentError, DocumentMaker};
 use service::ports::message::{MessageError, MessageSender, ShortMessage};
 use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider};
+use service::ports::register::{PersonRegister, RegisterAnswer, RegisterError, RegisterQuestion};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Mutex;
@@ -216,5 +217,36 @@ impl PaymentProvider for Till {
             return Err(PayError::NotAuthentic("seal".into()));
         }
         serde_json::from_slice(body).map_err(|e| PayError::NotAuthentic(e.to_string()))
+    }
+}
+
+/// A register of persons in memory.
+#[derive(Default)]
+pub struct Persons {
+    /// Number and name, household and whether alive.
+    known: Mutex<BTreeMap<(String, String), (String, bool)>>,
+    /// Purpose and reference of every question.
+    pub asked: Mutex<Vec<(String, String)>>,
+    /// No answer.
+    pub down: AtomicBool,
+}
+
+impl Persons {
+    pub fn put(&self, id_number: &str, name: &str, household: &str, alive: bool) {
+        let key = (id_number.to_owned(), name.to_owned());
+        self.known.lock().unwrap().insert(key, (household.to_owned(), alive));
+    }
+}
+
+#[async_trait]
+impl PersonRegister for Persons {
+    async fn confirm(&self, question: &RegisterQuestion) -> Result<RegisterAnswer, RegisterError> {
+        self.asked.lock().unwrap().push((question.purpose.clone(), question.reference.clone()));
+        if self.down.load(Ordering::SeqCst) {
+            return Err(RegisterError::Unreachable);
+        }
+        let key = (question.id_number.clone(), question.name.clone());
+        let known = self.known.lock().unwrap().get(&key).cloned();
+        Ok(known.map_or(RegisterAnswer::NoMatch, |(household, alive)| RegisterAnswer::Confirmed { household, alive }))
     }
 }

@@ -82,8 +82,10 @@ pub async fn list(db: &Db, vault: &Vault, owner: &str) -> Result<Vec<Draft>, Sto
     db.read(LIST, params![owner]).await?.iter().map(|r| from_row(r, vault)).collect()
 }
 
-/// The newest open draft of this owner for this matter.
+/// The newest open draft of this owner for this matter. Whoever asks at the same time waits for the
+/// end of this transaction, so that two taps never begin two drafts.
 pub async fn open_of(tx: &mut Tx, owner: &str, slug: &str) -> Result<Option<DraftId>, StoreError> {
+    tx.turn(&format!("draft:{owner}:{slug}")).await?;
     tx.opt(OPEN_OF, params![owner, slug]).await?.map(|r| parse(&r, "id")).transpose()
 }
 

@@ -7,11 +7,12 @@ use domain::rules::Answers;
 
 crate::sql! {
     const FIND = "select consent_at, consent_text, facts, version from fact_sheets where account_id = $1";
+    // Versions begin at the instant: a sheet that follows a withdrawn one never has its versions.
+    const INSERT = "insert into fact_sheets (account_id, consent_at, consent_text, facts, version, updated_at)
+        values ($1, $2, $3, $4, $2, $2) on conflict (account_id) do nothing";
     // Saving again is agreeing again.
-    const PUT = "insert into fact_sheets (account_id, consent_at, consent_text, facts, version, updated_at)
-        values ($1, $2, $3, $4, 1, $2)
-        on conflict (account_id) do update set consent_at = excluded.consent_at, consent_text = excluded.consent_text,
-        facts = excluded.facts, version = fact_sheets.version + 1, updated_at = excluded.updated_at";
+    const UPDATE = "update fact_sheets set consent_at = $3, consent_text = $4, facts = $5, version = version + 1,
+        updated_at = $3 where account_id = $1 and version = $2";
     const DELETE = "delete from fact_sheets where account_id = $1";
 }
 
@@ -38,16 +39,24 @@ pub async fn find(db: &Db, vault: &Vault, account: AccountId) -> Result<Option<F
     }))
 }
 
+/// Keeps the facts in place of those that were read as `version`, or as the first ones;
+/// [`StoreError::VersionConflict`] when somebody was faster, also by withdrawing.
 pub async fn put(
     tx: &mut Tx,
     vault: &Vault,
     account: AccountId,
+    version: Option<i64>,
     consent_text: &str,
     facts: &Answers,
     now: i64,
 ) -> Result<(), StoreError> {
     let sealed = vault.seal(&context(account), json(facts)?.as_bytes())?;
-    tx.exec(PUT, params![account.to_string(), now, consent_text, sealed]).await.map(drop)
+    let id = account.to_string();
+    if let Some(version) = version {
+        return tx.exec_versioned(UPDATE, params![id, version, now, consent_text, sealed]).await;
+    }
+    let inserted = tx.exec(INSERT, params![id, now, consent_text, sealed]).await?;
+    if inserted == 1 { Ok(()) } else { Err(StoreError::VersionConflict) }
 }
 
 /// Gives whether there was one.

@@ -2,9 +2,9 @@
 
 pub mod accounts;
 pub mod audit;
-pub mod benefit_claims;
 pub mod bills;
 pub mod cases;
+pub mod claim_subjects;
 pub mod counter_visits;
 pub mod documents;
 pub mod drafts;

@@ -9,7 +9,7 @@ crate::sql! {
         reason, review_note, lock, created_at, updated_at from matter_revisions where id = $1";
     const LIST = "select id, slug, version, based_on, status, title, '' as sheet, effective, author, proposed_by,
         reviewed_by, reason, review_note, lock, created_at, updated_at
-        from matter_revisions where ($1 = '' or status = $1) and ($2 = '' or slug = $2)
+        from matter_revisions where ($1 = '' or status = $1)
         order by updated_at desc, id desc limit 200";
     const NEWEST = "select cast(coalesce(max(version), 0) as bigint) as version from matter_revisions where slug = $1";
     const OPEN_OF = "select id from matter_revisions where slug = $1 and status in ('draft', 'proposed', 'reviewed')
@@ -30,6 +30,11 @@ crate::sql! {
     const OFFERED = "select id, offer from matter_revisions where status = 'published' and id > $1 order by id limit 2000";
     const CONTENT = "select content from matter_revisions where slug = $1 and version = $2
         and status in ('published', 'superseded')";
+    const CONTENT_OF = "select content from matter_revisions where id = $1 and content is not null";
+    const PUBLISHED = "select version from matter_revisions where slug = $1 and status in ('published', 'superseded')
+        order by version";
+    const NEWEST_PUBLISHED = "select cast(coalesce(max(version), 0) as bigint) as version from matter_revisions
+        where slug = $1 and status in ('reviewed', 'published', 'superseded')";
     const DELETE = "delete from matter_revisions where id = $1 and lock = $2 and status in ('draft', 'proposed')";
     const PUT = "insert into matter_revisions (id, slug, version, based_on, status, title, sheet, content, offer, effective,
         author, reason, review_note, lock, created_at, updated_at, published_at)
@@ -130,9 +135,9 @@ pub async fn find(db: &Db, id: Uuid) -> Result<Option<Revision>, StoreError> {
     db.read_opt(FIND, params![id.to_string()]).await?.as_ref().map(from_row).transpose()
 }
 
-/// By status and matter; empty texts mean all.
-pub async fn list(db: &Db, status: &str, slug: &str) -> Result<Vec<Revision>, StoreError> {
-    db.read(LIST, params![status, slug]).await?.iter().map(from_row).collect()
+/// By status; an empty text means all.
+pub async fn list(db: &Db, status: &str) -> Result<Vec<Revision>, StoreError> {
+    db.read(LIST, params![status]).await?.iter().map(from_row).collect()
 }
 
 /// The highest version of a matter that was ever begun here; 0 when there is none.
@@ -142,6 +147,7 @@ pub async fn newest(tx: &mut Tx, slug: &str) -> Result<u32, StoreError> {
 
 /// The version on its way, if there is one.
 pub async fn open_of(tx: &mut Tx, slug: &str) -> Result<Option<Uuid>, StoreError> {
+    tx.turn(&format!("revision:{slug}")).await?;
     tx.opt(OPEN_OF, params![slug]).await?.map(|r| parse(&r, "id")).transpose()
 }
 
@@ -207,10 +213,29 @@ pub async fn due(tx: &mut Tx, today: &str) -> Result<Vec<(Uuid, String, u32)>, S
     rows.iter().map(|r| Ok((parse(r, "id")?, r.text("slug")?, r.u32("version")?))).collect()
 }
 
-/// Comes into force, in place of the versions before it.
-pub async fn publish(tx: &mut Tx, id: Uuid, slug: &str, version: u32, at: i64) -> Result<(), StoreError> {
-    tx.exec(PUBLISH, params![id.to_string(), at]).await?;
-    tx.exec(SUPERSEDE, params![slug, i64::from(version)]).await.map(drop)
+/// Comes into force, in place of the versions before it; false when another server was quicker.
+pub async fn publish(tx: &mut Tx, id: Uuid, slug: &str, version: u32, at: i64) -> Result<bool, StoreError> {
+    if tx.exec(PUBLISH, params![id.to_string(), at]).await? == 0 {
+        return Ok(false);
+    }
+    tx.exec(SUPERSEDE, params![slug, i64::from(version)]).await?;
+    Ok(true)
+}
+
+/// The packed matter of a revision.
+pub async fn content_of(db: &Db, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = db.read_opt(CONTENT_OF, params![id]).await?;
+    row.map(|r| r.bytes("content").map(<[u8]>::to_vec)).transpose()
+}
+
+/// Versions of a matter that are or were offered from here.
+pub async fn published_versions(db: &Db, slug: &str) -> Result<Vec<u32>, StoreError> {
+    db.read(PUBLISHED, params![slug]).await?.iter().map(|r| r.u32("version")).collect()
+}
+
+/// The newest version that was reviewed; 0 when none was.
+pub async fn newest_reviewed(tx: &mut Tx, slug: &str) -> Result<u32, StoreError> {
+    tx.one(NEWEST_PUBLISHED, params![slug]).await?.u32("version")
 }
 
 /// What lists and search know of the offered ones: JSON with its id, so many behind `after` in the order of ids.

@@ -4,7 +4,9 @@ use crate::{Db, Row, StoreError, Tx, params};
 
 crate::sql! {
     const LIST = "select id, slug, matter_version, seed, picked_at, picked_by, status, finding, due_on, closed_at, closed_by, note
-        from spot_checks order by picked_at desc, id limit 500";
+        from spot_checks where status in ('open', 'found') or id in
+        (select id from spot_checks where status not in ('open', 'found') order by picked_at desc, id limit 500)
+        order by picked_at desc, id";
     const FIND = "select id, slug, matter_version, seed, picked_at, picked_by, status, finding, due_on, closed_at, closed_by, note
         from spot_checks where id = $1";
     const OF_SEED = "select count(*) as number from spot_checks where seed = $1";

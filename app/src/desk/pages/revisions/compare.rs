@@ -2,19 +2,22 @@
 
 use crate::paths;
 use crate::t::revision as t;
-use crate::ui::{ButtonKind, Cell, Column, DataTable, LinkButton, PageHeading};
+use crate::ui::{Breadcrumb, Cell, Column, DataTable, Link, PageHeading};
 use leptos::prelude::*;
 use service::revisions::{Difference, RevisionView, Sheet};
 
 /// What this revision changes in the version that it was begun from.
 pub fn compare(view: &RevisionView) -> AnyView {
-    let back = paths::revision(view.line.id);
+    let back = vec![
+        Link::new(t::list_title(), paths::DESK_CATALOGUE),
+        Link::new(t::edit_back(), paths::revision(view.line.id)),
+    ];
     let body = match &view.base {
         None => view! { <p>{t::compare_new()}</p> }.into_any(),
         Some(base) => table(&service::revisions::compare(&Sheet::of(base), &view.sheet)),
     };
     view! {
-        <LinkButton href=back kind=ButtonKind::Quiet>{t::edit_back()}</LinkButton>
+        <Breadcrumb links=back />
         <PageHeading title=t::compare_title(&view.line.title) />
         {body}
     }

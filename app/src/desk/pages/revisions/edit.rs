@@ -5,8 +5,8 @@ use crate::desk::components::live;
 use crate::paths;
 use crate::t::revision as t;
 use crate::ui::{
-    ActionBar, Button, Checkbox, Choice, Details, Field, HiddenFields, LinkButton, Notification, PageHeading,
-    SelectField, TextArea, Tone,
+    ActionBar, Breadcrumb, Button, Checkbox, Choice, Details, Field, HiddenFields, Link, Notification, PageHeading,
+    Panel, SelectField, SummaryList, SummaryRow, TextArea, Tone,
 };
 use domain::catalogue::Region;
 use leptos::prelude::*;
@@ -18,42 +18,65 @@ pub struct Seen<'a> {
     pub region: &'a Region,
     /// May write.
     pub editor: bool,
+    /// What was typed over a state that somebody else has changed meanwhile.
+    pub typed: Option<&'a [Row]>,
     pub say: Option<&'a str>,
 }
 
 /// The rows of a group, and room for one more.
 pub fn edit(view: &RevisionView, group: &'static Group, seen: &Seen<'_>) -> AnyView {
-    let open = seen.editor && is_open(view);
-    let locked = (!open).then(|| view! { <Notification tone=Tone::Info title=t::edit_locked() heading_level=2 /> });
-    let rows = view.sheet.rows(group.key);
+    let back =
+        [Link::new(t::list_title(), paths::DESK_CATALOGUE), Link::new(t::edit_back(), paths::revision(view.line.id))];
+    let title = t::edit_title(group.title, &view.line.title);
+    if !(seen.editor && is_open(view)) {
+        let rows = read_only(group, view.sheet.rows(group.key));
+        return view! {
+            {message(seen.say)}
+            <Breadcrumb links=back.to_vec() />
+            <PageHeading title=title />
+            <Notification tone=Tone::Info title=t::edit_locked() heading_level=2 />
+            {rows}
+        }
+        .into_any();
+    }
+    let rows = seen.typed.unwrap_or_else(|| view.sheet.rows(group.key));
     let problems: Vec<&Problem> = view.problems.iter().filter(|p| p.group == group.key).collect();
     let cells = if group.single() {
         fields(group, 0, rows.first(), &problems, seen.region)
     } else {
         let list = rows.iter().enumerate().map(|(n, row)| block(group, n, row, &problems, seen.region)).collect_view();
         let new = fields(group, rows.len(), None, &[], seen.region);
-        let new = open.then(|| view! { <Details summary=t::edit_row_new() open=rows.is_empty()>{new}</Details> });
-        view! { {list} {new} }.into_any()
+        let empty = rows.is_empty();
+        view! { {list} <Details summary=t::edit_row_new() open=empty>{new}</Details> }.into_any()
     };
     let action = paths::revision_group(view.line.id, group.key);
     let hidden = vec![("lock".to_owned(), view.lock.to_string())];
-    let save = open.then(|| view! { <ActionBar><Button>{t::edit_save()}</Button></ActionBar> });
     let list: Vec<String> = problems.iter().map(|p| sentence(p)).collect();
-    let live = open.then(|| live::helper(&view.line.id.to_string(), group.key, list));
-    let back = paths::revision(view.line.id);
+    // What was typed over a newer state is saved by the one who typed it, not by itself.
+    let live = seen.typed.is_none().then(|| live::helper(&view.line.id.to_string(), group.key, list));
     view! {
         {message(seen.say)}
-        <LinkButton href=back kind=crate::ui::ButtonKind::Quiet>{t::edit_back()}</LinkButton>
-        <PageHeading title=t::edit_title(group.title, &view.line.title) />
-        {locked}
+        <Breadcrumb links=back.to_vec() />
+        <PageHeading title=title />
         <form class="ov-stack" method="post" action=action>
             <HiddenFields fields=hidden />
             {live}
             {cells}
-            {save}
+            <ActionBar><Button>{t::edit_save()}</Button></ActionBar>
         </form>
     }
     .into_any()
+}
+
+/// The cells to be looked at.
+fn read_only(group: &'static Group, rows: &[Row]) -> AnyView {
+    let row = |(number, row): (usize, &Row)| {
+        let cell = |c: &Column| Some(SummaryRow::new(c.label, row.get(c.key)?.clone()));
+        let cells: Vec<SummaryRow> = group.columns.iter().filter_map(cell).collect();
+        let title = if group.single() { group.title.to_owned() } else { t::edit_row(number + 1) };
+        view! { <Panel title=title><SummaryList rows=cells /></Panel> }
+    };
+    rows.iter().enumerate().map(row).collect_view().into_any()
 }
 
 /// One row of several, folded unless something is wrong in it.

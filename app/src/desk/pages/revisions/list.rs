@@ -4,7 +4,8 @@ use super::{message, tone};
 use crate::paths;
 use crate::t::revision as t;
 use crate::ui::{
-    Button, ButtonKind, Cell, Choice, Column, DataTable, EmptyState, Field, LinkButton, PageHeading, Panel, SelectField,
+    Breadcrumb, Button, ButtonKind, Cell, Choice, Column, DataTable, EmptyState, Field, Link, PageHeading, Panel,
+    SelectField,
 };
 use domain::catalogue::{Card, RevisionStatus};
 use domain::time::format_date_zh;
@@ -53,7 +54,7 @@ fn filter(status: Option<RevisionStatus>) -> AnyView {
                 empty_label=t::list_all()
                 required=false
             />
-            <Button kind=ButtonKind::Secondary>{crate::t::desk::filter_submit()}</Button>
+            <div><Button kind=ButtonKind::Secondary>{crate::t::desk::filter_submit()}</Button></div>
         </form>
     }
     .into_any()
@@ -88,14 +89,14 @@ fn begin() -> AnyView {
         <Panel title=t::begin_title()>
             <form class="ov-stack ov-stack--tight" method="post" action=existing>
                 <Field name="slug" label=t::begin_which() hint=t::begin_hint() list="matters" autocomplete="off" />
-                <Button kind=ButtonKind::Secondary>{t::begin()}</Button>
+                <div><Button kind=ButtonKind::Secondary>{t::begin()}</Button></div>
             </form>
         </Panel>
         <Panel title=t::new_title()>
             <form class="ov-stack ov-stack--tight" method="post" action=new>
                 <Field name="new_slug" label=t::new_slug() hint=t::new_slug_hint() autocomplete="off" />
                 <Field name="title" label=t::new_name() autocomplete="off" />
-                <Button kind=ButtonKind::Secondary>{t::new()}</Button>
+                <div><Button kind=ButtonKind::Secondary>{t::new()}</Button></div>
             </form>
         </Panel>
         <Panel title=t::import_title()>
@@ -106,7 +107,7 @@ fn begin() -> AnyView {
                     <br />
                     <input id="import-file" type="file" name="files" accept=".xlsx,.toml" aria-describedby="import-hint" />
                 </p>
-                <Button kind=ButtonKind::Secondary>{t::import()}</Button>
+                <div><Button kind=ButtonKind::Secondary>{t::import()}</Button></div>
             </form>
         </Panel>
     }
@@ -140,5 +141,6 @@ fn names(cards: &[Arc<Card>]) -> AnyView {
 
 /// Back to the list, on pages of one revision.
 pub(super) fn back() -> AnyView {
-    view! { <LinkButton href=paths::DESK_CATALOGUE kind=ButtonKind::Quiet>{t::list_title()}</LinkButton> }.into_any()
+    let links = vec![Link::new(t::list_title(), paths::DESK_CATALOGUE)];
+    view! { <Breadcrumb links=links /> }.into_any()
 }

@@ -26,7 +26,14 @@ pub fn one(view: &RevisionView, editor: bool, reviewer: bool, say: Option<&str>)
     .into_any();
     let groups = groups(view, editor);
     let drafting = (editor && is_open(view)).then(|| drafting(view));
-    let reviewing = (reviewer && line.status == RevisionStatus::Proposed).then(|| reviewing(view));
+    let reviewing = match line.status {
+        RevisionStatus::Proposed if reviewer => Some(reviewing(view)),
+        RevisionStatus::Reviewed if reviewer => {
+            let inner = send_back(view);
+            Some(view! { <Panel title=t::review_title()>{inner}</Panel> }.into_any())
+        }
+        _ => None,
+    };
     let history = history(&view.history);
     view! {
         {message(say)}
@@ -127,13 +134,13 @@ fn form(view: &RevisionView, act: &str, inner: AnyView) -> AnyView {
 fn drafting(view: &RevisionView) -> AnyView {
     let reason = view! {
         <TextArea name="reason" label=t::reason_label() hint=t::reason_hint() value=view.reason.clone() rows=3 />
-        <Button kind=ButtonKind::Secondary>{t::reason_save()}</Button>
+        <div><Button kind=ButtonKind::Secondary>{t::reason_save()}</Button></div>
     }
     .into_any();
     let propose = view! { <ActionBar><Button>{t::propose()}</Button></ActionBar> }.into_any();
     let discard = view! {
         <p class="ov-hint">{t::discard_hint()}</p>
-        <Button kind=ButtonKind::Danger>{t::discard()}</Button>
+        <div><Button kind=ButtonKind::Danger>{t::discard()}</Button></div>
     }
     .into_any();
     let (reason, propose, discard) =
@@ -152,15 +159,10 @@ fn reviewing(view: &RevisionView) -> AnyView {
     }
     let approve = view! {
         <DateField name="effective" label=t::effective() hint=t::effective_hint() />
-        <Button>{t::approve()}</Button>
+        <div><Button>{t::approve()}</Button></div>
     }
     .into_any();
-    let send_back = view! {
-        <TextArea name="reason" label=t::return_reason() rows=3 />
-        <Button kind=ButtonKind::Secondary>{t::send_back()}</Button>
-    }
-    .into_any();
-    let (approve, send_back) = (form(view, "approve", approve), form(view, "return", send_back));
+    let (approve, send_back) = (form(view, "approve", approve), send_back(view));
     let reason = view.reason.clone();
     view! {
         <Panel title=t::review_title()>
@@ -172,12 +174,22 @@ fn reviewing(view: &RevisionView) -> AnyView {
     .into_any()
 }
 
+/// Until it holds, what was reviewed can go back as well: the day may be wrong.
+fn send_back(view: &RevisionView) -> AnyView {
+    let inner = view! {
+        <TextArea name="reason" label=t::return_reason() rows=3 />
+        <div><Button kind=ButtonKind::Secondary>{t::send_back()}</Button></div>
+    }
+    .into_any();
+    form(view, "return", inner)
+}
+
 fn history(lines: &[HistoryLine]) -> AnyView {
     let columns = [t::history_at(), t::history_who(), t::history_what()].map(Column::new).to_vec();
     let row = |line: &HistoryLine| {
         let what = t::by_key(&format!("action.{}", line.action)).unwrap_or_default();
         let detail = if line.detail.is_empty() { String::new() } else { format!("：{}", line.detail) };
-        vec![Cell::Text(line.at.format_zh()), Cell::Text(line.actor.clone()), Cell::Text(format!("{what}{detail}"))]
+        vec![Cell::Text(line.at.format_zh()), Cell::Text(line.who.clone()), Cell::Text(format!("{what}{detail}"))]
     };
     let rows = lines.iter().map(row).collect();
     view! {

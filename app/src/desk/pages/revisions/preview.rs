@@ -5,7 +5,8 @@ use crate::catalogue::pages::guide;
 use crate::paths;
 use crate::t::revision as t;
 use crate::ui::{
-    Button, ButtonKind, Choice, Field, LinkButton, Notification, PageHeading, Panel, SelectField, SummaryList, Tone,
+    Breadcrumb, Button, ButtonKind, Choice, Field, Link, Notification, PageHeading, Panel, SelectField, SummaryList,
+    Tone,
 };
 use domain::catalogue::{Matter, Question, Region};
 use domain::form::FieldSpec;
@@ -15,7 +16,10 @@ use service::revisions::RevisionView;
 
 /// The preview; `answers` are those tried (GET), by question.
 pub fn preview(view: &RevisionView, region: &Region, url: &str, answers: &Answers) -> AnyView {
-    let back = paths::revision(view.line.id);
+    let back = vec![
+        Link::new(t::list_title(), paths::DESK_CATALOGUE),
+        Link::new(t::edit_back(), paths::revision(view.line.id)),
+    ];
     let body = match &view.matter {
         None => view! { <p>{t::preview_none()}</p> }.into_any(),
         Some(matter) => {
@@ -31,7 +35,7 @@ pub fn preview(view: &RevisionView, region: &Region, url: &str, answers: &Answer
         }
     };
     view! {
-        <LinkButton href=back kind=ButtonKind::Quiet>{t::edit_back()}</LinkButton>
+        <Breadcrumb links=back />
         <PageHeading title=t::preview_title(&view.line.title) />
         {body}
     }
