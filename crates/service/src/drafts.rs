@@ -1,5 +1,6 @@
 //! Drafts: begun before signing in, saved as typed, never refused for being wrong.
 
+use crate::counter::FiledBy;
 use crate::identity::Owner;
 use crate::uploads::{FileView, view_of};
 use crate::{Denied, Failure, Service};
@@ -76,6 +77,7 @@ impl Service {
         }
         let id = DraftId(self.new_id());
         drafts::insert(&mut tx, &self.vault, id, owner.key(), slug, matter.version, &Answers::new(), now).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_begun", &id.to_string()).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -148,6 +150,7 @@ impl Service {
         draft.signature = None;
         let stale = seen_version.is_some_and(|seen| seen < draft.version);
         let version = drafts::save(&mut tx, &draft, now.0).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_answers", &id.to_string()).await?;
         tx.commit().await?;
         Ok(Saved { version, saved_at: now, conflicts: if stale { changed } else { Vec::new() } })
     }
@@ -205,12 +208,17 @@ impl Service {
         if self.own_draft(owner, id).await?.case_id.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
         }
-        self.drop_draft(id).await
+        self.drop_for(id, owner.filed_by()).await
     }
 
     /// Deletes an open draft with its files; one submitted meanwhile is a conflict and keeps them.
     pub(crate) async fn drop_draft(&self, id: DraftId) -> Result<(), Failure> {
+        self.drop_for(id, None).await
+    }
+
+    async fn drop_for(&self, id: DraftId, by: Option<&FiledBy>) -> Result<(), Failure> {
         let mut tx = self.db.begin().await?;
+        self.note_visit(&mut tx, by, "counter_dropped", &id.to_string()).await?;
         drafts::delete(&mut tx, id).await?;
         files::remove_all(&mut tx, id, self.now().0).await?;
         Ok(tx.commit().await?)
@@ -238,6 +246,7 @@ impl Service {
         let signature = signature(typed_name, false, png_base64, agreed, &matter.statement, now)?;
         draft.signature = Some(serde_json::to_string(&signature).map_err(Failure::internal)?);
         drafts::save(&mut tx, &draft, now.0).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_signed", &id.to_string()).await?;
         Ok(tx.commit().await?)
     }
 }

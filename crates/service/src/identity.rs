@@ -106,6 +106,17 @@ pub struct Applicant {
     pub(crate) filed_by: Option<FiledBy>,
 }
 
+impl Applicant {
+    /// As the chain of events names them; at a counter with the clerk and the place.
+    pub(crate) fn chain_name(&self) -> String {
+        let account = self.account;
+        match &self.filed_by {
+            Some(by) => format!("applicant:{account} staff:{} place:{}", by.staff, by.place_id()),
+            None => format!("applicant:{account}"),
+        }
+    }
+}
+
 capability!(/// May accept, refuse acceptance and issue the notice.
     Clerk);
 capability!(/// May run special procedures and decide.
@@ -235,8 +246,8 @@ impl Service {
             }
             _ => (Who::Guest, String::new()),
         };
-        let counter = match (&who, &row.counter_account) {
-            (Who::Staff { id, .. }, Some(account)) => self.open_visit(*id, account).await?,
+        let counter = match (&who, &row.counter_visit) {
+            (Who::Staff { id, .. }, Some(visit)) => self.open_visit(*id, visit).await?,
             _ => None,
         };
         self.keep_alive(&row, now).await?;

@@ -20,6 +20,9 @@
 //! | [`payments`] | bills, orders, notifications, “check again” |
 //! | [`documents`] | composing, issuing and verifying documents |
 //! | [`benefits`] | what somebody is entitled to, with consent, and claiming it in one step |
+//! | [`delivery`] | results that go by post |
+//! | [`reach`] | what staff of a place see and do |
+//! | [`held`] | papers that the office holds already |
 //! | [`desk`] | the staff's queue, case and acts |
 //! | [`jobs`] | the outbox's handlers |
 //! | [`spot_checks`] | guides drawn at random, what was found, until it is put right |
@@ -34,11 +37,13 @@ pub mod catalogue;
 mod catalogue_benefits;
 pub mod catalogue_lists;
 pub mod counter;
+pub mod delivery;
 pub mod desk;
 pub mod documents;
 pub mod drafts;
 mod error;
 pub mod files;
+pub mod held;
 pub mod identity;
 pub mod integrity;
 pub mod jobs;
@@ -48,6 +53,7 @@ pub mod password;
 pub mod payments;
 pub mod personal_list;
 pub mod ports;
+pub mod reach;
 pub mod report;
 pub mod revisions;
 pub mod seed;

@@ -8,7 +8,7 @@ use crate::identity::{Applicant, Owner};
 use crate::report::report_of;
 use crate::uploads::view_of;
 use crate::{Failure, Service, wording};
-use domain::case::{Actor, Command, Submitted, open};
+use domain::case::{Actor, Command, Submitted, apply, first_contact, open};
 use domain::catalogue::{Matter, RaiseBill};
 use domain::codes::case_number::{CaseNumber, ImplementationCode};
 use domain::codes::tracking::TrackingCode;
@@ -20,6 +20,7 @@ use domain::time::Instant;
 use std::sync::Arc;
 use store::tables::cases::{self, CaseRow};
 use store::tables::claim_subjects::ClaimState;
+use store::tables::counter_cases::{self, Taken};
 use store::tables::{accounts, drafts, files, parties};
 use store::{Tx, vault};
 
@@ -118,16 +119,23 @@ impl Service {
         filed_by: Option<&FiledBy>,
     ) -> Result<(), Failure> {
         let last_four = &phone[phone.len().saturating_sub(4)..];
+        // 首问负责: whoever takes it in at a counter is the first.
+        let contact = filed_by.and_then(|by| first_contact(&row.case, by.staff, row.case.submitted_at));
+        if let Some(event) = &contact {
+            row.case = apply(row.case.clone(), event);
+        }
         cases::insert(tx, &self.vault, row, last_four).await?;
         self.remember_subject(tx, row, matter, ClaimState::Open).await?;
         let mut payload = serde_json::json!({ "number": row.case.number, "manifest": row.manifest });
         if let Some(by) = filed_by {
-            // 首问负责: the chain keeps who took it in, and where.
+            // The chain keeps who took it in, and where.
             payload["counter"] = serde_json::json!({ "staff": by.staff.to_string(), "place": by.place });
-            let (actor, case) = (format!("staff:{}", by.staff), row.case.id.to_string());
-            self.record(tx, &actor, "counter_filed", &case, by.place.as_deref().unwrap_or_default()).await?;
+            let (account, place) = (row.case.applicant, by.place_id().to_owned());
+            let taken = Taken { account, staff: by.staff, place };
+            counter_cases::insert(tx, row.case.id, &taken, row.case.submitted_at.0).await?;
+            self.note_visit(tx, filed_by, "counter_filed", &row.case.id.to_string()).await?;
         }
-        let actor = format!("applicant:{}", row.case.applicant);
+        let actor = Applicant { account: row.case.applicant, filed_by: filed_by.cloned() }.chain_name();
         store::tables::events::append(
             tx,
             &row.key,
@@ -138,6 +146,9 @@ impl Service {
             &payload.to_string(),
         )
         .await?;
+        if let Some(event) = &contact {
+            self.append(tx, row, &actor, event).await?;
+        }
         if row.case.party == domain::case::PartyState::Waiting {
             self.invite_party(tx, row, matter).await?;
         }

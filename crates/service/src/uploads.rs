@@ -1,5 +1,6 @@
 //! Files: streamed, sealed and flushed as they come, then looked into before they count.
 
+use crate::counter::FiledBy;
 use crate::files::Stored;
 use crate::identity::{Applicant, Owner, Session, Who};
 use crate::{Denied, Failure, Service};
@@ -43,6 +44,8 @@ struct Slot {
     key: DataKey,
     round: i64,
     material: Material,
+    /// A clerk hands it in for a visitor.
+    by: Option<FiledBy>,
 }
 
 impl Slot {
@@ -110,7 +113,8 @@ impl Service {
             return Err(Failure::Rejected("draft.submitted"));
         }
         let material = self.matter_of(&row.slug).await?.material(material).cloned().ok_or(Failure::NotFound)?;
-        self.receive(Slot { draft, key: row.key, round: 0, material }, name, media_type, content).await
+        let by = owner.filed_by().cloned();
+        self.receive(Slot { draft, key: row.key, round: 0, material, by }, name, media_type, content).await
     }
 
     /// Receives one file into a slot that the notice reopened.
@@ -130,7 +134,8 @@ impl Service {
         let row = self.own_case(applicant, case).await?;
         let round = reopened_round(&row, material)?;
         let material = self.matter_at(&row.case.matter).await?.material(material).cloned().ok_or(Failure::NotFound)?;
-        self.receive(Slot { draft: row.draft_id, key: row.key, round, material }, name, media_type, content).await
+        let by = applicant.filed_by.clone();
+        self.receive(Slot { draft: row.draft_id, key: row.key, round, material, by }, name, media_type, content).await
     }
 
     async fn receive<S, E>(&self, slot: Slot, name: &str, media_type: &str, content: S) -> Result<FileView, Failure>
@@ -211,6 +216,8 @@ impl Service {
             drafts::save(&mut tx, &draft, self.now().0).await?;
         }
         files::insert(&mut tx, &slot.key, &row).await?;
+        let subject = draft.case_id.map_or_else(|| slot.draft.to_string(), |case| case.to_string());
+        self.note_visit(&mut tx, slot.by.as_ref(), "counter_file", &subject).await?;
         tx.commit().await?;
         Ok(row)
     }
@@ -281,6 +288,7 @@ impl Service {
         let mut draft = drafts::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         draft.signature = None;
         drafts::save(&mut tx, &draft, now).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_file_removed", &id.to_string()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -296,6 +304,7 @@ impl Service {
         if !files::remove(&mut tx, file, row.draft_id, round, self.now().0).await? {
             return Err(Failure::NotFound);
         }
+        self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_file_removed", &case.to_string()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -312,6 +321,7 @@ impl Service {
                     return Err(Denied::Forbidden.into());
                 }
                 let case = draft.case_id.ok_or(Failure::NotFound)?;
+                self.within_reach(*staff, case).await?;
                 let mut tx = self.db.begin().await?;
                 self.record(&mut tx, &format!("staff:{staff}"), "read_file", &case.to_string(), &id.to_string())
                     .await?;

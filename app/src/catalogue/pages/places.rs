@@ -25,6 +25,7 @@ pub fn accepts_text(accepts: Accepts) -> &'static str {
     match accepts {
         Accepts::Accept => t::accepts_accept(),
         Accepts::Assist => t::accepts_assist(),
+        Accepts::Forward => t::accepts_forward(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{Db, StoreError, Tx, params};
 
 crate::sql! {
-    const FIND = "select id, who, actor_id, created_at, seen_at, expires_at, counter_account from sessions
+    const FIND = "select id, who, actor_id, created_at, seen_at, expires_at, counter_visit from sessions
         where id = $1 and expires_at > $2";
     const INSERT = "insert into sessions (id, who, actor_id, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $4, $5)";
     const TOUCH = "update sessions set seen_at = $2, expires_at = $3 where id = $1";
@@ -20,8 +20,8 @@ pub struct SessionRow {
     pub created_at: i64,
     pub seen_at: i64,
     pub expires_at: i64,
-    /// Account of the visit that a clerk has open.
-    pub counter_account: Option<String>,
+    /// Id of the visit that a clerk has open.
+    pub counter_visit: Option<String>,
 }
 
 /// The session, if it has not expired.
@@ -34,7 +34,7 @@ pub async fn find(db: &Db, id: &str, now: i64) -> Result<Option<SessionRow>, Sto
         created_at: row.i64("created_at")?,
         seen_at: row.i64("seen_at")?,
         expires_at: row.i64("expires_at")?,
-        counter_account: row.opt_text("counter_account")?,
+        counter_visit: row.opt_text("counter_visit")?,
     }))
 }
 
