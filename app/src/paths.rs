@@ -36,6 +36,8 @@ pub const DESK_COUNTER: &str = "/desk/counter";
 pub const DESK_COUNTER_BEGIN: &str = "/desk/counter/begin";
 /// POST: ends it.
 pub const DESK_COUNTER_END: &str = "/desk/counter/end";
+/// POST: the visitor is here again.
+pub const DESK_COUNTER_RESUME: &str = "/desk/counter/resume";
 pub const SPOT_CHECKS: &str = "/desk/spot-checks";
 /// POST: draws guides.
 pub const SPOT_CHECKS_DRAW: &str = "/desk/spot-checks/draw";
@@ -165,6 +167,10 @@ pub fn correction_upload(id: CaseId, material: &str) -> String {
 pub fn correction_remove(id: CaseId, file: FileId) -> String {
     format!("/cases/{id}/files/{file}/remove")
 }
+/// Where the result is sent; POST saves it.
+pub fn delivery(id: CaseId) -> String {
+    format!("/cases/{id}/delivery")
+}
 pub fn withdraw(id: CaseId) -> String {
     format!("/cases/{id}/withdraw")
 }
@@ -195,7 +201,8 @@ pub fn desk_case(id: CaseId) -> String {
     format!("/desk/cases/{id}")
 }
 /// POST: one of `verdict`, `accept`, `notice`, `return`, `refuse-acceptance`, `special/start`,
-/// `special/end`, `parts/PART/finish`, `parts/PART/fail`, `parts/PART/reopen`, `grant`, `refuse`, `issue`.
+/// `special/end`, `parts/PART/finish`, `parts/PART/fail`, `parts/PART/reopen`, `grant`, `refuse`, `issue`,
+/// `posted`.
 pub fn desk_act(id: CaseId, act: &str) -> String {
     format!("/desk/cases/{id}/{act}")
 }

@@ -15,7 +15,11 @@ use serde::Deserialize;
 use service::Failure;
 
 pub fn add(table: Table) -> Table {
-    table.get("/desk/counter", show).post("/desk/counter/begin", begin).post("/desk/counter/end", end)
+    table
+        .get("/desk/counter", show)
+        .post("/desk/counter/begin", begin)
+        .post("/desk/counter/resume", resume)
+        .post("/desk/counter/end", end)
 }
 
 #[derive(Deserialize, Default)]
@@ -62,6 +66,34 @@ async fn begin(page: Page, Form(form): Form<Begin>) -> Response {
         Err(failure @ Failure::Rejected(_)) => {
             let error = Some(failure.code());
             let state = CounterState { name: form.name, phone: form.phone, error, ..CounterState::default() };
+            answer(page, StatusCode::UNPROCESSABLE_ENTITY, &state).await
+        }
+        Err(failure) => page.fail(failure),
+    }
+}
+
+#[derive(Deserialize)]
+struct Resume {
+    #[serde(default)]
+    number: String,
+    #[serde(default)]
+    shown: String,
+}
+
+async fn resume(page: Page, Form(form): Form<Resume>) -> Response {
+    let resumed = async {
+        let clerk = page.session.clerk()?;
+        page.service.resume_visit(&clerk, &page.session, &form.number, &form.shown).await
+    };
+    match resumed.await {
+        Ok(_) => page.go(paths::DESK_COUNTER),
+        Err(Failure::Rejected(code)) if code.starts_with("counter.") && code != "counter.unknown" => {
+            page.go(&format!("{}?say={code}", paths::DESK_COUNTER))
+        }
+        // What was typed is personal: it is shown again, and stands in no address.
+        Err(Failure::Rejected(_)) => {
+            let say = Some("counter.unknown".to_owned());
+            let state = CounterState { number: form.number, shown: form.shown, say, ..CounterState::default() };
             answer(page, StatusCode::UNPROCESSABLE_ENTITY, &state).await
         }
         Err(failure) => page.fail(failure),

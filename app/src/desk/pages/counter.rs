@@ -20,22 +20,27 @@ pub struct CounterState {
     pub name: String,
     /// Typed phone, likewise.
     pub phone: String,
+    /// Typed number of a case and name shown, likewise.
+    pub number: String,
+    pub shown: String,
     /// Code of what was wrong.
     pub error: Option<String>,
     /// Code of the last act's outcome.
     pub say: Option<String>,
 }
 
-/// Without a visit the form that begins one (POST `begin`: `name`, `phone`); with one what it holds and its
-/// end (POST `end`: `sure`). What is taken here can be searched (GET: `q`), and begun while a visit is open.
+/// Without a visit the forms that begin one (POST `begin`: `name`, `phone`) or take one up again (POST `resume`:
+/// `number`, `shown`); with one what it holds and its end (POST `end`: `sure`). What is taken here can be searched (GET: `q`), and begun while a visit is open.
 pub fn counter(view: &CounterView, state: &CounterState) -> AnyView {
     let here = t::here(view.place.as_deref().unwrap_or(t::county()));
     let visit = view.visit.as_ref().map_or_else(|| begin_form(state), visit);
     let end = view.visit.as_ref().map(end_form);
+    let resume = view.visit.is_none().then(|| resume_form(state));
     view! {
         {said(state.say.as_deref())}
         <PageHeading title=t::title() caption=here lead=t::lead() />
         {visit}
+        {resume}
         <SearchBox action=paths::DESK_COUNTER label=t::search() value=state.query.clone() />
         {matters(view)}
         {end}
@@ -96,12 +101,49 @@ fn begin_form(state: &CounterState) -> AnyView {
     .into_any()
 }
 
+/// The visitor is here again with something that a notice asks for.
+fn resume_form(state: &CounterState) -> AnyView {
+    let (number, shown) = (state.number.clone(), state.shown.clone());
+    view! {
+        <Panel title=t::resume_title() id="resume">
+            <p>{t::resume_text()}</p>
+            <form class="ov-stack" method="post" action=paths::DESK_COUNTER_RESUME novalidate>
+                <Field
+                    name="number"
+                    label=t::resume_number()
+                    hint=t::resume_number_hint()
+                    value=number
+                    autocomplete="off"
+                />
+                <Field
+                    name="shown"
+                    label=t::resume_name()
+                    hint=t::resume_name_hint()
+                    value=shown
+                    autocomplete="off"
+                    width=20
+                />
+                <ActionBar>
+                    <Button kind=ButtonKind::Secondary>{t::resume()}</Button>
+                </ActionBar>
+            </form>
+        </Panel>
+    }
+    .into_any()
+}
+
 fn visit(visit: &VisitView) -> AnyView {
     let nothing = (visit.drafts.is_empty() && visit.cases.is_empty()).then(|| view! { <p>{t::nothing()}</p> });
     let drafts =
         visit.drafts.iter().map(|d| (t::go_on(&d.title, d.progress_percent), paths::draft(d.id))).collect::<Vec<_>>();
-    let cases =
-        visit.cases.iter().map(|c| (t::case_link(&c.title, &c.number), paths::receipt(c.id))).collect::<Vec<_>>();
+    let mut cases = Vec::new();
+    for case in &visit.cases {
+        cases.push((t::case_link(&case.title, &case.number), paths::receipt(case.id)));
+        cases.push((t::to_case(&case.title), paths::case(case.id)));
+        if visit.by_post.contains(&case.id) {
+            cases.push((t::to_post(&case.title), paths::delivery(case.id)));
+        }
+    }
     view! {
         <Panel title=t::visit_title(&visit.name_masked) id="visit">
             <p>{t::visit_text()}</p>
@@ -196,6 +238,7 @@ mod tests {
         let page = html(&view, &state);
         assert!(page.contains("县政务服务中心窗口") && page.contains(paths::DESK_COUNTER_BEGIN));
         assert!(page.contains("#f-phone") && page.contains("手机号应当是 11 位"));
+        assert!(page.contains(paths::DESK_COUNTER_RESUME) && page.contains("f-shown"));
         assert!(!page.contains("<b>张三") && !page.contains(paths::DESK_COUNTER_END));
     }
 
@@ -209,7 +252,7 @@ mod tests {
             updated_at: Instant(0),
             expires_on: date(2026, 8, 1),
         };
-        let visit = |drafts| VisitView { name_masked: "张*".into(), drafts, cases: Vec::new() };
+        let visit = |drafts| VisitView { name_masked: "张*".into(), drafts, cases: Vec::new(), by_post: Vec::new() };
         let place = || Some("临江镇便民服务中心".to_owned());
         let open = CounterView { place: place(), visit: Some(visit(vec![draft])), matters: Vec::new() };
         let page = html(&open, &CounterState::default());
