@@ -53,6 +53,21 @@ journey('[C16] [C17] a township clerk files for a visitor without an account', w
   assert.equal(await counter.banner(), '');
   assert.equal((await page.goto(`/cases/${filed.id}`)).status(), 403, 'nothing of it is reachable');
 
+  // Taken up again, only under the name that was given.
+  await counter.visit();
+  await counter.resume(filed.number, '李四');
+  await counter.says('对不上');
+  await counter.check('counter-resume-error');
+  await counter.resume(filed.number, '张三');
+  assert.match(await counter.banner(), /正在为 张\* 办理/);
+  assert.equal((await page.goto(`/cases/${filed.id}`)).status(), 200, 'the same case again');
+  await counter.visit();
+  await counter.end();
+
+  // The queue of the place holds what it took in.
+  await counter.open('/desk');
+  await counter.says(filed.number, '在临江镇便民服务中心收件');
+
   const track = await new TrackPage(visitor).visit();
   await track.find(filed.tracking, filing.phone.slice(-4));
   await track.says('在临江镇便民服务中心窗口代为提交');
@@ -72,4 +87,20 @@ journey('[C16] a county clerk searches what can be filed, and signing out ends t
   await new DeskSignInPage(visitor).signIn('clerk');
   await counter.visit();
   assert.equal(await counter.banner(), '', 'a new session has no visit');
+}, onDesks);
+
+journey('[C10] a counter outside of the county takes in what is marked, and nothing else', world, async ({ visitor, page }) => {
+  visitor.allow(/status of 422/);
+  await new DeskSignInPage(visitor).signIn('neighbour');
+  const counter = await new CounterPage(visitor).visit();
+  await counter.says('邻县政务服务中心');
+  const taken = await counter.taken();
+  assert.ok(taken.some((title) => title.includes('残疾人证')), `${taken}`);
+  assert.ok(!taken.includes('出生登记') && !taken.includes('食品经营许可'), `${taken}`);
+  await counter.begin('王五', birth().phone);
+  const guide = await new GuidePage(visitor).visit('elder-allowance');
+  await guide.press('开始办理');
+  assert.match(await page.locator('body').innerText(), /这里不办这件事/);
+  await counter.open('/desk');
+  assert.equal(await page.locator('#f-place').count(), 0, 'its own cases alone');
 }, onDesks);

@@ -18,6 +18,13 @@ export class CounterPage extends BasePage {
     await this.press('开始为他（她）办理');
   }
 
+  /** The visitor is here again. */
+  async resume(number, name) {
+    await this.page.locator('#f-number').fill(number);
+    await this.page.locator('#f-shown').fill(name);
+    await this.press('接着为他（她）办理');
+  }
+
   /** Titles of what is taken here. */
   taken() {
     return this.main.locator('table a[href^="/matters/"]').allInnerTexts();

@@ -30,6 +30,8 @@ pub const DEMO_STAFF: &[DemoSignIn] = &[
     DemoSignIn { username: "reviewer", name: "郑审核", place: None, roles: &[Role::Reviewer] },
     // 就近办: files at 临江镇便民服务中心 what is taken there.
     DemoSignIn { username: "township", name: "何乡镇", place: Some("linjiang"), roles: &[Role::Clerk] },
+    // 异地代收: takes in at a counter outside of the county what is marked 跨省通办.
+    DemoSignIn { username: "neighbour", name: "邻代收", place: Some("linxian"), roles: &[Role::Clerk] },
     // 即办件: one authorised person may accept, decide and issue.
     DemoSignIn {
         username: "allround",

@@ -127,6 +127,8 @@ pub const ROWS: &[Row] = &[
     post("/cases/{case}/files/{file}/remove", S::Resent, "", MINE_DONE),
     post("/cases/{case}/correction", S::Resent, "", MINE_DONE),
     post("/cases/{case}/withdraw", S::Received, "sure=yes", MINE_DONE),
+    get("/cases/{case}/delivery", S::ByPost, MINE),
+    post("/cases/{case}/delivery", S::ByPost, "name=%E5%BC%A0%E4%B8%89&phone=13912345566&address=%E9%82%BB%E5%8E%BF%E4%BE%BF%E6%B0%91%E8%B7%AF2%E5%8F%B7", MINE_DONE),
     get("/mine", S::Nothing, ALL),
     get("/licences", S::Nothing, APPLICANTS),
     // The other party, by link: the page tells a stranger nothing, and only the right phone confirms.
@@ -169,6 +171,7 @@ pub const ROWS: &[Row] = &[
     post("/desk/cases/{case}/grant", S::Accepted, ACT, APPROVER),
     post("/desk/cases/{case}/refuse", S::Accepted, REASONS, APPROVER),
     post("/desk/cases/{case}/issue", S::Granted, ACT, ISSUER),
+    post("/desk/cases/{case}/posted", S::ByPost, "version={version}&carrier=%E4%B8%AD%E5%9B%BD%E9%82%AE%E6%94%BF&waybill=EA123456789CN", ISSUER),
     get("/desk/bills", S::Billed, "SS 33 333oo333"),
     get("/desk/jobs", S::FailedJob, "SS 33 3333oo33"),
     post("/desk/jobs/{job}/retry", S::FailedJob, "", "SS 33 3333dd33"),
@@ -179,6 +182,8 @@ pub const ROWS: &[Row] = &[
     // For a visitor at the counter; without a visit, clerks get nothing of the pages for applicants (above).
     get("/desk/counter", S::Nothing, "SS 33 o3333333"),
     post("/desk/counter/begin", S::Nothing, "name=%E6%AC%A7%E9%98%B3%E6%9D%A5%E4%BA%BA&phone={phone}", CLERK),
+    // Of a case that was not taken in here the clerk learns nothing.
+    post("/desk/counter/resume", S::Received, "number={case}&shown=%E6%AC%A7%E9%98%B3%E6%9D%A5%E4%BA%BA", "SS 33 r3333333"),
     post("/desk/counter/end", S::Nothing, "", CLERK),
     // The catalogue's editor. Whoever wrote does not review.
     get("/desk/catalogue", S::Nothing, CATALOGUE),

@@ -9,11 +9,11 @@ use service::{Denied, Session};
 use std::collections::BTreeSet;
 use store::tables::{audit, cases, events, sessions, staff};
 
-const ELDER: &str = "elder-allowance";
-const VISITOR: &str = "13912345566";
+pub const ELDER: &str = "elder-allowance";
+pub const VISITOR: &str = "13912345566";
 
 /// A clerk whose session is kept as a browser's is: the token, and the session.
-async fn clerk_at(world: &TestWorld, place: Option<&str>) -> (String, Session) {
+pub async fn clerk_at(world: &TestWorld, place: Option<&str>) -> (String, Session) {
     let id = StaffId(uuid::Uuid::now_v7());
     let member = staff::Staff {
         id,
@@ -36,13 +36,13 @@ async fn clerk_at(world: &TestWorld, place: Option<&str>) -> (String, Session) {
 }
 
 /// The session with a visit of 张三 open, as the next request finds it.
-async fn visited(world: &TestWorld, token: &str) -> Session {
+pub async fn visited(world: &TestWorld, token: &str) -> Session {
     let session = world.service.session(token).await.unwrap();
     world.service.begin_visit(&session.clerk().unwrap(), &session, "张三", VISITOR).await.unwrap();
     world.service.session(token).await.unwrap()
 }
 
-async fn filed(world: &TestWorld, session: &Session, slug: &str) -> CaseId {
+pub async fn filed(world: &TestWorld, session: &Session, slug: &str) -> CaseId {
     let (draft, _) = world.fill(&session.owner().unwrap(), slug, &[]).await;
     let case = world.service.submit(&session.applicant().unwrap(), draft).await.unwrap();
     world.run_jobs().await;
@@ -157,6 +157,16 @@ async fn c16_when_the_visit_ends_nothing_of_it_is_reachable() {
     let after = world.service.session(&token).await.unwrap();
     assert_eq!((after.counter.is_none(), after.owner().err()), (true, Some(Denied::Forbidden)));
     assert_eq!(code_of(world.service.draft(&open.owner().unwrap(), draft).await), "not_found", "it is gone");
+    assert_eq!(
+        world
+            .number(
+                "select count(*) as number from files where removed_at is null and draft_id not in
+        (select draft_id from cases)"
+            )
+            .await,
+        0,
+        "with its files"
+    );
     world.service.end_visit(&clerk, &after, false).await.unwrap();
     assert_eq!(world.number("select count(*) as number from counter_visits where closed_at is null").await, 0);
 
@@ -195,8 +205,8 @@ async fn c16_another_clerks_session_has_no_part_in_a_visit() {
     let mine = visited(&world, &other).await;
     assert_eq!(code_of(world.service.draft(&mine.owner().unwrap(), draft).await), "not_found");
     // Even a session that names the other's visit.
-    let steal = "update sessions set counter_account =
-        (select account_id from counter_visits order by opened_at, id limit 1)";
+    let steal = "update sessions set counter_visit =
+        (select id from counter_visits order by opened_at, id limit 1)";
     world.tamper(steal, Vec::new()).await;
     assert!(world.service.session(&other).await.unwrap().counter.is_none());
     assert!(world.service.session(&token).await.unwrap().counter.is_some());
@@ -215,4 +225,62 @@ async fn c16_a_visit_confirms_for_nobody_else() {
     let outcome = world.service.confirm_party(&open.applicant().unwrap(), invitation, "张三", None, true).await;
     assert_eq!(code_of(outcome), "forbidden");
     assert_eq!(open.account_holder().err(), Some(Denied::Forbidden), "and consents to nothing");
+}
+
+/// The session ends by itself, and so does its visit, with what nobody can reach any more.
+#[tokio::test]
+async fn c16_housekeeping_ends_what_nobody_ended() {
+    let world = TestWorld::new().await;
+    let (token, _) = clerk_at(&world, Some("baishi")).await;
+    let open = visited(&world, &token).await;
+    let draft = world.service.start_draft(&open.owner().unwrap(), ELDER).await.unwrap();
+    world.service.housekeeping().await.unwrap();
+    assert!(world.service.draft(&open.owner().unwrap(), draft).await.is_ok(), "while it is open it stays");
+    world.pass(3 * HOUR);
+    world.service.housekeeping().await.unwrap();
+    assert_eq!(world.number("select count(*) as number from counter_visits where closed_at is null").await, 0);
+    assert_eq!(world.number("select count(*) as number from drafts").await, 0);
+    assert_eq!(world.number("select count(*) as number from audit where action = 'counter_expired'").await, 1);
+}
+
+/// Signing in takes up a guest's drafts; a clerk signing in takes up nobody's.
+#[tokio::test]
+async fn c16_a_visit_takes_up_nobodys_drafts() {
+    let world = TestWorld::new().await;
+    let own = world.sign_in(VISITOR).await;
+    world.service.start_draft(&own.owner, ELDER).await.unwrap();
+    let guest = world.service.open_guest_session().await.unwrap().session;
+    world.service.start_draft(&guest.owner().unwrap(), ELDER).await.unwrap();
+    let (token, _) = clerk_at(&world, Some("baishi")).await;
+    let open = visited(&world, &token).await;
+    assert!(world.service.drafts(&open.owner().unwrap()).await.unwrap().is_empty());
+    let begun = world.service.start_draft(&open.owner().unwrap(), ELDER).await.unwrap();
+    assert_eq!(world.number("select count(*) as number from drafts").await, 3);
+    for other in [&own.owner, &guest.owner().unwrap()] {
+        assert!(world.service.draft(other, begun).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn c16_whatever_is_done_for_a_visitor_names_the_clerk_and_the_place() {
+    let world = TestWorld::new().await;
+    let (token, _) = clerk_at(&world, Some("baishi")).await;
+    let open = visited(&world, &token).await;
+    let case = filed(&world, &open, ELDER).await;
+    world.service.withdraw(&open.applicant().unwrap(), case).await.unwrap();
+    let row = cases::find(&world.service.db, &world.service.vault, case).await.unwrap().unwrap();
+    let chain = events::list(&world.service.db, &row.key, case).await.unwrap();
+    let staff = open.clerk().unwrap().id();
+    let who = format!("applicant:{} staff:{staff} place:baishi", row.case.applicant);
+    for kind in ["submitted", "first_contact", "withdrawn"] {
+        assert!(chain.iter().any(|e| e.kind == kind && e.actor == who), "{kind}");
+    }
+    for action in ["counter_opened", "counter_begun", "counter_answers", "counter_file", "counter_signed"] {
+        let noted = "select count(*) as number from audit where detail = 'baishi' and action = $1";
+        let row = world.service.db.read_one(noted, store::params![action]).await.unwrap();
+        assert!(row.i64("number").unwrap() > 0, "{action}");
+    }
+    let log = audit::of_subject(&world.service.db, &case.to_string()).await.unwrap();
+    assert!(log.iter().any(|e| e.action == "counter_withdrawn" && e.actor == format!("staff:{staff}")));
+    world.assert_intact().await;
 }

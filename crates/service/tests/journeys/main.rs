@@ -10,6 +10,7 @@ mod support;
 
 mod benefits;
 mod counter;
+mod counter_cases;
 mod desk;
 mod documents;
 mod drafts;

@@ -244,6 +244,12 @@ impl TestWorld {
         self.service.my_case(&filed.person.applicant, filed.case).await.expect("is there")
     }
 
+    /// A case as staff of the county see it.
+    pub async fn view_of(&self, case: CaseId) -> CaseView {
+        let reader = self.staff(Role::Clerk).await.reader().expect("a clerk");
+        self.service.desk_case(&reader, case, &BTreeSet::from([Role::Clerk])).await.expect("is there").view
+    }
+
     pub async fn version(&self, filed: &Filed) -> i64 {
         self.view(filed).await.version
     }
