@@ -121,7 +121,7 @@ async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
     let (found, total) = if text.is_empty() {
         catalogue.list(&filter, number)
     } else {
-        let found: Vec<_> = catalogue.search(&text).into_iter().filter(|m| filter.matches(m)).collect();
+        let found = catalogue.search_within(&text, &filter);
         let total = found.len();
         (found, total)
     };
