@@ -73,7 +73,9 @@ async function compareShows(compare, { from, to }) {
 /** As an applicant: the guide as it would be, and where the questions lead. */
 async function tryIt(revision, { to }) {
   const preview = await revision.preview();
-  await preview.says('这是预览，还没有发布', limit(to));
+  await preview.says('这是预览，还没有发布', limit(to), '不能从这里开始办理');
+  assert.equal(await preview.heading.count(), 1, 'one heading of the first level');
+  assert.equal(await preview.beginnable(), false);
   await preview.saysNot('您符合办理条件');
   await preview.check('editor-preview');
   await preview.answer({ business: 'catering', has_licence: 'yes', stage: 'new' });
