@@ -175,7 +175,8 @@ journey('[C3] a matter goes out as a file and comes back as a draft; a broken fi
   await list.says('文件没有导入，什么都没有改', '共 2 处');
   const complaints = await list.complaints();
   assert.deepEqual(complaints.map(([place]) => place), [`第 ${line} 行`, '基本信息']);
-  assert.match(complaints[0][1], /sometime/);
+  assert.match(complaints[0][1], /“processing”不能写成“sometime”。可以写：immediate、promised。/);
+  assert.doesNotMatch(complaints[0][1], /unknown variant/, 'the reader\'s own words are folded away');
   assert.match(complaints[1][1], /办理人员（岗位）没有填/);
   await list.check('editor-import-failed');
   await list.visit();
