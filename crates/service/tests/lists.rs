@@ -257,6 +257,9 @@ fn c17_a_place_with_an_unknown_matter_or_area_is_found_with_its_line() {
     assert!(errors[0].line > 1 && errors[0].text.contains("no-such-matter"));
     let errors = spoilt("area", "region.toml", "area = \"539999100\"", "area = \"539999199\"");
     assert_eq!(errors.iter().map(|e| e.rule.as_str()).collect::<Vec<_>>(), ["place_area"]);
+    // The first of this township's is its own window.
+    let errors = spoilt("window", "region.toml", "area = \"539999101\"", "area = \"539999198\"");
+    assert_eq!(errors.iter().map(|e| e.rule.as_str()).collect::<Vec<_>>(), ["window_area"]);
 }
 
 #[test]

@@ -227,7 +227,9 @@ fn place(m: &Matter, body: Option<&Body>, window: Option<&Window>) -> AnyView {
         rows.push(row(t::directions(), w.directions.clone()));
     }
     rows.push(row(t::handler(), m.handler.clone()));
-    rows.push(row(t::responsible(), m.responsible.clone()));
+    // Of several departments the one in charge answers for all (主办单位).
+    let responsible = if m.parts.is_empty() { t::responsible() } else { bodies::lead_responsible() };
+    rows.push(row(responsible, m.responsible.clone()));
     rows.push(row(t::consult(), m.consult_phone.clone()));
     rows.push(row(t::complain(), m.complaint_phone.clone()));
     rows.push(row(t::result(), format!("{}。{}", m.result.name, m.result.delivery)));
