@@ -3,10 +3,12 @@
 //! Matters of the folder stay in memory whole; of published revisions only a [`Card`] and the search index
 //! do, and `Service::matter_of` reads the rest when somebody opens one (see `docs/adr/0011-revisions.md`).
 
+mod assembly;
 mod browse;
 mod finding;
 mod folder;
 
+pub use assembly::Assembly;
 pub use browse::{Facets, Filter};
 pub(crate) use folder::read;
 pub use folder::{CatalogueError, Folder};
@@ -15,7 +17,7 @@ use browse::{Sieve, Traits};
 use domain::benefits::Benefits;
 use domain::catalogue::{Card, Matter, MatterRef, Processing, Region};
 use domain::search::download::{self, Listing};
-use domain::search::{Builder, Entry, Index};
+use domain::search::{Entry, Index};
 use finding::{COMMON_CHARS, entry, readings};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -49,6 +51,8 @@ pub struct Catalogue {
     /// Numbers of the cards, by title.
     by_title: Vec<u32>,
     by_slug: HashMap<String, u32>,
+    /// Numbers of the cards of each basic entry that has several (基本目录), the widest level first.
+    shared: HashMap<String, Vec<u32>>,
     facets: Facets,
     /// What each card is filtered by, by its number.
     traits: Vec<Traits>,
@@ -66,6 +70,8 @@ pub struct Catalogue {
 pub const PER_PAGE: usize = 30;
 /// Most matters that a search gives.
 const MOST_FOUND: usize = 30;
+/// Most other implementations that a page names.
+const MOST_OTHERS: usize = 12;
 
 /// How far a department has come; shares are of `all`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,7 +124,17 @@ impl Catalogue {
         self.by_title.iter().map(|number| &self.cards[*number as usize])
     }
 
-    /// Matters by closeness: 汉字, colloquial names, 拼音, 首字母, with typing errors.
+    /// Who else implements the same basic entry (实施清单): the county beside its townships, a township beside
+    /// its county. The widest level first, so many as a page can name.
+    pub fn others(&self, card: &Card) -> Vec<Arc<Card>> {
+        let numbers = self.shared.get(&card.basic_code).map(Vec::as_slice).unwrap_or_default();
+        let cards = numbers.iter().filter_map(|number| self.cards.get(*number as usize));
+        cards.filter(|other| other.slug != card.slug).take(MOST_OTHERS).cloned().collect()
+    }
+
+    /// Matters by closeness: 汉字, colloquial names, 拼音, 首字母, with typing errors. What townships and
+    /// villages offer beside their county stands under the county's matter ([`Catalogue::others`]), so that
+    /// nobody has to choose among ten lines of one name.
     pub fn search(&self, query: &str) -> Vec<Arc<Card>> {
         self.search_within(query, &Filter::default())
     }
@@ -188,85 +204,6 @@ impl Catalogue {
     /// Joint matters (一件事), for the front page.
     pub fn joint(&self) -> Vec<Arc<Card>> {
         self.cards().filter(|c| c.joint).take(PER_PAGE).cloned().collect()
-    }
-}
-
-/// A catalogue in the making: published revisions come one by one, so that many are never held twice.
-pub struct Assembly {
-    folder: Arc<Folder>,
-    cards: Vec<Arc<Card>>,
-    by_slug: HashMap<String, u32>,
-    entries: Vec<Entry>,
-    index: Builder,
-    taken: HashSet<MatterRef>,
-}
-
-impl Assembly {
-    pub fn new(folder: Arc<Folder>) -> Self {
-        let index = Builder::new(readings(), folder.words.clone());
-        Self { folder, cards: Vec::new(), by_slug: HashMap::new(), entries: Vec::new(), index, taken: HashSet::new() }
-    }
-
-    /// Adds a published revision, unless the folder holds a newer version.
-    pub fn add(&mut self, offer: Offer) {
-        let newer = self.folder.matters.get(&offer.card.slug).is_some_and(|m| m.version > offer.card.version);
-        if !newer {
-            self.put(offer);
-        }
-    }
-
-    /// This version of a folder's matter was published here.
-    pub fn take(&mut self, version: MatterRef) {
-        if self.folder.matters.get(&version.slug).is_some_and(|m| m.version == version.version) {
-            tracing::error!(slug = %version.slug, version = version.version, "the folder's version has the number of a published one; raise it");
-        }
-        self.taken.insert(version);
-    }
-
-    fn put(&mut self, Offer { card, entry }: Offer) {
-        self.index.add(&entry);
-        let number = u32::try_from(self.cards.len()).unwrap_or(u32::MAX);
-        self.by_slug.insert(card.slug.clone(), number);
-        self.cards.push(Arc::new(card));
-        // Beyond what browsers download, the texts need not be kept.
-        if self.cards.len() <= download::MOST {
-            self.entries.push(entry);
-        } else {
-            self.entries = Vec::new();
-        }
-    }
-
-    /// Adds the folder's matters and puts everything in order.
-    pub fn finish(mut self, generation: i64) -> Catalogue {
-        let folder = self.folder.clone();
-        let offered = |m: &&Arc<Matter>| !self.by_slug.contains_key(&m.slug);
-        let mut matters: Vec<Arc<Matter>> = folder.matters.values().filter(offered).cloned().collect();
-        matters.sort_by(|a, b| a.title.cmp(&b.title));
-        for matter in &matters {
-            self.put(Offer::of(matter, &folder.region));
-        }
-        let cards = self.cards;
-        let mut by_title: Vec<u32> = (0..u32::try_from(cards.len()).unwrap_or(u32::MAX)).collect();
-        by_title.sort_by(|a, b| {
-            let (a, b) = (&cards[*a as usize], &cards[*b as usize]);
-            a.title.cmp(&b.title).then_with(|| a.slug.cmp(&b.slug))
-        });
-        let facets = Facets::of(&cards, &folder.region);
-        Catalogue {
-            region: folder.region.clone(),
-            matters,
-            benefits: folder.benefits.clone(),
-            traits: cards.iter().map(|card| Traits::of(card, &facets)).collect(),
-            facets,
-            folder,
-            cards,
-            by_title,
-            by_slug: self.by_slug,
-            index: Arc::new(self.index.finish()),
-            entries: self.entries,
-            taken: self.taken,
-            generation,
-        }
     }
 }
 
