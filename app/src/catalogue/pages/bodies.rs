@@ -139,12 +139,13 @@ fn matters(body: &Body, region: &Region, doings: &Doings) -> AnyView {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let pages = doings.total.div_ceil(PER_PAGE);
     let position = t::position(doings.page, pages);
+    let (page, pages) = (number(doings.page), number(pages));
     let prefix = format!("{}?page=", paths::body(&body.id));
     let all = format!("{}?body={}", paths::MATTERS, paths::encode(&body.id));
     view! {
         <Panel title=t::matters() id="matters">
             <DataTable caption=t::matters() caption_hidden=true columns=columns.to_vec() rows=rows />
-            <Pagination page=number(doings.page) pages=number(pages) href_prefix=prefix position=position />
+            <Pagination page=page pages=pages href_prefix=prefix position=position />
             <p class="ov-screen-only"><a href=all>{t::matters_more()}</a></p>
         </Panel>
     }

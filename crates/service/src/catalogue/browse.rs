@@ -123,7 +123,7 @@ impl Sieve {
         }
     }
 
-    pub fn passes(&self, card: &Traits) -> bool {
+    pub fn passes(&self, card: Traits) -> bool {
         let same = |wanted: Option<u16>, has: u16| wanted.is_none_or(|w| w == has);
         !self.nothing
             && card.marks & self.marks == self.marks

@@ -142,7 +142,7 @@ impl Catalogue {
     /// Of what search finds, that which passes.
     pub fn search_within(&self, query: &str, filter: &Filter) -> Vec<Arc<Card>> {
         let sieve = Sieve::new(filter, &self.facets);
-        let passes = |number: usize| self.traits.get(number).is_some_and(|t| sieve.passes(t));
+        let passes = |number: usize| self.traits.get(number).is_some_and(|t| sieve.passes(*t));
         let hits = self.index.search(query, MOST_FOUND).into_iter().map(|hit| hit.number as usize);
         hits.filter(|number| passes(*number)).map(|number| self.cards[number].clone()).collect()
     }
@@ -153,7 +153,7 @@ impl Catalogue {
         let sieve = Sieve::new(filter, &self.facets);
         let mut total = 0;
         let mut shown = Vec::with_capacity(PER_PAGE);
-        for number in self.by_title.iter().map(|n| *n as usize).filter(|n| sieve.passes(&self.traits[*n])) {
+        for number in self.by_title.iter().map(|n| *n as usize).filter(|n| sieve.passes(self.traits[*n])) {
             if total >= first && shown.len() < PER_PAGE {
                 shown.push(self.cards[number].clone());
             }
