@@ -269,7 +269,8 @@ async fn jobs(page: Page, Query(say): Query<Say>) -> Response {
                     at: domain::time::Instant(j.failed_at).format_zh(),
                 })
                 .collect();
-            page.show(t::jobs_title(), Tab::None, || pages::jobs(&rows, say.say.as_deref()))
+            let missing = page.service.missing_calendar();
+            page.show(t::jobs_title(), Tab::None, || pages::reminded(missing, pages::jobs(&rows, say.say.as_deref())))
         }
         Err(failure) => page.fail(failure),
     }

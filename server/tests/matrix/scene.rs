@@ -77,6 +77,7 @@ impl Scene {
             ("token", "no-such-token"),
             ("code", "NOSUCHCODE"),
             ("list", "proofs"),
+            ("body", "police"),
             ("part", PART),
             ("group", "basis"),
             ("kind", "xlsx"),

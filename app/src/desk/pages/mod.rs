@@ -1,6 +1,7 @@
 //! Pages of the staff desk.
 
 mod bills;
+mod calendar;
 mod case;
 mod counter;
 pub mod jobs;
@@ -13,6 +14,7 @@ pub mod spot_checks;
 mod tests;
 
 pub use bills::bills;
+pub use calendar::reminded;
 pub use case::case;
 pub use counter::{CounterState, counter};
 pub use jobs::{JobRow, jobs};

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 /// The queue in the given order (the service puts the most urgent first), with its filter (GET: `status`,
 /// `number`, and `place` where there are `places` to choose from: id and name) and, by right, the ways to the
-/// counter, bills, failed jobs and spot checks.
+/// counter, bills, failed jobs, the catalogue and spot checks.
 pub fn queue(rows: &[QueueRow], filter: &QueueFilter, may: &BTreeSet<Right>, places: &[(String, String)]) -> AnyView {
     let filtered = filter.status.is_some() || !filter.number.is_empty() || !filter.place.is_empty();
     let list = if rows.is_empty() { empty(filtered) } else { table(rows) };
@@ -34,6 +34,7 @@ fn tabs(may: &BTreeSet<Right>) -> Option<AnyView> {
         (Right::Receive, crate::t::counter::tab(), paths::DESK_COUNTER),
         (Right::ReadMoney, t::tab_bills(), paths::DESK_BILLS),
         (Right::Operate, t::tab_jobs(), paths::DESK_JOBS),
+        (Right::ReadCatalogue, crate::t::calendar::tab_catalogue(), paths::DESK_CATALOGUE),
         (Right::Oversee, crate::t::spot_checks::tab(), paths::SPOT_CHECKS),
     ];
     let open = ways.into_iter().filter(|(right, ..)| may.contains(right));

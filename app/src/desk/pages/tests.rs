@@ -183,8 +183,28 @@ fn the_queue_says_how_long_and_what_for() {
     }
     assert!(page.contains("/desk/bills") && !page.contains("/desk/jobs"));
     assert!(page.contains("/desk/spot-checks") && !page.contains("/desk/counter"));
+    assert!(!page.contains("/desk/catalogue"));
     let page = html(|| queue(&rows, &QueueFilter::default(), &BTreeSet::from([Right::Receive]), &[]));
     assert!(page.contains("/desk/counter") && !page.contains("/desk/bills"));
+    let page = html(|| queue(&rows, &QueueFilter::default(), &BTreeSet::from([Right::ReadCatalogue]), &[]));
+    assert!(page.contains("/desk/catalogue") && !page.contains("/desk/bills"));
+}
+
+#[test]
+fn h7_a_date_in_a_year_without_its_arrangement_is_called_provisional() {
+    let mut view = view([]);
+    assert!(!html(|| case(&view, None, words)).contains("暂定"));
+    view.view.due = Some(Deadline { provisional: true, ..running(3) });
+    assert!(html(|| case(&view, None, words)).contains("这个日期是暂定的"));
+}
+
+#[test]
+fn h7_whoever_keeps_the_catalogue_is_reminded_of_the_missing_year() {
+    let page = html(|| reminded(Some(2027), jobs(&[], None)));
+    for part in ["2027 年的放假安排还没有录入", "catalogue/calendar/2027.toml", "暂定"] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!html(|| reminded(None, jobs(&[], None))).contains("放假安排"));
 }
 
 #[test]
