@@ -1,6 +1,7 @@
 //! Who is asking: sessions, sign-in by phone and code, staff sign-in, and the capability types
 //! that the use-cases ask for.
 
+use crate::session_end::{Ending, IDLE};
 use crate::{Denied, Failure, Service, password};
 use domain::ids::{AccountId, StaffId};
 use domain::policy::{Right, Role, any_allows};
@@ -13,11 +14,6 @@ const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
 /// A guest's session lives as long as an abandoned draft is worth keeping on one device.
 const GUEST_LIFE: i64 = 30 * 24 * HOUR;
-/// 30 minutes idle, 12 hours at most.
-const IDLE: i64 = 30 * MINUTE;
-/// The same in seconds. Loading a page moves the end on, counted to the minute.
-pub const IDLE_SECONDS: i64 = IDLE / 1_000_000;
-const LONGEST: i64 = 12 * HOUR;
 /// One-time codes: 5 minutes, 5 tries.
 pub(crate) const CODE_LIFE: i64 = 5 * MINUTE;
 const CODE_TRIES: i64 = 5;
@@ -38,6 +34,8 @@ pub struct Session {
     pub who: Who,
     /// Masked phone or staff name, for the header.
     pub greeting: String,
+    /// When it ends, for whoever is signed in.
+    pub ending: Option<Ending>,
 }
 
 /// A session that was just opened: its token goes into the cookie, once.
@@ -116,7 +114,12 @@ capability!(/// May draw spot checks and follow them to their end.
 impl Session {
     /// Nobody known yet.
     pub fn nobody() -> Self {
-        Self { id: String::new(), who: Who::Guest, greeting: String::new() }
+        Self { id: String::new(), who: Who::Guest, greeting: String::new(), ending: None }
+    }
+
+    /// Ticked at signing in: a computer that many people use.
+    pub fn on_shared_computer(&self) -> bool {
+        self.ending.is_some_and(|ending| ending.shared)
     }
 
     /// Holder of drafts; staff apply with an account of their own.
@@ -198,19 +201,8 @@ impl Service {
             }
             _ => (Who::Guest, String::new()),
         };
-        self.keep_alive(&row, now).await?;
-        Ok(Session { id, who, greeting })
-    }
-
-    /// Moves the idle limit on, at most once a minute, so that reading pages costs no writes.
-    async fn keep_alive(&self, row: &sessions::SessionRow, now: i64) -> Result<(), Failure> {
-        if row.who == "guest" || now - row.seen_at < MINUTE {
-            return Ok(());
-        }
-        let expires = (now + IDLE).min(row.created_at + LONGEST);
-        let mut tx = self.db.begin().await?;
-        sessions::touch(&mut tx, &row.id, now, expires).await?;
-        Ok(tx.commit().await?)
+        let ending = self.keep_alive(&row, now).await?;
+        Ok(Session { id, who, greeting, ending })
     }
 
     /// A session for a guest who begins something that must not be lost.
@@ -218,7 +210,7 @@ impl Service {
         let mut tx = self.db.begin().await?;
         let (token, id) = self.insert_session(&mut tx, "guest", "", GUEST_LIFE).await?;
         tx.commit().await?;
-        let session = Session { id, who: Who::Guest, greeting: String::new() };
+        let session = Session { id, who: Who::Guest, greeting: String::new(), ending: None };
         Ok(NewSession { token, session, care: false })
     }
 
@@ -337,7 +329,8 @@ impl Service {
             self.bring_back(&owner, &owner).await?;
         }
         let greeting = domain::text::mask_phone(&account.phone);
-        let session = Session { id, who: Who::Applicant(account.id), greeting };
+        let ending = Some(Ending::of_new(now));
+        let session = Session { id, who: Who::Applicant(account.id), greeting, ending };
         Ok(NewSession { token, session, care: care || account.mode == "care" })
     }
 
@@ -368,7 +361,8 @@ impl Service {
         self.record(&mut tx, &format!("staff:{}", member.id), "sign_in", "", "").await?;
         tx.commit().await?;
         let who = Who::Staff { id: member.id, name: member.name.clone(), roles: member.roles };
-        Ok(NewSession { token, session: Session { id, who, greeting: member.name }, care: false })
+        let ending = Some(Ending::of_new(self.now().0));
+        Ok(NewSession { token, session: Session { id, who, greeting: member.name, ending }, care: false })
     }
 
     pub async fn sign_out(&self, session: &Session) -> Result<(), Failure> {

@@ -7,7 +7,10 @@
 //! | [`shelf`] | the catalogue that is offered now, versions of matters |
 //! | [`catalogue_lists`] | load and check the public lists, townships and places |
 //! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
+//! | [`session_end`] | when a session ends, shared computers |
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
+//! | [`expiry`] | telling owners before a draft is deleted |
+//! | [`local_copy`] | the key of what a device keeps |
 //! | [`personal_list`] | the list behind a link, and a draft begun from it |
 //! | [`uploads`] | receive, check, keep, read and remove files |
 //! | [`revisions`] | changing the catalogue: draft, propose, review, publish, files in and out |
@@ -36,10 +39,12 @@ pub mod desk;
 pub mod documents;
 pub mod drafts;
 mod error;
+pub mod expiry;
 pub mod files;
 pub mod identity;
 pub mod integrity;
 pub mod jobs;
+pub mod local_copy;
 pub mod parts;
 pub mod party;
 pub mod password;
@@ -49,6 +54,7 @@ pub mod ports;
 pub mod report;
 pub mod revisions;
 pub mod seed;
+pub mod session_end;
 pub mod shelf;
 pub mod spot_checks;
 pub mod staffing;

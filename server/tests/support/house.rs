@@ -170,7 +170,7 @@ impl House {
         tx.commit().await.expect("commits");
         let mut browser = self.browser();
         browser.cookies.insert(SESSION.into(), token);
-        (browser, Session { id: String::new(), who: Who::Staff { id, name: name.clone(), roles }, greeting: name })
+        (browser, Session { who: Who::Staff { id, name: name.clone(), roles }, greeting: name, ..Session::nobody() })
     }
 
     /// A complete draft that is not signed yet.
