@@ -6,4 +6,4 @@ mod list;
 
 pub use account::mine;
 pub use case::case;
-pub use list::cases;
+pub use list::{cases, delete_draft};
