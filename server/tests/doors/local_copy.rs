@@ -8,7 +8,7 @@ use service::Session;
 async fn sign_in(house: &House, shared: bool) -> Browser {
     let phone = house.phone();
     let mut browser = house.browser();
-    assert_eq!(browser.post("/sign-in", &[("phone", &phone)]).await.status.as_u16(), 303);
+    assert_eq!(browser.post("/sign-in", &[("phone", phone.as_str())]).await.status.as_u16(), 303);
     house.run_jobs().await;
     let code = house.sms.code(&phone);
     assert!(browser.get("/sign-in/code").await.text().contains("这是公用电脑"));
@@ -16,8 +16,11 @@ async fn sign_in(house: &House, shared: bool) -> Browser {
     let again = browser.post("/sign-in/code", &[("code", wrong), ("shared", "yes")]).await.text();
     let ticked = again.split("<input").find(|tag| tag.contains("name=\"shared\"")).unwrap_or_default();
     assert!(ticked.split('>').next().is_some_and(|tag| tag.contains("checked")), "stays ticked: {ticked}");
-    let form: &[(&str, &str)] = if shared { &[("code", &code), ("shared", "yes")] } else { &[("code", &code)] };
-    assert_eq!(browser.post("/sign-in/code", form).await.status.as_u16(), 303);
+    let mut form = vec![("code", code.as_str())];
+    if shared {
+        form.push(("shared", "yes"));
+    }
+    assert_eq!(browser.post("/sign-in/code", &form).await.status.as_u16(), 303);
     browser
 }
 
