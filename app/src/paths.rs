@@ -8,6 +8,8 @@ pub const MATTERS_INDEX: &str = "/matters/index.txt";
 pub const MATTERS: &str = "/matters";
 pub const LISTS: &str = "/lists";
 pub const PLACES: &str = "/places";
+/// 各部门: windows, posts, phones.
+pub const BODIES: &str = "/bodies";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 pub const SIGN_OUT: &str = "/sign-out";
@@ -58,6 +60,10 @@ pub fn revision_group(id: Uuid, group: &str) -> String {
 }
 pub fn guide(slug: &str) -> String {
     format!("/matters/{slug}")
+}
+/// One department or township government, by its id in the region file.
+pub fn body(id: &str) -> String {
+    format!("{BODIES}/{}", encode(id))
 }
 /// One of the public lists, by its key.
 pub fn public_list(key: &str) -> String {

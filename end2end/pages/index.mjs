@@ -11,3 +11,4 @@ export * from './join.mjs';
 export * from './list.mjs';
 export * from './shared-list.mjs';
 export * from './lists.mjs';
+export * from './spot-checks.mjs';

@@ -199,6 +199,10 @@ fn check_region(checks: &mut Checks<'_>, region: &Region) {
             checks.unless(right, &village.code, "village_code", format!("{} 的代码应为乡镇代码加 3 位", village.name));
         }
     }
+    for window in &region.windows {
+        let known = window.area.as_ref().is_none_or(|area| region.township(area).is_some());
+        checks.unless(known, &window.id, "window_area", format!("{} 所在的乡镇不在地区文件中", window.name));
+    }
     checks.unique(region.places.iter().map(|p| p.id.as_str()), "place_unique");
     for place in &region.places {
         let known = region.area_name(&place.area).is_some();

@@ -152,6 +152,11 @@ impl Service {
         self.now().date_in_china()
     }
 
+    /// The year whose holidays (放假安排) should be loaded and are not.
+    pub fn missing_calendar(&self) -> Option<i16> {
+        self.catalogue().region.calendar.missing_year(self.today())
+    }
+
     /// A fresh time-ordered id.
     #[allow(clippy::unused_self, reason = "identifiers belong to the world that makes them")]
     pub(crate) fn new_id(&self) -> uuid::Uuid {

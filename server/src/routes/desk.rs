@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::case::CaseStatus;
 use domain::ids::CaseId;
-use domain::policy::Role;
+use domain::policy::{Right, Role, any_allows};
 use serde::Deserialize;
 use service::Failure;
 use service::desk::QueueFilter;
@@ -102,9 +102,10 @@ async fn queue(page: Page, Query(query): Query<QueueQuery>) -> Response {
     };
     let (money, operate) = (page.session.treasurer().is_ok(), page.session.operator().is_ok());
     let catalogue = page.session.catalogue_reader().is_ok();
-    let oversee = page.session.supervisor().is_ok();
+    let roles = roles(&page);
+    let may: BTreeSet<Right> = Right::ALL.into_iter().filter(|right| any_allows(&roles, *right)).collect();
     match loaded.await {
-        Ok(rows) => page.show(t::queue_title(), Tab::None, || pages::queue(&rows, &filter, money, operate, oversee)),
+        Ok(rows) => page.show(t::queue_title(), Tab::None, || pages::queue(&rows, &filter, &may)),
         // Roles without a queue have a page of their own.
         Err(Failure::Denied(_)) if money => page.go(paths::DESK_BILLS),
         Err(Failure::Denied(_)) if operate => page.go(paths::DESK_JOBS),
@@ -247,7 +248,8 @@ async fn jobs(page: Page, Query(say): Query<Say>) -> Response {
                     at: domain::time::Instant(j.failed_at).format_zh(),
                 })
                 .collect();
-            page.show(t::jobs_title(), Tab::None, || pages::jobs(&rows, say.say.as_deref()))
+            let missing = page.service.missing_calendar();
+            page.show(t::jobs_title(), Tab::None, || pages::reminded(missing, pages::jobs(&rows, say.say.as_deref())))
         }
         Err(failure) => page.fail(failure),
     }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod benefits;
+mod bodies;
 mod callbacks;
 mod cases;
 mod catalogue;
@@ -66,6 +67,7 @@ pub fn table() -> Table {
     let table = catalogue::add(table);
     let table = personal_list::add(table);
     let table = lists::add(table);
+    let table = bodies::add(table);
     let table = benefits::add(table);
     let table = identity::add(table);
     let table = apply::add(table);

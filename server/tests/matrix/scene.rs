@@ -74,6 +74,7 @@ impl Scene {
             ("token", "no-such-token"),
             ("code", "NOSUCHCODE"),
             ("list", "proofs"),
+            ("body", "police"),
             ("part", PART),
             ("group", "basis"),
             ("kind", "xlsx"),

@@ -82,6 +82,8 @@ pub const ROWS: &[Row] = &[
     get("/lists", S::Nothing, ALL),
     get("/lists/{list}", S::Nothing, ALL),
     get("/places", S::Nothing, ALL),
+    get("/bodies", S::Nothing, ALL),
+    get("/bodies/{body}", S::Nothing, ALL),
     post("/api/suggest", S::Nothing, "q=%E9%A3%9F%E5%93%81", ALL),
     // Benefits. Nothing fits anybody before they consent; claiming leads to the consent first.
     get("/benefits", S::Nothing, ALL),

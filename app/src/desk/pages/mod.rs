@@ -1,6 +1,7 @@
 //! Pages of the staff desk.
 
 mod bills;
+mod calendar;
 mod case;
 pub mod jobs;
 mod message;
@@ -12,6 +13,7 @@ pub mod spot_checks;
 mod tests;
 
 pub use bills::bills;
+pub use calendar::reminded;
 pub use case::case;
 pub use jobs::{JobRow, jobs};
 pub use message::message;

@@ -8,34 +8,35 @@ use crate::ui::{
     Symbol, Tag, TagList, Tone,
 };
 use domain::case::{BillState, CaseStatus};
+use domain::policy::Right;
 use leptos::prelude::*;
 use service::desk::{QueueFilter, QueueRow};
+use std::collections::BTreeSet;
 
 /// The queue in the given order (the service puts the most urgent first), with its filter (GET:
-/// `status`, `number`) and, by right, the ways to bills, failed jobs and spot checks.
-pub fn queue(
-    rows: &[QueueRow],
-    filter: &QueueFilter,
-    can_money: bool,
-    can_operate: bool,
-    can_oversee: bool,
-) -> AnyView {
+/// `status`, `number`) and, by right, the ways to bills, failed jobs, the catalogue and spot checks.
+pub fn queue(rows: &[QueueRow], filter: &QueueFilter, may: &BTreeSet<Right>) -> AnyView {
     let filtered = filter.status.is_some() || !filter.number.is_empty();
     let list = if rows.is_empty() { empty(filtered) } else { table(rows) };
     view! {
         <PageHeading title=t::queue_title() lead=t::queue_lead(rows.len()) />
-        {tabs(can_money, can_operate, can_oversee)}
+        {tabs(may)}
         {filter_form(filter, filtered)}
         {list}
     }
     .into_any()
 }
 
-fn tabs(can_money: bool, can_operate: bool, can_oversee: bool) -> Option<AnyView> {
+fn tabs(may: &BTreeSet<Right>) -> Option<AnyView> {
+    let ways = [
+        (Right::ReadMoney, t::tab_bills(), paths::DESK_BILLS),
+        (Right::Operate, t::tab_jobs(), paths::DESK_JOBS),
+        (Right::ReadCatalogue, crate::t::calendar::tab_catalogue(), paths::DESK_CATALOGUE),
+        (Right::Oversee, crate::t::spot_checks::tab(), paths::SPOT_CHECKS),
+    ];
+    let open = ways.into_iter().filter(|(right, ..)| may.contains(right));
     let mut tags = vec![Tag::link(t::tab_queue(), paths::DESK, true)];
-    tags.extend(can_money.then(|| Tag::link(t::tab_bills(), paths::DESK_BILLS, false)));
-    tags.extend(can_operate.then(|| Tag::link(t::tab_jobs(), paths::DESK_JOBS, false)));
-    tags.extend(can_oversee.then(|| Tag::link(crate::t::spot_checks::tab(), paths::SPOT_CHECKS, false)));
+    tags.extend(open.map(|(_, text, href)| Tag::link(text, href, false)));
     (tags.len() > 1).then(|| view! { <TagList tags=tags label=t::queue_tabs() /> }.into_any())
 }
 

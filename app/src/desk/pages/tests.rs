@@ -4,6 +4,7 @@ use super::case::notice_items;
 use super::*;
 use domain::case::render::sample_case;
 use domain::case::{BillState, CaseStatus, PartState, PartyState, Refusal};
+use domain::policy::Right;
 use domain::rules::Answers;
 use domain::time::{Clock, Deadline, Instant};
 use jiff::civil::date;
@@ -156,20 +157,39 @@ fn the_queue_says_how_long_and_what_for() {
         QueueRow { special: Some("专家评审".into()), ..row(Some(paused)) },
         QueueRow { waits_for_party: true, bill: BillState::Due, ..row(None) },
     ];
-    let page = html(|| queue(&rows, &QueueFilter::default(), true, false, true));
+    let page = html(|| queue(&rows, &QueueFilter::default(), &BTreeSet::from([Right::ReadMoney, Right::Oversee])));
     for part in ["超期 2 个工作日", "今天到期", "剩 3 个工作日", "暂停计时", "特别程序：专家评审", "另一方确认、缴费"]
     {
         assert!(page.contains(part), "{part}");
     }
     assert!(page.contains("/desk/bills") && !page.contains("/desk/jobs"));
-    assert!(page.contains("/desk/spot-checks"));
+    assert!(page.contains("/desk/spot-checks") && !page.contains("/desk/catalogue"));
+    let page = html(|| queue(&rows, &QueueFilter::default(), &BTreeSet::from([Right::ReadCatalogue])));
+    assert!(page.contains("/desk/catalogue") && !page.contains("/desk/bills"));
+}
+
+#[test]
+fn h7_a_date_in_a_year_without_its_arrangement_is_called_provisional() {
+    let mut view = view([]);
+    assert!(!html(|| case(&view, None, words)).contains("暂定"));
+    view.view.due = Some(Deadline { provisional: true, ..running(3) });
+    assert!(html(|| case(&view, None, words)).contains("这个日期是暂定的"));
+}
+
+#[test]
+fn h7_whoever_keeps_the_catalogue_is_reminded_of_the_missing_year() {
+    let page = html(|| reminded(Some(2027), jobs(&[], None)));
+    for part in ["2027 年的放假安排还没有录入", "catalogue/calendar/2027.toml", "暂定"] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!html(|| reminded(None, jobs(&[], None))).contains("放假安排"));
 }
 
 #[test]
 fn an_empty_queue_says_whether_the_filter_is_to_blame() {
     let filter = QueueFilter { status: Some(CaseStatus::Decided), number: String::new() };
-    assert!(html(|| queue(&[], &filter, false, false, false)).contains("没有符合条件的办件"));
-    assert!(html(|| queue(&[], &QueueFilter::default(), false, false, false)).contains("没有要办的件"));
+    assert!(html(|| queue(&[], &filter, &BTreeSet::new())).contains("没有符合条件的办件"));
+    assert!(html(|| queue(&[], &QueueFilter::default(), &BTreeSet::new())).contains("没有要办的件"));
 }
 
 #[test]
