@@ -153,6 +153,7 @@ pub fn sign(id: DraftId) -> String {
 pub fn submit(id: DraftId) -> String {
     format!("/apply/{id}/submit")
 }
+/// GET asks, POST deletes.
 pub fn delete_draft(id: DraftId) -> String {
     format!("/apply/{id}/delete")
 }

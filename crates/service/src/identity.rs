@@ -2,6 +2,7 @@
 //! that the use-cases ask for.
 
 use crate::counter::{Counter, FiledBy};
+use crate::session_end::{Ending, IDLE};
 use crate::{Denied, Failure, Service, password};
 use domain::ids::{AccountId, StaffId};
 use domain::policy::{Right, Role, any_allows};
@@ -14,11 +15,6 @@ const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
 /// A guest's session lives as long as an abandoned draft is worth keeping on one device.
 const GUEST_LIFE: i64 = 30 * 24 * HOUR;
-/// 30 minutes idle, 12 hours at most.
-const IDLE: i64 = 30 * MINUTE;
-/// The same in seconds. Loading a page moves the end on, counted to the minute.
-pub const IDLE_SECONDS: i64 = IDLE / 1_000_000;
-const LONGEST: i64 = 12 * HOUR;
 /// One-time codes: 5 minutes, 5 tries.
 pub(crate) const CODE_LIFE: i64 = 5 * MINUTE;
 const CODE_TRIES: i64 = 5;
@@ -41,6 +37,8 @@ pub struct Session {
     pub greeting: String,
     /// The visitor for whom a clerk files now.
     pub counter: Option<Counter>,
+    /// When it ends, for whoever is signed in.
+    pub ending: Option<Ending>,
 }
 
 /// A session that was just opened: its token goes into the cookie, once.
@@ -141,7 +139,12 @@ capability!(/// May draw spot checks and follow them to their end.
 impl Session {
     /// Nobody known yet.
     pub fn nobody() -> Self {
-        Self { id: String::new(), who: Who::Guest, greeting: String::new(), counter: None }
+        Self { id: String::new(), who: Who::Guest, greeting: String::new(), counter: None, ending: None }
+    }
+
+    /// Ticked at signing in: a computer that many people use.
+    pub fn on_shared_computer(&self) -> bool {
+        self.ending.is_some_and(|ending| ending.shared)
     }
 
     /// Holder of drafts; staff only for the visitor at their counter, else with an account of their own.
@@ -250,19 +253,8 @@ impl Service {
             (Who::Staff { id, .. }, Some(visit)) => self.open_visit(*id, visit).await?,
             _ => None,
         };
-        self.keep_alive(&row, now).await?;
-        Ok(Session { id, who, greeting, counter })
-    }
-
-    /// Moves the idle limit on, at most once a minute, so that reading pages costs no writes.
-    async fn keep_alive(&self, row: &sessions::SessionRow, now: i64) -> Result<(), Failure> {
-        if row.who == "guest" || now - row.seen_at < MINUTE {
-            return Ok(());
-        }
-        let expires = (now + IDLE).min(row.created_at + LONGEST);
-        let mut tx = self.db.begin().await?;
-        sessions::touch(&mut tx, &row.id, now, expires).await?;
-        Ok(tx.commit().await?)
+        let ending = self.keep_alive(&row, now).await?;
+        Ok(Session { id, who, greeting, counter, ending })
     }
 
     /// A session for a guest who begins something that must not be lost.
@@ -387,7 +379,8 @@ impl Service {
             self.bring_back(&owner, &owner).await?;
         }
         let greeting = domain::text::mask_phone(&account.phone);
-        let session = Session { id, who: Who::Applicant(account.id), greeting, counter: None };
+        let ending = Some(Ending::of_new(now));
+        let session = Session { id, who: Who::Applicant(account.id), greeting, counter: None, ending };
         Ok(NewSession { token, session, care: care || account.mode == "care" })
     }
 
@@ -416,7 +409,8 @@ impl Service {
         self.record(&mut tx, &format!("staff:{}", member.id), "sign_in", "", "").await?;
         tx.commit().await?;
         let who = Who::Staff { id: member.id, name: member.name.clone(), roles: member.roles };
-        let session = Session { id, who, greeting: member.name, counter: None };
+        let ending = Some(Ending::of_new(self.now().0));
+        let session = Session { id, who, greeting: member.name, counter: None, ending };
         Ok(NewSession { token, session, care: false })
     }
 

@@ -7,8 +7,11 @@
 //! | [`shelf`] | the catalogue that is offered now, versions of matters |
 //! | [`catalogue_lists`] | load and check the public lists, townships and places |
 //! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
+//! | [`session_end`] | when a session ends, shared computers |
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
 //! | [`counter`] | filing for a visitor at a counter: the visit, what is taken there |
+//! | [`expiry`] | telling owners before a draft is deleted |
+//! | [`local_copy`] | the key of what a device keeps |
 //! | [`personal_list`] | the list behind a link, and a draft begun from it |
 //! | [`uploads`] | receive, check, keep, read and remove files |
 //! | [`revisions`] | changing the catalogue: draft, propose, review, publish, files in and out |
@@ -42,11 +45,13 @@ pub mod desk;
 pub mod documents;
 pub mod drafts;
 mod error;
+pub mod expiry;
 pub mod files;
 pub mod held;
 pub mod identity;
 pub mod integrity;
 pub mod jobs;
+pub mod local_copy;
 pub mod parts;
 pub mod party;
 pub mod password;
@@ -57,6 +62,7 @@ pub mod reach;
 pub mod report;
 pub mod revisions;
 pub mod seed;
+pub mod session_end;
 pub mod shelf;
 pub mod spot_checks;
 pub mod staffing;

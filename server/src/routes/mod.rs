@@ -14,6 +14,7 @@ mod help;
 mod identity;
 mod join;
 mod lists;
+mod local_copy;
 mod pay;
 mod personal_list;
 mod revisions;
@@ -71,6 +72,7 @@ pub fn table() -> Table {
     let table = benefits::add(table);
     let table = identity::add(table);
     let table = apply::add(table);
+    let table = local_copy::add(table);
     let table = uploads::add(table);
     let table = cases::add(table);
     let table = join::add(table);

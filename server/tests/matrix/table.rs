@@ -112,6 +112,7 @@ pub const ROWS: &[Row] = &[
     get("/apply/{draft}/form/{section}", S::Draft, MINE),
     post("/apply/{draft}/form/{section}", S::Draft, "shop_name=%E4%B8%80%E5%AE%B6%E5%BA%97", MINE_DONE),
     post("/api/save_answers", S::Draft, "draft={draft}&version=99&answers%5Bshop_name%5D=%E4%BA%8C%E5%AE%B6%E5%BA%97", "11 o4 33333333"),
+    Row { query: "?draft={draft}", ..get("/api/local_key", S::Draft, "11 o4 33333333") },
     get("/apply/{draft}/materials", S::Draft, MINE),
     upload("/uploads/drafts/{draft}/{material}", S::Draft, MINE_DONE),
     post("/apply/{draft}/files/{file}/remove", S::Draft, "", "SS dd 33333333"),
@@ -119,6 +120,7 @@ pub const ROWS: &[Row] = &[
     get("/apply/{draft}/sign", S::Draft, MINE),
     post("/apply/{draft}/sign", S::Draft, SIGNATURE, MINE_DONE),
     post("/apply/{draft}/submit", S::Signed, "", MINE_DONE),
+    get("/apply/{draft}/delete", S::Draft, MINE),
     post("/apply/{draft}/delete", S::Draft, "", "SS dd 33333333"),
     // Own cases. A guest sees the drafts of this device.
     get("/cases", S::Received, "So oo 33333333"),

@@ -171,8 +171,7 @@ impl House {
         tx.commit().await.expect("commits");
         let mut browser = self.browser();
         browser.cookies.insert(SESSION.into(), token);
-        let who = Who::Staff { id, name: name.clone(), roles };
-        (browser, Session { id: String::new(), who, greeting: name, counter: None })
+        (browser, Session { who: Who::Staff { id, name: name.clone(), roles }, greeting: name, ..Session::nobody() })
     }
 
     /// A complete draft that is not signed yet.

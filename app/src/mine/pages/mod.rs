@@ -8,4 +8,4 @@ mod list;
 pub use account::mine;
 pub use case::case;
 pub use delivery::delivery;
-pub use list::cases;
+pub use list::{cases, delete_draft};

@@ -16,6 +16,7 @@ mod documents;
 mod drafts;
 mod integrity;
 mod jobs;
+mod lost_work;
 mod parts;
 mod party;
 mod payments;

@@ -188,7 +188,7 @@ impl TestWorld {
         let mut tx = self.service.db.begin().await.expect("begins");
         staff::add(&mut tx, &member).await.expect("adds");
         tx.commit().await.expect("commits");
-        Session { id: String::new(), who: Who::Staff { id, name: name.clone(), roles }, greeting: name, counter: None }
+        Session { who: Who::Staff { id, name: name.clone(), roles }, greeting: name, ..Session::nobody() }
     }
 
     pub async fn upload(
