@@ -262,7 +262,7 @@ impl Service {
     /// Refuses to begin what is not taken at this owner's counter.
     pub(crate) async fn may_begin(&self, owner: &Owner, slug: &str) -> Result<(), Failure> {
         match owner.filed_by() {
-            Some(by) => self.taken_at(by, &self.matter_of(slug).await?),
+            Some(by) => self.taken_at(by, self.matter_of(slug).await?.as_ref()),
             None => Ok(()),
         }
     }

@@ -166,7 +166,7 @@ async fn show_delivery(page: Page, Path(case): Path<String>, Query(say): Query<S
 }
 
 #[derive(Deserialize)]
-struct Address {
+struct PostalForm {
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -175,7 +175,7 @@ struct Address {
     address: String,
 }
 
-async fn save_delivery(page: Page, Path(case): Path<String>, Form(typed): Form<Address>) -> Response {
+async fn save_delivery(page: Page, Path(case): Path<String>, Form(typed): Form<PostalForm>) -> Response {
     let form = AddressForm { name: typed.name, phone: typed.phone, address: typed.address };
     let saved = async {
         let applicant = page.session.applicant()?;

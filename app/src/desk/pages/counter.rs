@@ -251,6 +251,7 @@ mod tests {
             progress_percent: 40,
             updated_at: Instant(0),
             expires_on: date(2026, 8, 1),
+            days_left: 30,
         };
         let visit = |drafts| VisitView { name_masked: "张*".into(), drafts, cases: Vec::new(), by_post: Vec::new() };
         let place = || Some("临江镇便民服务中心".to_owned());

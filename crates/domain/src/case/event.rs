@@ -176,6 +176,8 @@ impl Event {
             | Self::PartReopened { at, .. }
             | Self::Decided { at, .. }
             | Self::ResultIssued { at, .. }
+            | Self::FirstContact { at, .. }
+            | Self::Posted { at, .. }
             | Self::Withdrawn { at } => *at,
         }
     }
