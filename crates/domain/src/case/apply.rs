@@ -119,6 +119,12 @@ pub fn apply(mut case: Case, event: &Event) -> Case {
             }
         }
         Event::Withdrawn { at } => case.state = CaseState::Closed(Closed { at: *at, how: ClosedHow::Withdrawn }),
+        Event::Undone { at, draft } => {
+            if case.bill == BillState::Paid {
+                case.bill = BillState::RefundDue;
+            }
+            case.state = CaseState::Closed(Closed { at: *at, how: ClosedHow::Undone { draft: *draft } });
+        }
     }
     case
 }

@@ -1,7 +1,7 @@
 //! What has happened to a case. Append-only; the chain of hashes goes over these.
 
 use super::{Outcome, SubCase};
-use crate::ids::StaffId;
+use crate::ids::{DraftId, StaffId};
 use crate::time::Instant;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,12 @@ pub enum Event {
     Withdrawn {
         at: Instant,
     },
+    /// 撤销: what was decided without anybody in the office is taken back with it.
+    Undone {
+        at: Instant,
+        /// Where the content goes on.
+        draft: DraftId,
+    },
 }
 
 impl Event {
@@ -141,6 +147,7 @@ impl Event {
             Self::Decided { .. } => "decided",
             Self::ResultIssued { .. } => "result_issued",
             Self::Withdrawn { .. } => "withdrawn",
+            Self::Undone { .. } => "undone",
         }
     }
 
@@ -162,7 +169,8 @@ impl Event {
             | Self::PartReopened { at, .. }
             | Self::Decided { at, .. }
             | Self::ResultIssued { at, .. }
-            | Self::Withdrawn { at } => *at,
+            | Self::Withdrawn { at }
+            | Self::Undone { at, .. } => *at,
         }
     }
 }
