@@ -1,7 +1,7 @@
 //! Preview port (预览): a page of a file as a plain picture, so that nobody opens what a stranger sent.
 
 use async_trait::async_trait;
-use precheck::Kind;
+pub use precheck::Kind;
 
 /// The content, read where the drawing happens: few at a time, outside of the async threads.
 pub type Content = Box<dyn FnOnce() -> std::io::Result<Vec<u8>> + Send>;
