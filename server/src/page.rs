@@ -6,6 +6,7 @@ use crate::http::errors::{Asked, Problem, retry_after};
 use crate::public_pages::{Public, PublicPages};
 use crate::site::SiteAssets;
 use app::backend::Backend;
+use app::links::FileLinks;
 use app::paths;
 use app::shell::{Assets, Frame, Tab, Visitor, render};
 use axum::extract::{FromRequestParts, Request, State};
@@ -153,7 +154,14 @@ impl Page {
             narrow,
             sandbox: self.web.message_box.is_some(),
             assets: self.web.assets.clone(),
+            links: Some(self.file_links()),
         }
+    }
+
+    /// What makes this page's links to files: for this session, for ten minutes.
+    fn file_links(&self) -> FileLinks {
+        let (service, session) = (self.service.clone(), self.session.clone());
+        FileLinks::new(move |id| service.file_proof(&session, id).ok().map(|proof| (proof.until, proof.sig)))
     }
 
     /// A page; `content` is built inside the renderer.
@@ -314,6 +322,7 @@ pub fn text_of(code: &str) -> Option<String> {
         .or_else(|| app::t::desk::by_key(code))
         .or_else(|| app::t::revision::by_key(&format!("message.{code}")))
         .or_else(|| app::t::field::by_key(code))
+        .or_else(|| app::t::files::by_key(&format!("message.{code}")))
         .map(str::to_owned)
 }
 

@@ -153,12 +153,15 @@ impl Service {
     fn compose(&self, row: DocumentRow) -> Result<Document, Failure> {
         let draft: Draft = serde_json::from_str(&row.content).map_err(Failure::internal)?;
         let region = self.catalogue().region.clone();
+        // Printed again it says that it is not valid any more; what was issued stays word for word.
+        let revoked =
+            row.revoked_at.map(|at| Block::Heading(format!("本文书已于{}撤销，不再有效", Instant(at).format_zh())));
         Ok(Document {
             title: row.title,
             number: row.number,
             issuer: row.issuer,
             date: format_date_zh(Instant(row.issued_at).date_in_china()),
-            blocks: draft.parts.into_iter().filter_map(block).collect(),
+            blocks: revoked.into_iter().chain(draft.parts.into_iter().filter_map(block)).collect(),
             verify_url: format!("{}/verify/{}", self.settings.public_url, row.verify_code),
             verify_code: row.verify_code,
             footer: format!("{} · 咨询投诉 {} · {}", region.name, region.help_phone, region.notice),

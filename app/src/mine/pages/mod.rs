@@ -3,7 +3,9 @@
 mod account;
 mod case;
 mod list;
+pub(crate) mod undo;
 
 pub use account::mine;
 pub use case::case;
 pub use list::cases;
+pub use undo::undo;

@@ -322,9 +322,8 @@ async fn d11_what_the_system_granted_is_undone_within_ten_minutes_and_can_be_cla
     let me = world.sign_in("13912340230").await;
     tells(&world, &me, &born("19430107", 45)).await;
     let Claimed::Case(case) = claims(&world, &me).await else { panic!("granted") };
-    let decision = |view: &service::cases::CaseView| {
-        view.documents.iter().find(|d| d.kind == "decision").expect("issued").clone()
-    };
+    let decision =
+        |view: &service::cases::CaseView| view.documents.iter().find(|d| d.kind == "decision").expect("issued").clone();
     let view = world.service.my_case(&me.applicant, case).await.unwrap();
     assert!(view.undo_until.is_some() && decision(&view).revoked_at.is_none());
     assert_eq!(world.service.my_results(&me.applicant).await.unwrap().len(), 1);

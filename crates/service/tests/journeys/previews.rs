@@ -14,7 +14,7 @@ async fn m3_a_page_is_shown_as_a_picture_to_whom_the_file_belongs_and_to_staff()
     assert_eq!(file.pictures(), 1);
     let size = file.bytes;
     let owner = &filed.person.session;
-    let text = async |page, small, quarters| {
+    let text = async |page: u32, small: bool, quarters: u8| {
         let picture = world.service.preview_for(owner, file.id, page, small, quarters).await;
         picture.map(|bytes| String::from_utf8(bytes).unwrap())
     };
@@ -42,9 +42,8 @@ async fn m3_a_link_holds_for_ten_minutes_one_session_and_one_file() {
     let other = world.upload(&me.owner, draft, "business_licence", "b.pdf", pdf("b")).await.unwrap().id;
     let session = world.service.session(&me.token).await.unwrap();
     let proof = world.service.file_proof(&session, one).unwrap();
-    let holds = |session: &service::Session, file, proof: &LinkProof| {
-        world.service.link_holds(session, file, proof).unwrap()
-    };
+    let holds =
+        |session: &service::Session, file, proof: &LinkProof| world.service.link_holds(session, file, proof).unwrap();
     assert!(holds(&session, one, &proof));
     assert!(!holds(&session, other, &proof), "another file");
     let elsewhere = world.sign_in("13912340313").await;

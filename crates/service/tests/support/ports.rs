@@ -267,7 +267,7 @@ pub struct Nose {
 
 impl Nose {
     /// What it finds.
-    pub const VIRUS: &str = "test-virus-4711";
+    pub const VIRUS: &'static str = "test-virus-4711";
 }
 
 #[async_trait]
