@@ -11,7 +11,7 @@ use tokio::{
 use crate::{app::Shared, faults::ScanFault};
 
 /// clamd's `StreamMaxLength`, in bytes.
-const STREAM_MAX: usize = 25 << 20;
+const STREAM_MAX: usize = 100 << 20;
 /// Longest command, in bytes.
 const LONGEST_COMMAND: usize = 64;
 /// After an answer, so long for what is still on its way.
