@@ -4,6 +4,7 @@ export * from './bill.mjs';
 export * from './case.mjs';
 export * from './desk.mjs';
 export * from './editor.mjs';
+export * from './file.mjs';
 export * from './guide.mjs';
 export * from './home.mjs';
 export * from './identity.mjs';

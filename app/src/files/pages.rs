@@ -95,9 +95,9 @@ fn shown(seen: &SeenFile, look: Look) -> AnyView {
         {controls(seen, look, pages)}
         {caption}
         // What is wider than the window is moved with the keyboard too.
-        <div class=class tabindex="0" role="region" aria-label=t::title()>
+        <section class=class tabindex="0" aria-label=t::title()>
             <img class="ov-viewer__image" src=src alt=alt />
-        </div>
+        </section>
     }
     .into_any()
 }
