@@ -110,9 +110,10 @@ async fn m9_a_submission_is_undone_by_a_plain_form() {
     assert_eq!(again.location(), format!("/cases/{case}?say=refusal.already_done"));
     assert!(!page.contains("10 分钟内可以撤销"));
 
-    let (_, late) = house.submitted(&person, FOOD, &[("stage", "new")]).await;
+    let mut other = house.applicant().await;
+    let (_, late) = house.submitted(&other, FOOD, &[("stage", "new")]).await;
     house.pass(601);
-    let answer = person.browser.post(&format!("/cases/{late}/undo"), &[]).await;
+    let answer = other.browser.post(&format!("/cases/{late}/undo"), &[]).await;
     assert_eq!(answer.location(), format!("/cases/{late}?say=refusal.undo_over"));
-    assert!(person.browser.get(answer.location()).await.text().contains("提交已经超过 10 分钟"));
+    assert!(other.browser.get(answer.location()).await.text().contains("提交已经超过 10 分钟"));
 }
