@@ -117,6 +117,7 @@ fn page(content: Vec<u8>, wanted: Wanted) -> Result<DynamicImage, PreviewError> 
     if !scale.is_finite() || width.min(height) * scale < 1.0 {
         return Err(PreviewError::Unreadable);
     }
+    #[allow(clippy::needless_update, reason = "how many settings there are differs between the renderer's versions")]
     let settings = RenderSettings { x_scale: scale, y_scale: scale, bg_color: WHITE, ..RenderSettings::default() };
     let drawn = hayro::render(page, &RenderCache::new(), &InterpreterSettings::default(), &settings);
     let pixels: Vec<u8> = drawn.data_as_u8_slice().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
