@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 setup/setup.sh
 . setup/env.sh
-PORT="${PORT:-3000}" SANDBOX_PORT="${SANDBOX_PORT:-3001}" DATA="${DATA:-./data}"
+PORT="${PORT:-3000}" SANDBOX_PORT="${SANDBOX_PORT:-3001}" CLAMD_PORT="${CLAMD_PORT:-3002}" DATA="${DATA:-./data}"
 
 cargo build "${NATIVE[@]}" --bins
 bin="$CARGO_TARGET_DIR/debug"
@@ -13,7 +13,7 @@ bin="$CARGO_TARGET_DIR/debug"
 mkdir -p "$DATA/sandbox"
 
 "$bin/onevisit-sandbox" --listen "127.0.0.1:$SANDBOX_PORT" --public-url "http://localhost:$SANDBOX_PORT" \
-  --state "$DATA/sandbox" --notify-url "http://localhost:$PORT/callbacks/wechat" &
+  --clamd-listen "127.0.0.1:$CLAMD_PORT" --state "$DATA/sandbox" --notify-url "http://localhost:$PORT/callbacks/wechat" &
 sandbox=$!
 trap 'kill "$sandbox" 2>/dev/null || true; wait "$sandbox" 2>/dev/null || true' EXIT
 for _ in $(seq 100); do

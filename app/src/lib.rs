@@ -2,7 +2,7 @@
 //! `app` turns it into HTML; islands bring the parts that are kinder with WebAssembly.
 //!
 //! Rooms follow what a person does: `catalogue`, `benefits`, `apply`, `pay`, `track`, `mine`,
-//! `identity`, `help`, `verify`, `desk`; beside them `ui` (the design system), `paths` and the texts `t`.
+//! `identity`, `help`, `verify`, `files`, `desk`; beside them `ui` (the design system), `paths` and the texts `t`.
 
 pub mod apply;
 #[cfg(feature = "ssr")]
@@ -12,8 +12,12 @@ pub mod benefits;
 pub mod browser;
 pub mod catalogue;
 pub mod desk;
+#[cfg(feature = "ssr")]
+pub mod files;
 pub mod help;
 pub mod identity;
+#[cfg(feature = "ssr")]
+pub mod links;
 pub mod locale;
 pub mod mine;
 pub mod paths;

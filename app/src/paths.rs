@@ -181,6 +181,10 @@ pub fn delivery(id: CaseId) -> String {
 pub fn withdraw(id: CaseId) -> String {
     format!("/cases/{id}/withdraw")
 }
+/// GET: what undoing means; POST: undoes the submission.
+pub fn undo(id: CaseId) -> String {
+    format!("/cases/{id}/undo")
+}
 pub fn bill(id: BillId) -> String {
     format!("/bills/{id}")
 }
@@ -198,8 +202,26 @@ pub fn invitation(token: &str) -> String {
 pub fn document(id: DocumentId) -> String {
     format!("/documents/{id}")
 }
+/// The content, by a short-lived link; see `links`.
 pub fn file(id: FileId) -> String {
     format!("/files/{id}")
+}
+/// A page as a picture, by a short-lived link; see `links`.
+pub fn preview(id: FileId, page: u32) -> String {
+    format!("/files/{id}/preview/{page}")
+}
+/// The page about a file.
+pub fn file_view(id: FileId) -> String {
+    format!("/files/{id}/view")
+}
+/// The same, where a link had run out.
+pub fn file_view_again(id: FileId) -> String {
+    format!("/files/{id}/view?old=1")
+}
+/// The same at a page of the file, turned clockwise by quarters, fitted or large.
+pub fn look_at(id: FileId, page: u32, quarters: u8, large: bool) -> String {
+    let zoom = if large { "&zoom=1" } else { "" };
+    format!("/files/{id}/view?page={page}&turn={}{zoom}", u16::from(quarters) * 90)
 }
 pub fn verify(code: &str) -> String {
     format!("/verify/{code}")

@@ -1,6 +1,7 @@
 //! The page around the page: head, header, footer, tab bar. Holds no inline script and no inline
 //! style, so the content security policy needs neither nonce nor hash.
 
+use crate::links::FileLinks;
 use crate::paths;
 use crate::t::counter;
 use crate::t::local_copy as local_t;
@@ -66,6 +67,8 @@ pub struct Frame {
     /// Development or sandbox: said on every page.
     pub sandbox: bool,
     pub assets: Assets,
+    /// Makes the short-lived links of this page.
+    pub links: Option<FileLinks>,
 }
 
 /// The whole document.
@@ -73,6 +76,9 @@ pub fn render<V: IntoView + 'static>(frame: &Frame, content: impl FnOnce() -> V)
     crate::locale::set_english(false);
     let owner = Owner::new();
     owner.with(|| {
+        if let Some(links) = &frame.links {
+            provide_context(links.clone());
+        }
         let html = document(frame, content().into_any()).to_html();
         format!("<!DOCTYPE html>{html}")
     })

@@ -192,8 +192,10 @@ test('[M3] files that are not what they say, and file names with ill will', asyn
     const page = await owner.get(location);
     assert.equal(page.status, 200);
     assert.doesNotMatch(page.text, /<img src=x/, 'a name is text');
-    for (const [, id] of page.text.matchAll(/\/files\/([0-9a-f-]{36})"/g)) {
-      const file = await owner.get(`/files/${id}`);
+    for (const [, id] of page.text.matchAll(/\/files\/([0-9a-f-]{36})\/view"/g)) {
+      const about = await owner.get(`/files/${id}/view`);
+      const link = about.text.match(new RegExp(`"(/files/${id}\\?[^"]+)"`))[1].replaceAll('&amp;', '&');
+      const file = await owner.get(link);
       assert.equal(file.status, 200);
       assert.equal(file.headers.get('x-content-type-options'), 'nosniff');
       assert.match(file.headers.get('content-security-policy'), /default-src 'none'/);

@@ -5,6 +5,7 @@ export * from './case.mjs';
 export * from './counter.mjs';
 export * from './desk.mjs';
 export * from './editor.mjs';
+export * from './file.mjs';
 export * from './guide.mjs';
 export * from './home.mjs';
 export * from './identity.mjs';

@@ -148,6 +148,8 @@ pub struct Config {
     pub notice_days: u32,
     /// Seconds between two codes to one phone.
     pub code_pause: u32,
+    /// Where clamd listens; without it, and without the sandbox, nothing is scanned.
+    pub virus_scanner: Option<connect::clamd::Address>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, in the syntax of `tracing_subscriber::EnvFilter`.

@@ -6,6 +6,7 @@ use crate::http::errors::{Asked, Problem, retry_after};
 use crate::public_pages::{Public, PublicPages};
 use crate::site::SiteAssets;
 use app::backend::Backend;
+use app::links::FileLinks;
 use app::paths;
 use app::shell::{Assets, Frame, Tab, Visitor, render};
 use axum::extract::{FromRequestParts, Request, State};
@@ -156,7 +157,14 @@ impl Page {
             counter: self.session.counter.as_ref().map(|c| c.name_masked.clone()),
             sandbox: self.web.message_box.is_some(),
             assets: self.web.assets.clone(),
+            links: Some(self.file_links()),
         }
+    }
+
+    /// What makes this page's links to files: for this session, for ten minutes.
+    fn file_links(&self) -> FileLinks {
+        let (service, session) = (self.service.clone(), self.session.clone());
+        FileLinks::new(move |id| service.file_proof(&session, id).ok().map(|proof| (proof.until, proof.sig)))
     }
 
     /// A page; `content` is built inside the renderer.
@@ -319,6 +327,7 @@ pub fn text_of(code: &str) -> Option<String> {
         .or_else(|| app::t::counter::by_key(&format!("message.{code}")))
         .or_else(|| app::t::post::by_key(&format!("message.{code}")))
         .or_else(|| app::t::field::by_key(code))
+        .or_else(|| app::t::files::by_key(&format!("message.{code}")))
         .map(str::to_owned)
 }
 

@@ -10,7 +10,9 @@ use crate::public_pages::PublicPages;
 use crate::routes;
 use crate::site::SiteAssets;
 use connect::aliyun_sms::{AliyunSms, AliyunSmsConfig};
+use connect::clamd::{Clamd, ClamdConfig};
 use connect::documents::{FontSet, PdfMaker};
+use connect::preview::Painter;
 use connect::register::{HouseholdRegister, RegisterConfig};
 use connect::wechat::{WechatConfig, WechatPay};
 use serde::Deserialize;
@@ -19,6 +21,7 @@ use service::files::Files;
 use service::ports::message::MessageSender;
 use service::ports::pay::PaymentProvider;
 use service::ports::register::PersonRegister;
+use service::ports::scan::Scanner;
 use service::{Clock, Service, Settings, World};
 use std::error::Error;
 use std::sync::Arc;
@@ -38,6 +41,8 @@ struct Connectors {
     sms: AliyunSmsConfig,
     /// 户籍登记核对; without it nothing is granted before a person has looked.
     register: Option<RegisterConfig>,
+    /// 查毒; the setting `virus-scanner` goes before it.
+    scan: Option<ClamdConfig>,
 }
 
 /// The one place where the wall clock is read.
@@ -97,6 +102,12 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         }
         None => None,
     };
+    let scanner = match (&config.virus_scanner, &connectors.scan) {
+        (Some(address), _) => Some(address.clone()),
+        (None, Some(scan)) => Some(scan.address.parse()?),
+        (None, None) => None,
+    };
+    let scanner = scanner.map(|address| -> Arc<dyn Scanner> { Arc::new(Clamd::new(address)) });
     let wechat: Arc<dyn PaymentProvider> = Arc::new(WechatPay::new(connectors.wechat, clock())?);
     let messages: Arc<dyn MessageSender> = Arc::new(AliyunSms::new(connectors.sms, clock())?);
     let settings = Settings {
@@ -115,6 +126,8 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         providers: vec![wechat],
         documents: Arc::new(PdfMaker::new(FontSet::discover())?),
         register,
+        scanner,
+        previews: Arc::new(Painter::default()),
         clock: clock(),
         settings,
         wake: Arc::new(tokio::sync::Notify::new()),

@@ -3,7 +3,7 @@
 use crate::wire::WireError;
 use leptos::prelude::*;
 
-/// `open`, `paid` or `closed`, after asking the provider.
+/// `open`, `paid`, `closed` or `refund_due`, after asking the provider.
 #[server(prefix = "/api", endpoint = "payment_state")]
 pub async fn payment_state(bill: String) -> Result<String, WireError> {
     use crate::backend::{backend, refuse};
@@ -16,6 +16,7 @@ pub async fn payment_state(bill: String) -> Result<String, WireError> {
         BillStatus::Open => "open",
         BillStatus::Paid => "paid",
         BillStatus::Closed => "closed",
+        BillStatus::RefundDue => "refund_due",
     };
     Ok(state.to_owned())
 }

@@ -1,7 +1,9 @@
 //! The outside world behind the ports that `service` declares.
 
 pub mod aliyun_sms;
+pub mod clamd;
 pub mod documents;
+pub mod preview;
 pub mod register;
 pub mod spreadsheet;
 pub mod wechat;

@@ -30,6 +30,11 @@ fn expected(command: &str) -> [Cell; 6] {
         "准予" | "不予许可" => [wrong, wrong, Ok(Decided), Err(R::SpecialRunning), Err(R::AlreadyDone), wrong],
         "出具结果" => [wrong, wrong, wrong, wrong, Ok(Decided), wrong],
         "撤回" => [Ok(Closed), Ok(Closed), Ok(Closed), Ok(Closed), wrong, Err(R::AlreadyDone)],
+        // Where the drawing's staff have acted, nothing can be undone any more.
+        "撤销（十分钟内）" => {
+            let acted = Err(R::StaffActed);
+            [Ok(Closed), acted, acted, acted, acted, Err(R::AlreadyDone)]
+        }
         other => panic!("no row for {other}"),
     }
 }
@@ -256,4 +261,41 @@ fn the_documents_are_the_machine() {
         let written = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(written == text, "docs/{name} is stale: run UPDATE_DOCS=1 cargo test -p domain");
     }
+}
+
+#[test]
+fn m9_a_submission_is_undone_within_ten_minutes_and_only_before_the_office_acts() {
+    let specials = sample_specials();
+    let mut facts = sample_facts(&specials);
+    let undo = Command::Undo { draft: DRAFT };
+    let me = Actor::Applicant(APPLICANT);
+    let fresh = sample_case(Received);
+    assert_eq!(undo_until(&fresh), fresh.submitted_at.plus_seconds(600));
+
+    // What the system did by itself goes back as well.
+    let accepted = apply(fresh.clone(), &Event::Accepted { at: facts.now, by: None, on: facts.today });
+    let granted = Event::Decided { at: facts.now, by: None, outcome: Outcome::Granted, grounds: vec!["规则".into()] };
+    let decided = apply(accepted.clone(), &granted);
+    let issued = apply(decided.clone(), &Event::ResultIssued { at: facts.now, by: None });
+    for case in [&fresh, &accepted, &decided, &issued] {
+        let events = decide(case, &undo, me, &facts).expect("nobody has acted");
+        let after = events.iter().fold(case.clone(), apply);
+        assert!(matches!(&after.state, CaseState::Closed(c) if c.how == ClosedHow::Undone { draft: DRAFT }));
+        assert_eq!(decide(&after, &undo, me, &facts), Err(R::AlreadyDone));
+    }
+
+    let by_clerk = apply(fresh.clone(), &Event::Accepted { at: facts.now, by: Some(CLERK), on: facts.today });
+    assert_eq!(decide(&by_clerk, &undo, me, &facts), Err(R::StaffActed));
+    let by_approver = Event::Decided { at: facts.now, by: Some(APPROVER), outcome: Outcome::Granted, grounds: vec![] };
+    assert_eq!(decide(&apply(accepted.clone(), &by_approver), &undo, me, &facts), Err(R::StaffActed));
+
+    let paid = Case { bill: BillState::Paid, ..accepted };
+    let back = decide(&paid, &undo, me, &facts).expect("money holds nobody").iter().fold(paid, apply);
+    assert_eq!(back.bill, BillState::RefundDue);
+    assert_eq!(decide(&back, &Command::RecordPayment, Actor::System, &facts), Err(R::AlreadyDone));
+
+    facts.now = fresh.submitted_at.plus_seconds(600);
+    assert!(decide(&fresh, &undo, me, &facts).is_ok());
+    facts.now = fresh.submitted_at.plus_seconds(601);
+    assert_eq!(decide(&fresh, &undo, me, &facts), Err(R::UndoOver));
 }

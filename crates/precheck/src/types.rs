@@ -164,11 +164,15 @@ pub enum Code {
     Blank,
     Sideways,
     SameFile,
+    /// Said by the server while the scanner has not answered, never by the pre-check.
+    Scanning,
+    /// The same, of a file in which the scanner found a virus.
+    Infected,
 }
 
 impl Code {
     /// All codes, in the order of the documentation.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Empty,
         Self::TooBig,
         Self::WrongType,
@@ -192,6 +196,8 @@ impl Code {
         Self::Blank,
         Self::Sideways,
         Self::SameFile,
+        Self::Scanning,
+        Self::Infected,
     ];
 
     /// Stable name, as in JSON.
@@ -220,6 +226,8 @@ impl Code {
             Self::Blank => "blank",
             Self::Sideways => "sideways",
             Self::SameFile => "same_file",
+            Self::Scanning => "scanning",
+            Self::Infected => "infected",
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct Settings {
     pub notify_url: String,
     pub retry_scale: f64,
     pub merchant_name: String,
+    /// Where the virus scanner's counterpart listens, as clients name it.
+    pub clamd: String,
 }
 
 pub struct App {
@@ -49,7 +51,7 @@ impl App {
     /// Reads the state folder, or begins a new one.
     pub fn open(settings: Settings) -> Result<Self, Box<dyn std::error::Error>> {
         std::fs::create_dir_all(&settings.state)?;
-        let keys = keys::open(&settings.state, &settings.public_url, &settings.notify_url)?;
+        let keys = keys::open(&settings.state, &settings.public_url, &settings.notify_url, &settings.clamd)?;
         let orders = files::read_json(&settings.state.join("orders.json"))?.unwrap_or_default();
         let messages = files::read_json(&settings.state.join("messages.json"))?.unwrap_or_default();
         let path = settings.state.join("register.json");

@@ -62,6 +62,21 @@ pub enum RegisterFault {
     BadSignature,
 }
 
+/// What happens to one scan for viruses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScanFault {
+    /// The connection ends without a word.
+    Down,
+    /// The answer comes late.
+    SlowMs(u64),
+    /// The content is said to be too big.
+    SizeLimit,
+    /// An answer that means nothing.
+    Garbage,
+    /// The scanner could not look.
+    Error,
+}
+
 /// A fault that waits for its turn.
 struct Waiting<F> {
     fault: F,
@@ -75,6 +90,7 @@ pub struct Faults {
     answer: Option<Waiting<AnswerFault>>,
     sms: Option<Waiting<SmsFault>>,
     register: Option<Waiting<RegisterFault>>,
+    scan: Option<Waiting<ScanFault>>,
 }
 
 impl Faults {
@@ -94,12 +110,17 @@ impl Faults {
         take(&mut self.register)
     }
 
+    pub fn take_scan(&mut self) -> Option<ScanFault> {
+        take(&mut self.scan)
+    }
+
     fn describe(&self) -> Value {
         json!({
             "notify": describe(self.notify.as_ref()),
             "answer": describe(self.answer.as_ref()),
             "sms": describe(self.sms.as_ref()),
             "register": describe(self.register.as_ref()),
+            "scan": describe(self.scan.as_ref()),
         })
     }
 }
@@ -118,7 +139,7 @@ fn describe<F>(slot: Option<&Waiting<F>>) -> Value {
     slot.map_or(Value::Null, |waiting| json!({ "fault": waiting.text, "left": waiting.left }))
 }
 
-/// Body of `POST /faults`; it replaces all four, so `{}` clears them.
+/// Body of `POST /faults`; it replaces all five, so `{}` clears them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wish {
@@ -126,6 +147,7 @@ pub struct Wish {
     answer: Option<String>,
     sms: Option<String>,
     register: Option<String>,
+    scan: Option<String>,
     times: Option<u32>,
 }
 
@@ -155,6 +177,7 @@ impl Wish {
             answer: waiting(self.answer, times, answer_fault)?,
             sms: waiting(self.sms, times, sms_fault)?,
             register: waiting(self.register, times, register_fault)?,
+            scan: waiting(self.scan, times, scan_fault)?,
         })
     }
 }
@@ -201,6 +224,16 @@ fn register_fault(text: &str) -> Option<RegisterFault> {
         "error_500" => RegisterFault::Error500,
         "bad_signature" => RegisterFault::BadSignature,
         _ => RegisterFault::SlowMs(text.strip_prefix("slow_ms:")?.parse().ok()?),
+    })
+}
+
+fn scan_fault(text: &str) -> Option<ScanFault> {
+    Some(match text {
+        "down" => ScanFault::Down,
+        "size_limit" => ScanFault::SizeLimit,
+        "garbage" => ScanFault::Garbage,
+        "error" => ScanFault::Error,
+        _ => ScanFault::SlowMs(text.strip_prefix("slow_ms:")?.parse().ok()?),
     })
 }
 

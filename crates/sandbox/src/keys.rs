@@ -53,7 +53,7 @@ pub struct Keys {
 }
 
 /// Reads the keys in `folder`, or makes them; then writes `client.json` for the server.
-pub fn open(folder: &Path, public_url: &str, notify_url: &str) -> io::Result<Keys> {
+pub fn open(folder: &Path, public_url: &str, notify_url: &str, clamd: &str) -> io::Result<Keys> {
     let path = folder.join("keys.json");
     let file = if let Some(mut file) = files::read_json::<KeyFile>(&path)? {
         if file.register_key.is_empty() {
@@ -90,6 +90,7 @@ pub fn open(folder: &Path, public_url: &str, notify_url: &str) -> io::Result<Key
             "app_id": file.register_app_id,
             "key": file.register_key,
         },
+        "scan": { "address": clamd },
     });
     files::write_json(&folder.join("client.json"), &client)?;
 

@@ -1,10 +1,11 @@
-//! 沙箱: local counterparts of `WeChat` Pay, the SMS carrier and the register of persons, speaking their protocols over
-//! HTTP, with faults on demand. For demonstrations and tests on one's own machine; no money and
+//! 沙箱: local counterparts of `WeChat` Pay, the SMS carrier, the register of persons and the virus scanner,
+//! speaking their protocols, with faults on demand. For demonstrations and tests on one's own machine; no money and
 //! no message ever leaves it.
 
 mod api_error;
 mod app;
 mod cashier;
+mod clamd;
 mod clock;
 mod crypto;
 mod faults;
@@ -38,6 +39,9 @@ struct Args {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:3001", env = "SANDBOX_LISTEN")]
     listen: SocketAddr,
+    /// Address where the virus scanner's counterpart listens; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", env = "SANDBOX_CLAMD_LISTEN")]
+    clamd_listen: SocketAddr,
     /// Address under which browsers and the server reach this process; the listening address
     /// unless given.
     #[arg(long, env = "SANDBOX_PUBLIC_URL")]
@@ -68,6 +72,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("--retry-scale must be a number from 0".into());
     }
     let listener = TcpListener::bind(args.listen).await?;
+    let scanner = TcpListener::bind(args.clamd_listen).await?;
     let public_url = match args.public_url {
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://{}", listener.local_addr()?),
@@ -78,8 +83,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         notify_url: args.notify_url,
         retry_scale: args.retry_scale,
         merchant_name: args.merchant_name,
+        clamd: format!("tcp://{}", scanner.local_addr()?),
     })?;
     let app: Shared = Arc::new(app);
+    tokio::spawn(clamd::serve(scanner, app.clone()));
     notify::resume(&app);
     // Whoever started us waits for this line.
     println!("sandbox ready {public_url}");

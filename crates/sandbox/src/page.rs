@@ -62,8 +62,10 @@ pub async fn index(State(app): State<Shared>) -> Response {
          <dl>\n<dt>微信支付接口</dt><dd><code>{base}/wechat</code></dd>\n\
          <dt>短信接口</dt><dd><code>{base}/sms/</code></dd>\n\
          <dt>户籍登记接口</dt><dd><code>{base}/register</code></dd>\n\
+         <dt>查毒（clamd 协议）</dt><dd><code>{clamd}</code></dd>\n\
          <dt>支付通知发往</dt><dd><code>{notify}</code></dd>\n</dl>",
         base = escape(&app.settings.public_url),
+        clamd = escape(&app.settings.clamd),
         notify = escape(&app.settings.notify_url),
     );
     layout(StatusCode::OK, "外部系统沙箱", &main)

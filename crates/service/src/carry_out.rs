@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use std::sync::Arc;
 use store::Tx;
 use store::tables::cases::{self, CaseRow};
-use store::tables::events;
+use store::tables::{bills, documents, events};
 
 /// Who acts, and how the chain names them: role and id, no personal data. For a visitor at a counter it names
 /// the clerk and the place beside the visit's account.
@@ -100,13 +100,17 @@ impl Service {
         Ok(events::append(tx, &row.key, row.case.id, actor, event.at().0, event.kind(), &payload).await?)
     }
 
-    /// What an event brings with it: a document, a bill, a message.
+    /// What an event brings with it: a document, a bill, a message; or takes back with it.
     async fn follow_up(&self, tx: &mut Tx, row: &CaseRow, matter: &Arc<Matter>, event: &Event) -> Result<(), Failure> {
         if let Some(draft) = wording::document_for(matter, row, event, &self.catalogue().region) {
             self.issue_document(tx, row, matter, draft).await?;
         }
         if matches!(event, Event::BillRaised { .. }) {
             self.raise_bill(tx, row, matter).await?;
+        }
+        if let Event::Undone { at, .. } = event {
+            documents::revoke(tx, row.case.id, at.0).await?;
+            bills::undo(tx, row.case.id).await?;
         }
         if let Some(text) = wording::message_for(matter, &row.case, event) {
             self.tell_applicant(tx, row, &text).await?;

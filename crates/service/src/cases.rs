@@ -6,7 +6,7 @@ use crate::parts::PartView;
 use crate::payments::BillView;
 use crate::uploads::{FileView, view_of};
 use crate::{Failure, Service, wording};
-use domain::case::{BillState, Case, CaseState, CaseStatus, Command, PartyState};
+use domain::case::{Actor, BillState, Case, CaseState, CaseStatus, Command, PartyState, may_undo, undo_until};
 use domain::catalogue::Matter;
 use domain::codes::tracking::TrackingCode;
 use domain::ids::CaseId;
@@ -86,6 +86,8 @@ pub struct CaseView {
     pub party: Option<PartyView>,
     pub masked_phone: String,
     pub signature: crate::drafts::Signature,
+    /// The submission can be undone until then, for nobody in the office has acted on it.
+    pub undo_until: Option<Instant>,
 }
 
 /// What a tracking code shows: progress, no personal data.
@@ -158,6 +160,7 @@ impl Service {
             }),
             masked_phone: domain::text::mask_phone(&account.phone),
             signature: serde_json::from_str(&row.signature).map_err(Failure::internal)?,
+            undo_until: may_undo(&row.case, self.now()).is_ok().then(|| undo_until(&row.case)),
             tracking_code: row.tracking_code,
             answers: row.answers,
             version: row.version,
@@ -211,12 +214,12 @@ impl Service {
         let mut tx = self.db.begin().await?;
         let mut row = cases::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         let sent = files::list_in(&mut tx, &row.key, row.draft_id).await?;
+        let sent: Vec<FileView> = sent.into_iter().map(view_of).collect();
         let complete = row.case.notice.as_ref().is_some_and(|notice| {
             let round = i64::from(notice.returned) + 1;
             notice.items.iter().all(|item| {
                 let mut new = sent.iter().filter(|f| f.material == item.material && f.round == round).peekable();
-                new.peek().is_some()
-                    && new.all(|f| serde_json::from_str::<precheck::Report>(&f.report).is_ok_and(|r| !r.must_fix()))
+                new.peek().is_some() && new.all(|f| !f.report.must_fix())
             })
         });
         self.carry_out_on(&mut tx, &mut row, &Command::AnswerNotice, &applicant.into(), complete, None).await?;

@@ -46,6 +46,8 @@ pub struct DocumentView {
     pub number: String,
     pub issued_at: Instant,
     pub verify_code: String,
+    /// Not valid any more from then on (撤销).
+    pub revoked_at: Option<Instant>,
 }
 
 impl From<&DocumentRow> for DocumentView {
@@ -57,6 +59,7 @@ impl From<&DocumentRow> for DocumentView {
             number: row.number.clone(),
             issued_at: Instant(row.issued_at),
             verify_code: row.verify_code.clone(),
+            revoked_at: row.revoked_at.map(Instant),
         }
     }
 }
@@ -75,6 +78,8 @@ pub struct VerifiedDocument {
     pub rows: Vec<(String, String)>,
     /// The stored content still has the digest it was issued with.
     pub intact: bool,
+    /// It was issued here, and is not valid any more from then on (撤销).
+    pub revoked_at: Option<Instant>,
 }
 
 impl Service {
@@ -103,6 +108,7 @@ impl Service {
             kind: draft.kind,
             title: draft.title,
             issued_at: self.now().0,
+            revoked_at: None,
         };
         Ok(documents::insert(tx, &row.key, &document).await?)
     }
@@ -137,7 +143,8 @@ impl Service {
         let mut list = Vec::new();
         for row in cases::of_account(&self.db, &self.vault, applicant.account).await? {
             let documents = documents::list(&self.db, &row.key, row.case.id).await?;
-            list.extend(documents.iter().filter(|d| d.kind == "decision").map(DocumentView::from));
+            let valid = documents.iter().filter(|d| d.kind == "decision" && d.revoked_at.is_none());
+            list.extend(valid.map(DocumentView::from));
         }
         list.sort_by_key(|d| std::cmp::Reverse(d.issued_at));
         Ok(list)
@@ -146,12 +153,15 @@ impl Service {
     fn compose(&self, row: DocumentRow) -> Result<Document, Failure> {
         let draft: Draft = serde_json::from_str(&row.content).map_err(Failure::internal)?;
         let region = self.catalogue().region.clone();
+        // Printed again it says that it is not valid any more; what was issued stays word for word.
+        let revoked =
+            row.revoked_at.map(|at| Block::Heading(format!("本文书已于{}撤销，不再有效", Instant(at).format_zh())));
         Ok(Document {
             title: row.title,
             number: row.number,
             issuer: row.issuer,
             date: format_date_zh(Instant(row.issued_at).date_in_china()),
-            blocks: draft.parts.into_iter().filter_map(block).collect(),
+            blocks: revoked.into_iter().chain(draft.parts.into_iter().filter_map(block)).collect(),
             verify_url: format!("{}/verify/{}", self.settings.public_url, row.verify_code),
             verify_code: row.verify_code,
             footer: format!("{} · 咨询投诉 {} · {}", region.name, region.help_phone, region.notice),
@@ -172,6 +182,7 @@ impl Service {
             number: stored.number,
             issuer: stored.issuer,
             issued_at: Instant(stored.issued_at),
+            revoked_at: stored.revoked_at.map(Instant),
             rows: draft.public_rows,
         })
     }

@@ -2,13 +2,16 @@
 
 use crate::identity::{CODE_LIFE, Operator};
 use crate::ports::message::{MessageError, ShortMessage};
-use crate::{Failure, Service};
+use crate::{Failure, Service, scans, undo};
 use domain::case::{Actor, Command};
 use std::time::Duration;
 use store::jobs::{self, FailedJob, Leased};
 use store::tables::{cases, drafts, files, sessions};
+use tokio::sync::Notify;
 
-const KINDS: &[&str] = &["sms", "pay_event"];
+const KINDS: &[&str] = &["sms", "pay_event", undo::KIND];
+/// A lane of their own: a scanner that hangs holds up no message.
+const SCANS: &[&str] = &[scans::KIND];
 const LEASE: i64 = 60_000_000;
 const MAX_ATTEMPTS: i64 = 12;
 const DAY: i64 = 86_400_000_000;
@@ -16,7 +19,11 @@ const DAY: i64 = 86_400_000_000;
 impl Service {
     /// Leases and runs jobs that are due; gives how many ran.
     pub async fn run_jobs(&self, worker: &str, limit: u32) -> Result<usize, Failure> {
-        let leased = jobs::lease(&self.db, KINDS, worker, self.now().0, LEASE, limit).await?;
+        Ok(self.run_lane(KINDS, worker, limit).await? + self.run_lane(SCANS, worker, 1).await?)
+    }
+
+    async fn run_lane(&self, kinds: &[&str], worker: &str, limit: u32) -> Result<usize, Failure> {
+        let leased = jobs::lease(&self.db, kinds, worker, self.now().0, LEASE, limit).await?;
         let count = leased.len();
         for job in leased {
             self.run_job(&job).await?;
@@ -27,6 +34,14 @@ impl Service {
     async fn run_job(&self, job: &Leased) -> Result<(), Failure> {
         let outcome = match job.kind.as_str() {
             "sms" => self.send_sms(job).await,
+            scans::KIND => match job.payload.parse() {
+                Ok(file) => Box::pin(self.scan_file(file)).await,
+                Err(_) => Err(Failure::Internal("payload".into())),
+            },
+            undo::KIND => match job.payload.parse() {
+                Ok(case) => Box::pin(self.bring_files_back(case)).await,
+                Err(_) => Err(Failure::Internal("payload".into())),
+            },
             _ => match job.payload.split_once(':') {
                 Some((provider, event)) => self.work_off_event(provider, event).await,
                 None => Err(Failure::Internal("payload".into())),
@@ -38,7 +53,9 @@ impl Service {
             Ok(()) => jobs::finish(&mut tx, job, now).await?,
             Err(error) => {
                 let after = match &error {
-                    Failure::Rejected("sms.refused") => jobs::AfterFailure::GiveUp,
+                    Failure::Rejected("sms.refused" | "scan.size_limit") => jobs::AfterFailure::GiveUp,
+                    // However long the scanner is away, no file is given up.
+                    Failure::Rejected("scan.unreachable") => jobs::backoff(job.attempts, now, i64::MAX),
                     _ => jobs::backoff(job.attempts, now, MAX_ATTEMPTS),
                 };
                 if matches!(after, jobs::AfterFailure::GiveUp) {
@@ -130,10 +147,35 @@ impl Service {
 
     /// Works until `stop` resolves: woken by commits, at least every two seconds.
     pub async fn work(&self, worker: &str, stop: impl Future<Output = ()>) {
+        let scans = Notify::new();
+        tokio::select! {
+            () = Box::pin(self.work_outbox(worker, stop, &scans)) => {}
+            () = Box::pin(self.work_scans(worker, &scans)) => {}
+        }
+    }
+
+    /// One file after the other, beside everything else. Ends with the worker; a file under way is
+    /// scanned again when its lease has run out.
+    async fn work_scans(&self, worker: &str, wake: &Notify) {
+        loop {
+            match self.run_lane(SCANS, worker, 1).await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => tracing::error!(%error, "a scan failed; the worker goes on"),
+            }
+            tokio::select! {
+                () = wake.notified() => {}
+                () = tokio::time::sleep(Duration::from_secs(2)) => {}
+            }
+        }
+    }
+
+    async fn work_outbox(&self, worker: &str, stop: impl Future<Output = ()>, scans: &Notify) {
         tokio::pin!(stop);
         let mut last_sweep = 0;
         loop {
-            match self.run_jobs(worker, 20).await {
+            scans.notify_one();
+            match self.run_lane(KINDS, worker, 20).await {
                 Ok(0) => {}
                 Ok(_) => continue,
                 Err(error) => tracing::error!(%error, "the job worker failed; it goes on"),

@@ -14,9 +14,12 @@
 //! | [`local_copy`] | the key of what a device keeps |
 //! | [`personal_list`] | the list behind a link, and a draft begun from it |
 //! | [`uploads`] | receive, check, keep, read and remove files |
+//! | [`previews`] | pages of a file as pictures, and the short-lived links to files |
+//! | [`scans`] | the search for viruses in what was handed in |
 //! | [`revisions`] | changing the catalogue: draft, propose, review, publish, files in and out |
 //! | [`report`] | everything that is missing or doubtful, at once |
 //! | [`submit`] | the one idempotent act of submission |
+//! | [`undo`] | taking a submission back within ten minutes |
 //! | [`cases`] | what applicants see of their cases; notice answers; withdrawal; tracking |
 //! | [`parts`] | the parts of a joint case: what is seen of them, each department's acts |
 //! | [`party`] | the other party of a joint application |
@@ -58,15 +61,18 @@ pub mod password;
 pub mod payments;
 pub mod personal_list;
 pub mod ports;
+pub mod previews;
 pub mod reach;
 pub mod report;
 pub mod revisions;
+pub mod scans;
 pub mod seed;
 pub mod session_end;
 pub mod shelf;
 pub mod spot_checks;
 pub mod staffing;
 pub mod submit;
+pub mod undo;
 pub mod uploads;
 pub mod wording;
 
@@ -82,7 +88,9 @@ use jiff::civil::Date;
 use ports::documents::DocumentMaker;
 use ports::message::MessageSender;
 use ports::pay::PaymentProvider;
+use ports::preview::PreviewMaker;
 use ports::register::PersonRegister;
+use ports::scan::Scanner;
 use std::sync::Arc;
 use store::{Db, Vault};
 
@@ -131,6 +139,9 @@ pub struct World {
     pub documents: Arc<dyn DocumentMaker>,
     /// Register of persons (户籍登记); without it nothing is granted before a person has looked.
     pub register: Option<Arc<dyn PersonRegister>>,
+    /// Search for viruses (查毒); without it files are shown as they came.
+    pub scanner: Option<Arc<dyn Scanner>>,
+    pub previews: Arc<dyn PreviewMaker>,
     pub clock: Clock,
     pub settings: Settings,
     /// Wakes the job worker after a commit.

@@ -25,6 +25,8 @@ pub enum BillStatus {
     Open,
     Paid,
     Closed,
+    /// 应退: paid for a case that was undone.
+    RefundDue,
 }
 
 /// A bill as its payer sees it.
@@ -60,6 +62,7 @@ fn status(text: &str) -> BillStatus {
     match text {
         "paid" => BillStatus::Paid,
         "closed" => BillStatus::Closed,
+        "refund_due" => BillStatus::RefundDue,
         _ => BillStatus::Open,
     }
 }
@@ -221,6 +224,20 @@ impl Service {
                 self.mark_closed(order).await
             }
             Err(error) => Err(pay_failure(error)),
+        }
+    }
+
+    /// Closes what is still open at the providers, as far as they can be reached; the rest is asked
+    /// for by housekeeping, and money that comes after all is marked as to be given back.
+    pub(crate) async fn close_orders(&self, bill: BillId) {
+        let orders = match bills::orders(&self.db, bill).await {
+            Ok(orders) => orders,
+            Err(error) => return tracing::warn!(%error, "open orders of an undone case could not be read"),
+        };
+        for order in orders.iter().filter(|o| o.state == "open") {
+            if let Err(error) = self.settle_or_close(order).await {
+                tracing::warn!(order = %order.out_trade_no, %error, "an order of an undone case could not be closed");
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use domain::form::CheckContext;
 use domain::ids::{DraftId, FileId};
 use domain::rules::{Rule, Truth, UNKNOWN};
 use jiff::civil::Date;
-use precheck::Level;
+use precheck::{Code, Level};
 use std::collections::BTreeSet;
 
 /// Where to mend it.
@@ -134,7 +134,8 @@ fn materials(draft: &DraftView, items: &mut Vec<ReportItem>) {
             items.push(item(level, place, &material.name, code));
         }
         for file in files {
-            for finding in &file.report.findings {
+            // 正在查毒 is shown beside the file; here there is nothing to mend, and nothing to wait for.
+            for finding in file.report.findings.iter().filter(|f| f.code != Code::Scanning) {
                 let place = Place::Material { material: material.id.clone(), file: Some(file.id) };
                 let label = format!("{} · {}", material.name, file.name);
                 let code = format!("file.{}", finding.code.as_str());

@@ -2,18 +2,20 @@
 
 use crate::counter::FiledBy;
 use crate::files::Stored;
-use crate::identity::{Applicant, Owner, Session, Who};
-use crate::{Denied, Failure, Service};
+use crate::identity::{Applicant, Owner, Session};
+use crate::{Failure, Service};
 use domain::case::CaseState;
 use domain::catalogue::{AcceptedFile, Material};
 use domain::ids::{CaseId, DraftId, FileId};
-use domain::policy::{Right, any_allows};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
 use precheck::{Code, Finding, Kind, Level, Limits, Report};
 use store::DataKey;
+use store::tables::drafts::Draft;
 use store::tables::files::{self, FileRow};
 use store::tables::{cases, drafts};
+
+pub use store::tables::files::Scan;
 
 /// Most pages a PDF may have.
 const MAX_PAGES: u32 = 200;
@@ -27,8 +29,22 @@ pub struct FileView {
     pub media_type: String,
     pub bytes: u64,
     pub round: i64,
+    /// What the pre-check found, and the scanner.
     pub report: Report,
     pub created_at: Instant,
+    pub scan: Scan,
+}
+
+impl FileView {
+    /// Pages that can be shown as pictures; 0 where nothing can.
+    pub fn pictures(&self) -> u32 {
+        match self.report.kind.accepted() {
+            Some(_) if self.report.must_fix() => 0,
+            Some(Kind::Pdf) => self.report.pages.unwrap_or(1).min(MAX_PAGES),
+            Some(Kind::Jpeg | Kind::Png) => 1,
+            None => 0,
+        }
+    }
 }
 
 /// A file's content for somebody who may see it.
@@ -80,7 +96,9 @@ pub fn limits_of(material: &Material) -> Limits {
 }
 
 pub(crate) fn view_of(row: FileRow) -> FileView {
-    let report = serde_json::from_str(&row.report).unwrap_or_else(|_| Report::new(precheck::DetectedKind::Unknown));
+    let mut report: Report =
+        serde_json::from_str(&row.report).unwrap_or_else(|_| Report::new(precheck::DetectedKind::Unknown));
+    report.findings.extend(crate::scans::finding(row.scan));
     FileView {
         id: row.id,
         material: row.material,
@@ -90,6 +108,7 @@ pub(crate) fn view_of(row: FileRow) -> FileView {
         round: row.round,
         report,
         created_at: Instant(row.created_at),
+        scan: row.scan,
     }
 }
 
@@ -181,8 +200,47 @@ impl Service {
             path,
             report: serde_json::to_string(&report).map_err(Failure::internal)?,
             created_at: self.now().0,
+            scan: if self.scanner.is_some() { Scan::Waiting } else { Scan::None },
         };
         self.keep(slot, row).await
+    }
+
+    /// Copies a file of an undone case into the draft in which its content goes on: sealed anew, for
+    /// the case's key stays with the case. A file that is there already, or has no room, is left out.
+    pub(crate) async fn copy_file(
+        &self,
+        from: &cases::CaseRow,
+        file: FileRow,
+        to: Draft,
+        material: Material,
+    ) -> Result<(), Failure> {
+        let slot = Slot { draft: to.id, key: to.key, round: 0, material };
+        let id = FileId(self.new_id());
+        let path = format!("files/{}/{id}", slot.draft);
+        let content = Box::pin(self.files.open(&file.path, &from.key).await?.stream());
+        let Some((bytes, digest)) = self.store_stream(&path, &slot.key, u64::MAX, content).await? else {
+            return Ok(());
+        };
+        let digest_mac = self.vault.mac(&format!("files.digest:{}", slot.draft), &digest)?;
+        let row = FileRow {
+            id,
+            draft_id: slot.draft,
+            position: 0,
+            round: 0,
+            bytes,
+            digest_mac,
+            path: path.clone(),
+            created_at: self.now().0,
+            ..file
+        };
+        let kept = self.keep(&slot, row).await;
+        if !kept.as_ref().is_ok_and(|row| row.path == path) {
+            self.files.delete(&path).await?;
+        }
+        match kept {
+            Ok(_) | Err(Failure::Rejected("file.too_many" | "draft.submitted")) => Ok(()),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Inserts the row, or gives the one with the same content in this slot: sending again is a
@@ -218,7 +276,11 @@ impl Service {
         files::insert(&mut tx, &slot.key, &row).await?;
         let subject = draft.case_id.map_or_else(|| slot.draft.to_string(), |case| case.to_string());
         self.note_visit(&mut tx, slot.by.as_ref(), "counter_file", &subject).await?;
+        if row.scan == Scan::Waiting {
+            self.enqueue_scan(&mut tx, row.id).await?;
+        }
         tx.commit().await?;
+        self.wake.notify_one();
         Ok(row)
     }
 
@@ -310,28 +372,8 @@ impl Service {
 
     /// A file for its owner, or for staff who may read cases (submitted files only; recorded).
     pub async fn file_for(&self, viewer: &Session, id: FileId) -> Result<FileContent, Failure> {
-        let draft_id = files::draft_of(&self.db, id).await?.ok_or(Failure::NotFound)?;
-        let draft = drafts::find(&self.db, &self.vault, draft_id).await?.ok_or(Failure::NotFound)?;
-        let own = viewer.owner().is_ok_and(|o| o.key() == draft.owner);
-        match &viewer.who {
-            // A draft at the counter: what is submitted is read, and recorded, as every case's files are.
-            Who::Staff { .. } if own && draft.case_id.is_none() => {}
-            Who::Staff { id: staff, roles, .. } => {
-                if !any_allows(roles, Right::ReadCases) {
-                    return Err(Denied::Forbidden.into());
-                }
-                let case = draft.case_id.ok_or(Failure::NotFound)?;
-                self.within_reach(*staff, case).await?;
-                let mut tx = self.db.begin().await?;
-                self.record(&mut tx, &format!("staff:{staff}"), "read_file", &case.to_string(), &id.to_string())
-                    .await?;
-                tx.commit().await?;
-            }
-            _ if own => {}
-            Who::Guest => return Err(Denied::SignIn.into()),
-            Who::Applicant(_) => return Err(Failure::NotFound),
-        }
-        let row = files::find(&self.db, &draft.key, id).await?.ok_or(Failure::NotFound)?;
+        let (draft, row) = self.seen_by(viewer, id).await?;
+        self.record_look(viewer, &draft, "read_file", &id.to_string()).await?;
         let content = self.files.open(&row.path, &draft.key).await?;
         Ok(FileContent { name: row.name, media_type: row.media_type, content })
     }
@@ -362,5 +404,6 @@ fn too_big(id: FileId, slot: &Slot, name: String, limits: &Limits, now: Instant)
         round: slot.round,
         report,
         created_at: now,
+        scan: Scan::None,
     }
 }

@@ -5,7 +5,7 @@ use crate::documents::{Draft, Part};
 use crate::drafts::Signature;
 use crate::parts::words;
 use crate::reach::COUNTY_NAME;
-use domain::case::{Case, Event, NoticeItem, Outcome, PartsOutcome, parts_outcome};
+use domain::case::{BillState, Case, Event, NoticeItem, Outcome, PartsOutcome, parts_outcome};
 use domain::catalogue::{Accepts, Matter, Region};
 use domain::form::FieldSpec;
 use domain::money::Fen;
@@ -264,6 +264,10 @@ pub(crate) fn message_for(matter: &Matter, case: &Case, event: &Event) -> Option
         Event::ResultIssued { .. } => format!("“{title}”已办结，可以查看和下载结果。"),
         Event::Withdrawn { .. } => format!("“{title}”已撤回。"),
         Event::Posted { carrier, waybill, .. } => format!("“{title}”的结果已经寄出：{carrier}，单号 {waybill}。"),
+        Event::Undone { .. } if case.bill == BillState::RefundDue => {
+            format!("“{title}”已撤销，内容放回草稿。已缴的钱要退给您，退款办好前请留意“办件”里的说明。")
+        }
+        Event::Undone { .. } => format!("“{title}”已撤销，内容放回草稿。"),
         Event::PartFinished { .. } | Event::PartFailed { .. } | Event::PartReopened { .. } => {
             return words::message(matter, case, event);
         }
@@ -272,6 +276,15 @@ pub(crate) fn message_for(matter: &Matter, case: &Case, event: &Event) -> Option
         | Event::Decided { .. }
         | Event::FirstContact { .. } => return None,
     })
+}
+
+/// Message about a file that turned out to hold a virus after it had been submitted.
+pub(crate) fn infected_message(matter: &Matter, material: &str) -> String {
+    let name = matter.material(material).map_or("材料", |m| m.name.as_str());
+    format!(
+        "“{}”：您交的“{name}”里有一个文件含有病毒，窗口打不开。请准备一个干净的文件，窗口会请您补正。",
+        matter.title
+    )
 }
 
 /// One line of the timeline, in plain words and without personal data.
@@ -351,6 +364,9 @@ fn entry<'a>(event: &Event, window: &'a str, body: &'a str) -> (&'static str, St
         Event::FirstContact { .. } => ("首问负责", String::new(), window),
         Event::Posted { carrier, waybill, .. } => {
             ("结果已寄出", format!("{carrier}，单号 {waybill}。"), "统一出件窗口")
+        }
+        Event::Undone { .. } => {
+            ("已撤销", "您在十分钟内撤销了提交，系统自动出具的文书同时失效。内容放回草稿。".into(), "您")
         }
     }
 }

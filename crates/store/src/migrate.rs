@@ -32,6 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 7, name: "claim_subjects", text: include_str!("../migrations/0007_claim_subjects.sql") },
     Migration { version: 8, name: "counter", text: include_str!("../migrations/0008_counter.sql") },
     Migration { version: 9, name: "shared_terminals", text: include_str!("../migrations/0009_shared_terminals.sql") },
+    Migration { version: 10, name: "scan", text: include_str!("../migrations/0010_scan.sql") },
 ];
 
 /// Runs before the tables exist, therefore not part of the registry.

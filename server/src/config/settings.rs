@@ -59,6 +59,9 @@ pub struct Settings {
     /// 沙箱的状态文件夹或其中的 client.json
     #[arg(long, env = "ONEVISIT_SANDBOX_STATE", value_name = "路径", global = true)]
     pub sandbox_state: Option<PathBuf>,
+    /// 查毒服务 clamd 的地址 [默认：不查毒；接了沙箱就用沙箱的]
+    #[arg(long, env = "ONEVISIT_VIRUS_SCANNER", value_name = "tcp://主机:端口|unix:/路径", global = true)]
+    pub virus_scanner: Option<String>,
     /// 主密钥文件（64 位十六进制或 Base64）
     #[arg(long, env = "ONEVISIT_MASTER_KEY_FILE", value_name = "文件", global = true)]
     pub master_key_file: Option<PathBuf>,
@@ -106,6 +109,7 @@ impl Settings {
             environment: self.environment.or(file.environment),
             demo: self.demo.or(file.demo),
             sandbox_state: self.sandbox_state.or(file.sandbox_state),
+            virus_scanner: self.virus_scanner.or(file.virus_scanner),
             master_key_file: self.master_key_file.or(file.master_key_file),
             trusted_proxies: longer(self.trusted_proxies, file.trusted_proxies),
             metrics_from: longer(self.metrics_from, file.metrics_from),
@@ -157,6 +161,7 @@ pub(super) fn read(settings: Settings, env: &impl Fn(&str) -> Option<String>) ->
         code_pause: within(settings.code_pause, 60, 1..=3600, "code-pause", &mut errors),
         log_format: log_format(settings.log_format.as_deref(), environment, &mut errors),
         log_filter: settings.log_filter.unwrap_or_else(|| DEFAULT_FILTER.into()),
+        virus_scanner: parsed(settings.virus_scanner.as_deref(), "virus-scanner", &mut errors),
         demo: settings.demo.unwrap_or(false),
         sandbox_state: settings.sandbox_state,
         master_key: master_key(settings.master_key_file.as_deref(), env, &mut errors),

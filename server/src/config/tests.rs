@@ -91,6 +91,7 @@ fn every_wrong_setting_is_named() {
         form_targets: vec!["https://pay.example.cn; script-src *".into()],
         rate_scale: Some(0.0),
         log_format: Some("xml".into()),
+        virus_scanner: Some("127.0.0.1:3310".into()),
         config: Some("no-such-file.toml".into()),
         ..Settings::default()
     };
@@ -105,6 +106,7 @@ fn every_wrong_setting_is_named() {
         "form-targets",
         "rate-scale",
         "log-format",
+        "virus-scanner",
         "config",
         "master-key-file",
     ] {

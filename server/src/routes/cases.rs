@@ -28,6 +28,8 @@ pub fn add(table: Table) -> Table {
         .post("/cases/{case}/withdraw", withdraw)
         .get("/cases/{case}/delivery", show_delivery)
         .post("/cases/{case}/delivery", save_delivery)
+        .get("/cases/{case}/undo", show_undo)
+        .post("/cases/{case}/undo", undo)
         .get("/mine", show_mine)
         .get("/licences", licences)
 }
@@ -195,6 +197,33 @@ async fn save_delivery(page: Page, Path(case): Path<String>, Form(typed): Form<P
             }
             Err(failure) => page.fail(failure),
         },
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn show_undo(page: Page, Path(case): Path<String>) -> Response {
+    match load(&page, &case).await {
+        Ok(view) => match view.undo_until {
+            Some(until) => page.show_narrow(app::t::undo::title(), Tab::Cases, || mine::undo(&view, until)),
+            // The case says where it stands.
+            None => page.go(&paths::case(view.case.id)),
+        },
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn undo(page: Page, Path(case): Path<String>) -> Response {
+    let undone = async {
+        let applicant = page.session.applicant()?;
+        let id: CaseId = id(&case)?;
+        match page.service.undo(&applicant, id).await {
+            Ok(_) => Ok((id, "undone".to_owned())),
+            Err(failure @ Failure::Refused(_)) => Ok((id, failure.code())),
+            Err(failure) => Err(failure),
+        }
+    };
+    match undone.await {
+        Ok((id, said)) => page.go(&format!("{}?say={said}", paths::case(id))),
         Err(failure) => page.fail(failure),
     }
 }

@@ -10,6 +10,7 @@ mod counter;
 mod desk;
 mod desk_parts;
 mod documents;
+mod files;
 mod help;
 mod identity;
 mod join;
@@ -80,6 +81,7 @@ pub fn table() -> Table {
     let table = callbacks::add(table);
     let table = track::add(table);
     let table = documents::add(table);
+    let table = files::add(table);
     let table = help::add(table);
     let table = revisions::add(table);
     let table = spot_checks::add(table);

@@ -51,14 +51,16 @@ async fn hostile_file_names_are_names_and_nothing_more() {
     for file in &files {
         assert!(!file.name.contains(['/', '\\', '\r', '\n', '\u{202e}']), "{:?}", file.name);
         assert!(file.name.chars().count() <= 255 && !file.name.is_empty(), "{:?}", file.name);
-        let answer = person.browser.get(&format!("/files/{}", file.id)).await;
+        let link = person.browser.file_link(file.id).await;
+        let answer = person.browser.get(&link).await;
         assert_eq!(answer.status.as_u16(), 200);
         let disposition = answer.header("content-disposition");
+        assert!(disposition.starts_with("attachment; filename=\"file.pdf\"; "), "{disposition}");
         assert!(disposition.contains("filename*=UTF-8''") && disposition.is_ascii(), "{disposition}");
         assert!(!disposition.split("filename*=").nth(1).unwrap().contains(['<', '"', ' ', ';', '/']), "{disposition}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert!(answer.header("content-security-policy").contains("default-src 'none'"));
-        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(answer.header("cache-control"), "no-store, private");
     }
     let mut stored = Vec::new();
     objects(&house.folder.0.join("files"), &mut stored);

@@ -119,8 +119,9 @@ async fn no_answer_at_the_desk_carries_personal_data_in_its_headers() {
         &nobody.post("/desk/sign-in", &[("username", &person.phone), ("password", "secret-password")]).await,
     );
     let file = view.files[0].id;
-    let answer = clerk.get(&format!("/files/{file}")).await;
-    assert_eq!(answer.header("cache-control"), "no-store");
+    let link = clerk.file_link(file).await;
+    let answer = clerk.get(&link).await;
+    assert_eq!(answer.header("cache-control"), "no-store, private");
     assert_eq!(answer.header("referrer-policy"), "same-origin");
     for (name, value) in &answer.headers {
         assert!(!String::from_utf8_lossy(value.as_bytes()).contains(&person.phone), "{name}");

@@ -34,6 +34,8 @@ async fn forged_and_malformed_ids_are_not_found() {
         "/bills/{}",
         "/documents/{}",
         "/files/{}",
+        "/files/{}/view",
+        "/files/{}/preview/1",
         "/join/{}",
         "/matters/{}",
     ];
@@ -117,18 +119,21 @@ async fn m3_downloads_bring_a_policy_of_their_own() {
     let (draft, _) = house.complete(&person.owner, FOOD, &[("stage", "new")]).await;
     let view = house.service.draft(&person.owner, draft).await.unwrap();
     let mut browser = person.browser.clone();
-    let answer = browser.get(&format!("/files/{}", view.files[0].id)).await;
+    let link = browser.file_link(view.files[0].id).await;
+    let answer = browser.get(&link).await;
     assert_eq!(answer.header("content-type"), "application/pdf");
     assert_eq!(answer.header("content-length"), answer.body.len().to_string());
-    assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!(answer.header("content-security-policy"), "sandbox; default-src 'none'");
+    assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
     let photo = crate::pictures::grey(1200, 900);
     let part = crate::support::Part { name: "门头.png", media_type: "image/png", content: &photo };
     let to = format!("/uploads/drafts/{draft}/business_licence");
     browser.upload(&to, crate::support::multipart(&[part])).await;
     let view = house.service.draft(&person.owner, draft).await.unwrap();
     let picture = view.files.iter().find(|f| f.media_type == "image/png").unwrap();
-    let answer = browser.get(&format!("/files/{}", picture.id)).await;
-    assert_eq!(answer.header("content-security-policy"), "default-src 'none'; sandbox");
+    let link = browser.file_link(picture.id).await;
+    let answer = browser.get(&link).await;
+    assert_eq!(answer.header("content-security-policy"), "sandbox; default-src 'none'");
     assert_eq!(answer.body, photo);
 }
 

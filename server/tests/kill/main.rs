@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use support::{FOOD, PROPERTY, pdf};
+use support::{FOOD, PROPERTY, link_on, pdf};
 use town::{Citizen, Town, case_of};
 
 const NEW: [(&str, &str); 1] = [("stage", "new")];
@@ -100,7 +100,9 @@ async fn m3_an_acknowledged_upload_survives_a_kill_and_a_retry_is_no_second_file
         let after = files_on(&citizen.get(&materials).await.text());
         assert!(after.len() == 1 && after.is_superset(&there), "turn {turn}: {there:?}, then {after:?}");
         let file = after.first().unwrap();
-        assert!(citizen.get(&format!("/files/{file}")).await.body == content, "turn {turn}: the same bytes");
+        let about = citizen.get(&format!("/files/{file}/view")).await.text();
+        let link = link_on(&about, &format!("/files/{file}?")).expect("a link");
+        assert!(citizen.get(&link).await.body == content, "turn {turn}: the same bytes");
         citizen.post(&format!("{draft}/files/{file}/remove"), &[]).await;
     }
 }

@@ -81,6 +81,7 @@ impl Scene {
             ("part", PART),
             ("group", "basis"),
             ("kind", "xlsx"),
+            ("page", "1"),
         ];
         for (name, value) in fixed {
             scene.put(name, value);

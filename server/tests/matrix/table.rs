@@ -62,6 +62,8 @@ const SUPERVISOR: &str = "SS 33 3333o333";
 const SUPERVISOR_DONE: &str = "SS 33 3333d333";
 /// The owner, and staff who may read cases.
 const READERS_AND_OWNER: &str = "SS o4 ooo3o333";
+/// The same, for an address without its short-lived proof: led on to the page that says so.
+const READERS_LED_ON: &str = "SS d4 ddd3d333";
 const ACT: &str = "version={version}";
 const REASONS: &str =
     "version={version}&reasons=%E4%B8%8D%E7%AC%A6%E5%90%88%E6%9D%A1%E4%BB%B6%E7%9A%84%E7%90%86%E7%94%B1";
@@ -133,6 +135,8 @@ pub const ROWS: &[Row] = &[
     post("/cases/{case}/withdraw", S::Received, "sure=yes", MINE_DONE),
     get("/cases/{case}/delivery", S::ByPost, MINE),
     post("/cases/{case}/delivery", S::ByPost, "name=%E5%BC%A0%E4%B8%89&phone=13912345566&address=%E9%82%BB%E5%8E%BF%E4%BE%BF%E6%B0%91%E8%B7%AF2%E5%8F%B7", MINE_DONE),
+    get("/cases/{case}/undo", S::Received, MINE),
+    post("/cases/{case}/undo", S::Received, "", MINE_DONE),
     get("/mine", S::Nothing, ALL),
     get("/licences", S::Nothing, APPLICANTS),
     // The other party, by link: the page tells a stranger nothing, and only the right phone confirms.
@@ -156,7 +160,9 @@ pub const ROWS: &[Row] = &[
     get("/help/privacy", S::Nothing, ALL),
     // Documents and files.
     get("/documents/{document}", S::Received, READERS_AND_OWNER),
-    get("/files/{file}", S::Received, READERS_AND_OWNER),
+    get("/files/{file}", S::Received, READERS_LED_ON),
+    get("/files/{file}/preview/{page}", S::Received, READERS_LED_ON),
+    get("/files/{file}/view", S::Received, READERS_AND_OWNER),
     // The staff desk. Who has no queue is led to the page of their own.
     get("/desk/sign-in", S::Nothing, ALL),
     post("/desk/sign-in", S::Nothing, "username={phone}&password=wrong", "rr rr rrrrrrrr"),

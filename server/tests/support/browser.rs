@@ -83,6 +83,12 @@ impl Browser {
         self.call(request.body(Body::from(body)).expect("a well-formed request")).await
     }
 
+    /// The short-lived address of a file's content, as the page about it gives it.
+    pub async fn file_link(&mut self, file: impl std::fmt::Display) -> String {
+        let page = self.get(&format!("/files/{file}/view")).await;
+        link_on(&page.text(), &format!("/files/{file}?")).unwrap_or_else(|| panic!("no link: {}", page.text()))
+    }
+
     /// Sends any request, with this browser's cookies and address.
     pub async fn call(&mut self, mut request: Request<Body>) -> Answer {
         if !self.cookies.is_empty() {
@@ -110,6 +116,12 @@ impl Browser {
             }
         }
     }
+}
+
+/// The first link of a page that begins so.
+pub fn link_on(page: &str, beginning: &str) -> Option<String> {
+    let at = page.find(&format!("\"{beginning}"))? + 1;
+    Some(page[at..].split('"').next()?.replace("&amp;", "&"))
 }
 
 /// Percent-encodes everything but letters, digits and a few safe marks.

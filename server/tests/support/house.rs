@@ -220,6 +220,8 @@ async fn service(folder: &Path, clock: &Arc<AtomicI64>, sms: &Arc<Sms>, till: &A
         providers: vec![till.clone()],
         documents: Arc::new(Printer::default()),
         register: None,
+        scanner: None,
+        previews: Arc::new(connect::preview::Painter::default()),
         clock: Arc::new(move || shown.load(Ordering::SeqCst)),
         settings: service::Settings { address_factor: 100_000, ..service::Settings::default() },
         wake: Arc::default(),

@@ -159,7 +159,7 @@ fn island(view: &CaseView, material: &str) -> AnyView {
 fn file_list(files: &[&FileView]) -> AnyView {
     let items = files
         .iter()
-        .map(|f| view! { <li><a href=paths::file(f.id)>{t::submitted_file(&f.name, facts(f))}</a></li> })
+        .map(|f| view! { <li><a href=paths::file_view(f.id)>{t::submitted_file(&f.name, facts(f))}</a></li> })
         .collect_view();
     view! { <ul>{items}</ul> }.into_any()
 }
@@ -223,5 +223,7 @@ fn problem_summary(view: &CaseView, problem: Option<(&str, &str)>) -> AnyView {
 
 /// The text of a failure that concerns a whole case.
 pub(crate) fn case_error(code: &str) -> &'static str {
-    t::by_key(&format!("error.{code}")).or_else(|| failure::by_key(code)).unwrap_or_else(|| failure::internal())
+    let key = format!("error.{code}");
+    let own = t::by_key(&key).or_else(|| crate::t::undo::by_key(&key));
+    own.or_else(|| failure::by_key(code)).unwrap_or_else(|| failure::internal())
 }

@@ -2,6 +2,7 @@
 
 use super::steps::{Step, steps};
 use crate::apply::finding::{size_text, ui_finding};
+use crate::links;
 use crate::paths;
 use crate::t::{failure, materials as t};
 use crate::ui::{
@@ -11,7 +12,7 @@ use crate::ui::{
 use domain::catalogue::{AcceptedFile, Material, Matter, Necessity, Slot};
 use leptos::prelude::*;
 use service::drafts::DraftView;
-use service::uploads::FileView;
+use service::uploads::{FileView, Scan};
 
 /// Name of the file part in every upload form.
 pub const FILES: &str = "files";
@@ -188,7 +189,8 @@ pub(super) fn slot_file(matter: &Matter, file: &FileView, remove: Option<String>
     SlotFile {
         name: file.name.clone(),
         facts: facts(file),
-        href: Some(paths::file(file.id)),
+        href: (file.scan != Scan::Infected).then(|| paths::file_view(file.id)),
+        preview: (file.pictures() > 0).then(|| links::small_picture(file.id)),
         remove_action: remove,
         findings: findings.collect(),
     }
@@ -256,7 +258,7 @@ fn problem_summary(matter: &Matter, problem: Option<(&str, &str)>) -> AnyView {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use domain::ids::{DraftId, FileId};
     use domain::rules::Answers;
@@ -297,6 +299,7 @@ pub(super) mod tests {
             round: 0,
             report: Report { findings: vec![finding], ..Report::new(DetectedKind::Jpeg) },
             created_at: Instant(0),
+            scan: Scan::None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! 提交成功: the numbers to keep, what happens next and by which date.
 
+use crate::mine::pages::undo;
 use crate::paths;
 use crate::t::case as t;
 use crate::t::register as register_t;
@@ -34,6 +35,7 @@ pub fn receipt(view: &CaseView, qr_svg: String, by_hand: bool) -> AnyView {
         </Notification>
         {by_hand}
         {waiting_party(view)}
+        {undo::offer(view)}
         <Panel title=t::receipt_keep() id="numbers">
             <Stat label=t::number() value=number />
             {tracking}

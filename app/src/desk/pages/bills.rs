@@ -1,6 +1,7 @@
 //! Bills and payments, for the treasurer.
 
 use crate::t::desk as t;
+use crate::t::undo;
 use crate::ui::{Cell, Column, DataTable, EmptyState, Notification, PageHeading, Symbol, Tone};
 use domain::time::Instant;
 use leptos::prelude::*;
@@ -23,6 +24,14 @@ pub fn bills(rows: &[BillRow]) -> AnyView {
             </Notification>
         }
     });
+    let undone = rows.iter().filter(|r| r.status == BillStatus::RefundDue).count();
+    let refunds = (undone > 0).then(|| {
+        view! {
+            <Notification tone=Tone::Danger title=undo::desk_refunds_title(undone) heading_level=2>
+                <p>{undo::desk_refunds_text()}</p>
+            </Notification>
+        }
+    });
     let columns = vec![
         Column::new(t::bill_number()),
         Column::new(t::col_number()),
@@ -37,6 +46,7 @@ pub fn bills(rows: &[BillRow]) -> AnyView {
     view! {
         <PageHeading title=t::bills_title() lead=t::bills_lead(rows.len()) />
         {warning}
+        {refunds}
         <DataTable caption=t::bills_title() caption_hidden=true columns=columns rows=lines />
     }
     .into_any()
@@ -67,5 +77,6 @@ pub(super) fn bill_status(status: BillStatus) -> (&'static str, Tone) {
         BillStatus::Open => (t::bill_open(), Tone::Warning),
         BillStatus::Paid => (t::bill_paid(), Tone::Success),
         BillStatus::Closed => (t::bill_closed(), Tone::Neutral),
+        BillStatus::RefundDue => (undo::desk_refund(), Tone::Danger),
     }
 }

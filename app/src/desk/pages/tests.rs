@@ -70,6 +70,7 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         round: 0,
         report,
         created_at: NOW,
+        scan: service::uploads::Scan::None,
     };
     let verdict = VerdictView {
         material: material.id.clone(),
@@ -102,6 +103,7 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
             name: "王建国".into(), signed_at: NOW, png: None, statement: "以上属实。".into()
         },
         matter,
+        undo_until: None,
     };
     DeskView {
         view: shown,

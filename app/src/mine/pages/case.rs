@@ -1,5 +1,6 @@
 //! One case as its applicant sees it: the next action first and biggest, then everything else.
 
+use super::undo;
 use crate::apply::pages::correction::case_error;
 use crate::apply::pages::materials::facts;
 use crate::apply::pages::receipt::{tracking, waiting_party};
@@ -13,7 +14,7 @@ use crate::ui::{
 };
 use domain::case::{CaseState, ClosedHow, Outcome};
 use domain::ids::DocumentId;
-use domain::time::format_date_zh;
+use domain::time::{Instant, format_date_zh};
 use leptos::prelude::*;
 use service::cases::{CaseView, NextStep};
 use service::payments::BillStatus;
@@ -29,6 +30,7 @@ pub fn case(view: &CaseView, message: Option<&str>) -> AnyView {
             <p><Badge text=status_text(status) tone=status_tone(status) /></p>
         </PageHeading>
         {next(view)}
+        {undo::offer(view)}
         {waiting_party(view)}
         {parts(&view.parts)}
         {due_box(view.due.as_ref())}
@@ -46,7 +48,8 @@ pub fn case(view: &CaseView, message: Option<&str>) -> AnyView {
 
 fn said(message: Option<&str>) -> AnyView {
     let Some(code) = message else { return ().into_any() };
-    let (tone, text) = match t::by_key(&format!("message.{code}")) {
+    let key = format!("message.{code}");
+    let (tone, text) = match t::by_key(&key).or_else(|| crate::t::undo::by_key(&key)) {
         Some(text) => (Tone::Success, text),
         None => (Tone::Danger, case_error(code)),
     };
@@ -65,6 +68,7 @@ fn next(view: &CaseView) -> AnyView {
                 said_no(view, reasons, t::not_accepted_title(), t::not_accepted_text(), "acceptance_refused")
             }
             ClosedHow::Withdrawn => withdrawn(view),
+            ClosedHow::Undone { draft } => undo::undone(view, *draft),
         },
         (_, step) => next_step(step, action(view)),
     }
@@ -145,8 +149,12 @@ fn documents(view: &CaseView) -> AnyView {
         .documents
         .iter()
         .map(|d| {
+            let title = match d.revoked_at {
+                Some(_) => crate::t::undo::document_revoked(&d.title),
+                None => format!("{}（PDF）", d.title),
+            };
             vec![
-                Cell::Link(format!("{}（PDF）", d.title), paths::document(d.id)),
+                Cell::Link(title, paths::document(d.id)),
                 Cell::Text(d.number.clone()),
                 Cell::Text(format_date_zh(d.issued_at.date_in_china())),
                 Cell::Link(t::document_check_link().to_owned(), paths::verify(&d.verify_code)),
@@ -168,6 +176,9 @@ fn bill(view: &CaseView) -> AnyView {
         (BillStatus::Paid, None) => crate::t::pay::status_paid().to_owned(),
         (BillStatus::Open, _) => t::bill_open(format_date_zh(bill.pay_by)),
         (BillStatus::Closed, _) => t::bill_closed().to_owned(),
+        (BillStatus::RefundDue, paid) => {
+            crate::t::undo::bill_refund_due(paid.map_or_else(String::new, Instant::format_zh))
+        }
     };
     let rows = vec![
         SummaryRow::new(t::bill_total(), bill.total.to_string()).numeric(),
@@ -266,7 +277,7 @@ fn files(view: &CaseView) -> AnyView {
                     } else {
                         t::submitted_round(&f.name, facts(f))
                     };
-                    view! { <li><a href=paths::file(f.id)>{text}</a></li> }
+                    view! { <li><a href=paths::file_view(f.id)>{text}</a></li> }
                 })
                 .collect_view();
             Some(view! { <li><strong>{material.name.clone()}</strong><ul>{links}</ul></li> })

@@ -4,8 +4,10 @@ mod account;
 mod case;
 mod delivery;
 mod list;
+pub(crate) mod undo;
 
 pub use account::mine;
 pub use case::case;
 pub use delivery::delivery;
 pub use list::{cases, delete_draft};
+pub use undo::undo;

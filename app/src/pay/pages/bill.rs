@@ -1,7 +1,7 @@
 //! 缴费: what for, which rule, how much, until when; and never a doubt whether it was paid.
 
 use crate::paths;
-use crate::t::{failure, pay as t};
+use crate::t::{failure, pay as t, undo};
 use crate::ui::{
     ActionBar, Button, ButtonKind, Details, LinkButton, MoneyLine, MoneyTable, Notification, PageHeading, Panel,
     SummaryList, SummaryRow, Symbol, Tone,
@@ -33,7 +33,7 @@ pub struct BillPage<'a> {
 pub fn bill(view: &BillView, page: &BillPage<'_>) -> AnyView {
     let waiting = view.status == BillStatus::Open && (view.pending || page.came_back);
     let action = match view.status {
-        BillStatus::Paid | BillStatus::Closed => to_case(view),
+        BillStatus::Paid | BillStatus::Closed | BillStatus::RefundDue => to_case(view),
         BillStatus::Open if waiting => wait(view, page),
         BillStatus::Open => pay(view, page),
     };
@@ -69,6 +69,7 @@ fn state(view: &BillView, waiting: bool) -> AnyView {
     let (tone, title, text) = match view.status {
         BillStatus::Paid => (Tone::Success, t::paid_title(), t::paid_text()),
         BillStatus::Closed => (Tone::Info, t::closed_title(), t::closed_text()),
+        BillStatus::RefundDue => (Tone::Warning, undo::pay_refund_title(), undo::pay_refund_text()),
         BillStatus::Open if waiting && view.pending => (Tone::Warning, t::pending_title(), t::pending_text()),
         BillStatus::Open if waiting => (Tone::Warning, t::back_title(), t::back_text()),
         BillStatus::Open => return ().into_any(),
@@ -95,6 +96,7 @@ fn facts(view: &BillView, page: &BillPage<'_>) -> Vec<SummaryRow> {
         BillStatus::Open => t::status_open(),
         BillStatus::Paid => t::status_paid(),
         BillStatus::Closed => t::status_closed(),
+        BillStatus::RefundDue => undo::pay_status(),
     };
     let mut rows = vec![
         SummaryRow::new(t::matter(), page.matter_title),

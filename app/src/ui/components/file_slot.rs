@@ -34,6 +34,8 @@ pub struct SlotFile {
     pub facts: String,
     /// Address to look at it.
     pub href: Option<String>,
+    /// Address of a small picture of it; `None` where there is none.
+    pub preview: Option<String>,
     /// Address that removes it by POST; `None` when it cannot be removed any more.
     pub remove_action: Option<String>,
     /// What the pre-check found.
@@ -238,6 +240,10 @@ fn finding_list(findings: Vec<Finding>) -> impl IntoView {
 fn file_row(file: SlotFile, hidden: &Hidden) -> impl IntoView + use<> {
     let words = texts();
     let remove_label = format!("{} {}", words.remove, file.name);
+    // The name beside it says what it is.
+    let preview = file
+        .preview
+        .map(|src| view! { <img class="ov-file-slot__preview" src=src alt="" loading="lazy" decoding="async" /> });
     let name = match file.href {
         Some(href) => view! { <a href=href>{file.name}</a> }.into_any(),
         None => file.name.into_any(),
@@ -261,6 +267,7 @@ fn file_row(file: SlotFile, hidden: &Hidden) -> impl IntoView + use<> {
                 </p>
                 {remove}
             </div>
+            {preview}
             {finding_list(file.findings)}
         </li>
     }

@@ -132,6 +132,7 @@ fn Slots() -> impl IntoView {
                     name: "出生医学证明-阿卜杜热合曼·买买提依明-正页.jpg".into(),
                     facts: "2.1 MB".into(),
                     href: Some("/file/1".into()),
+                    preview: None,
                     remove_action: Some("/file/1/remove".into()),
                     findings: vec![
                         Finding {

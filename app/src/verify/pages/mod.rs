@@ -1,6 +1,7 @@
 //! Pages of `verify`: anybody holding a document may check it.
 
 use crate::paths;
+use crate::t::undo;
 use crate::t::verify as t;
 use crate::ui::{
     ActionBar, Button, ButtonKind, ErrorSummary, Field, FieldError, LinkButton, Notification, PageHeading, Panel,
@@ -37,10 +38,10 @@ pub fn form(error: Option<&str>, code: &str) -> AnyView {
 
 /// The stored document as anybody may see it, and whether it is still what was issued.
 pub fn found(doc: &VerifiedDocument) -> AnyView {
-    let (tone, title, text) = if doc.intact {
-        (Tone::Success, t::intact_title(), t::intact_text())
-    } else {
-        (Tone::Danger, t::changed_title(), t::changed_text())
+    let (tone, title, text) = match (doc.intact, doc.revoked_at) {
+        (false, _) => (Tone::Danger, t::changed_title(), t::changed_text().to_owned()),
+        (true, Some(at)) => (Tone::Danger, undo::verify_title(), undo::verify_text(at.format_zh())),
+        (true, None) => (Tone::Success, t::intact_title(), t::intact_text().to_owned()),
     };
     let mut rows = vec![
         SummaryRow::new(t::row_title(), doc.title.clone()),

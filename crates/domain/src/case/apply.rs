@@ -124,6 +124,12 @@ pub fn apply(mut case: Case, event: &Event) -> Case {
         // What was issued stays issued; where it went stands with its delivery.
         Event::Posted { .. } => {}
         Event::Withdrawn { at } => case.state = CaseState::Closed(Closed { at: *at, how: ClosedHow::Withdrawn }),
+        Event::Undone { at, draft } => {
+            if case.bill == BillState::Paid {
+                case.bill = BillState::RefundDue;
+            }
+            case.state = CaseState::Closed(Closed { at: *at, how: ClosedHow::Undone { draft: *draft } });
+        }
     }
     case
 }

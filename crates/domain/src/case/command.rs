@@ -2,7 +2,7 @@
 
 use super::{NoticeItem, SubCase};
 use crate::catalogue::SpecialProcedure;
-use crate::ids::{AccountId, StaffId};
+use crate::ids::{AccountId, DraftId, StaffId};
 use crate::time::Instant;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,7 @@ pub enum Command {
     Decide(Decision),
     IssueResult,
     Withdraw,
+    Undo { draft: DraftId },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,4 +128,10 @@ pub enum Refusal {
     PartWaiting,
     #[error("part_not_failed")]
     PartNotFailed,
+    /// The ten minutes in which a submission can be undone are over.
+    #[error("undo_over")]
+    UndoOver,
+    /// Somebody in the office has acted on it: it can be withdrawn, but not undone.
+    #[error("staff_acted")]
+    StaffActed,
 }

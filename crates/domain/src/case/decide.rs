@@ -2,7 +2,7 @@
 
 use super::{
     Actor, BillState, Case, CaseState, Command, Decided, Decision, Event, Facts, NoticeItem, Outcome, PartCommand,
-    PartyState, Refusal, parts,
+    PartyState, Refusal, parts, undo,
 };
 use crate::catalogue::SpecialProcedure;
 use crate::ids::StaffId;
@@ -34,6 +34,11 @@ pub fn decide(case: &Case, command: &Command, actor: Actor, facts: &Facts) -> An
         Command::Decide(decision) => decide_case(case, decision, actor, facts),
         Command::IssueResult => issue_result(case, actor, facts),
         Command::Withdraw => withdraw(case, actor, facts),
+        Command::Undo { draft } => {
+            own(case, actor)?;
+            undo::may_undo(case, facts.now)?;
+            Ok(vec![Event::Undone { at: facts.now, draft: *draft }])
+        }
     }
 }
 
@@ -156,7 +161,7 @@ fn record_payment(case: &Case, actor: Actor, facts: &Facts) -> Answer {
     }
     match case.bill {
         BillState::None => Err(Refusal::NoBill),
-        BillState::Paid => Err(Refusal::AlreadyDone),
+        BillState::Paid | BillState::RefundDue => Err(Refusal::AlreadyDone),
         BillState::Due => Ok(vec![Event::BillPaid { at: facts.now }]),
     }
 }

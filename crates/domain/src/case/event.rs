@@ -1,7 +1,7 @@
 //! What has happened to a case. Append-only; the chain of hashes goes over these.
 
 use super::{Outcome, SubCase};
-use crate::ids::StaffId;
+use crate::ids::{DraftId, StaffId};
 use crate::time::Instant;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -130,6 +130,12 @@ pub enum Event {
         carrier: String,
         waybill: String,
     },
+    /// 撤销: what was decided without anybody in the office is taken back with it.
+    Undone {
+        at: Instant,
+        /// Where the content goes on.
+        draft: DraftId,
+    },
 }
 
 impl Event {
@@ -155,6 +161,7 @@ impl Event {
             Self::Withdrawn { .. } => "withdrawn",
             Self::FirstContact { .. } => "first_contact",
             Self::Posted { .. } => "posted",
+            Self::Undone { .. } => "undone",
         }
     }
 
@@ -178,7 +185,8 @@ impl Event {
             | Self::ResultIssued { at, .. }
             | Self::FirstContact { at, .. }
             | Self::Posted { at, .. }
-            | Self::Withdrawn { at } => *at,
+            | Self::Withdrawn { at }
+            | Self::Undone { at, .. } => *at,
         }
     }
 }

@@ -9,6 +9,7 @@ mod handover;
 mod parts;
 pub mod render;
 mod state;
+mod undo;
 
 pub use apply::{Submitted, apply, open};
 pub use command::{Actor, Command, Decision, Facts, Refusal};
@@ -20,3 +21,4 @@ pub use state::{
     BillState, Case, CaseState, CaseStatus, Closed, ClosedHow, Correcting, Decided, InProgress, NoticeRecord, Outcome,
     PartyState, Received, SpecialRecord, Suspended,
 };
+pub use undo::{may_undo, undo_until};

@@ -5,7 +5,7 @@ use super::{
     Refusal, SubCase, Submitted, apply, decide, open,
 };
 use crate::catalogue::{MatterRef, SpecialProcedure};
-use crate::ids::{AccountId, CaseId, StaffId};
+use crate::ids::{AccountId, CaseId, DraftId, StaffId};
 use crate::time::{Instant, Limit, LimitStart, LimitUnit};
 use jiff::civil::{Date, date};
 use std::fmt::Write;
@@ -19,6 +19,8 @@ pub const CLERK: StaffId = StaffId(Uuid::from_u128(1));
 pub const APPROVER: StaffId = StaffId(Uuid::from_u128(2));
 pub const ISSUER: StaffId = StaffId(Uuid::from_u128(3));
 pub const APPLICANT: AccountId = AccountId(Uuid::from_u128(9));
+/// The draft into which an undone application goes back.
+pub const DRAFT: DraftId = DraftId(Uuid::from_u128(11));
 
 /// The part that the drawing is about.
 const PART: &str = "sample";
@@ -126,6 +128,7 @@ pub fn sample_commands() -> Vec<(&'static str, Command, Actor)> {
         ("不予许可", Command::Decide(Decision::Refuse { reasons }), Actor::Approver(APPROVER)),
         ("出具结果", Command::IssueResult, Actor::Issuer(ISSUER)),
         ("撤回", Command::Withdraw, Actor::Applicant(APPLICANT)),
+        ("撤销（十分钟内）", Command::Undo { draft: DRAFT }, Actor::Applicant(APPLICANT)),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use super::{NoticeItem, SubCase};
 use crate::catalogue::MatterRef;
-use crate::ids::{AccountId, CaseId, StaffId};
+use crate::ids::{AccountId, CaseId, DraftId, StaffId};
 use crate::time::{Instant, Suspension};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -103,8 +103,15 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]
 pub enum ClosedHow {
-    AcceptanceRefused { reasons: Vec<String> },
+    AcceptanceRefused {
+        reasons: Vec<String>,
+    },
     Withdrawn,
+    /// 撤销, within ten minutes of the submission.
+    Undone {
+        /// Where the content goes on.
+        draft: DraftId,
+    },
 }
 
 /// The other party of a joint application.
@@ -144,6 +151,8 @@ pub enum BillState {
     None,
     Due,
     Paid,
+    /// 应退: it was paid for a case that was undone.
+    RefundDue,
 }
 
 /// The state without its data; stored in a column of its own.

@@ -17,6 +17,7 @@ use std::{
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCode, routing::post};
 use connect::{
     aliyun_sms::{AliyunSms, AliyunSmsConfig},
+    clamd::{Clamd, ClamdConfig},
     register::{HouseholdRegister, RegisterConfig},
     wechat::{Clock, WechatConfig, WechatPay},
 };
@@ -111,6 +112,11 @@ impl Sandbox {
 
     pub fn register(&self) -> HouseholdRegister {
         HouseholdRegister::new(self.register_config(), true, clock()).expect("a usable configuration")
+    }
+
+    pub fn scanner(&self) -> Clamd {
+        let config: ClamdConfig = serde_json::from_value(self.client_json("scan")).expect("exactly our configuration");
+        Clamd::new(config.address.parse().expect("an address"))
     }
 
     /// Form posts as a browser makes them.

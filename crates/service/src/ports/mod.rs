@@ -3,4 +3,6 @@
 pub mod documents;
 pub mod message;
 pub mod pay;
+pub mod preview;
 pub mod register;
+pub mod scan;

@@ -315,3 +315,32 @@ async fn d11_what_was_kept_under_an_older_text_is_seen_unused_and_withdrawable()
     assert_eq!(code_of(world.service.claim_page(&me.applicant, ELDER).await), "benefit.consent");
     assert!(world.service.withdraw_consent(&me.applicant).await.unwrap());
 }
+
+#[tokio::test]
+async fn d11_what_the_system_granted_is_undone_within_ten_minutes_and_can_be_claimed_again() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in("13912340230").await;
+    tells(&world, &me, &born("19430107", 45)).await;
+    let Claimed::Case(case) = claims(&world, &me).await else { panic!("granted") };
+    let decision =
+        |view: &service::cases::CaseView| view.documents.iter().find(|d| d.kind == "decision").expect("issued").clone();
+    let view = world.service.my_case(&me.applicant, case).await.unwrap();
+    assert!(view.undo_until.is_some() && decision(&view).revoked_at.is_none());
+    assert_eq!(world.service.my_results(&me.applicant).await.unwrap().len(), 1);
+
+    world.service.undo(&me.applicant, case).await.unwrap();
+    world.run_jobs().await;
+    let view = world.service.my_case(&me.applicant, case).await.unwrap();
+    assert_eq!((view.case.status(), view.undo_until), (CaseStatus::Closed, None));
+    let checked = world.service.verify_document(&decision(&view).verify_code).await.unwrap();
+    assert!(checked.intact && checked.revoked_at.is_some());
+    assert!(world.service.my_results(&me.applicant).await.unwrap().is_empty());
+    assert_eq!(world.number("select count(*) as number from claim_subjects").await, 0);
+    assert_eq!(matched(&world, &me, ELDER).await.case, None);
+
+    let Claimed::Case(again) = claims(&world, &me).await else { panic!("nothing stands in the way") };
+    assert_ne!(again, case);
+    world.pass(601);
+    assert_eq!(code_of(world.service.undo(&me.applicant, again).await), "refusal.undo_over");
+    world.assert_intact().await;
+}

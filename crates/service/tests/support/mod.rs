@@ -11,7 +11,7 @@ mod ports;
 pub use answers::{Answered, answers_for};
 pub use database::Base;
 pub use files::{Sort, broken, corpus, in_pieces, pdf};
-pub use ports::{Persons, Printer, Sms, Till};
+pub use ports::{Nose, Painter, Persons, Printer, Sms, Till};
 
 use domain::case::{CaseStatus, PartState};
 use domain::ids::{CaseId, DraftId, StaffId};
@@ -88,6 +88,8 @@ impl TestWorld {
             providers: vec![till.clone(), other_till.clone()],
             documents: printer.clone(),
             register: Some(persons.clone()),
+            scanner: None,
+            previews: Arc::new(Painter),
             clock: Arc::new(move || shown.load(Ordering::SeqCst)),
             settings: Settings::default(),
             wake: Arc::default(),
@@ -106,6 +108,28 @@ impl TestWorld {
         self.again(catalogue(), false)
     }
 
+    /// The same office, from now on with a scanner for viruses.
+    pub fn with_scanner(mut self, scanner: Arc<Nose>) -> Self {
+        let old = &self.service;
+        self.service = Service::new(World {
+            db: old.db.clone(),
+            vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
+            files: old.files.clone(),
+            shelf: catalogue().into(),
+            messages: old.messages.clone(),
+            providers: old.providers.clone(),
+            documents: old.documents.clone(),
+            register: old.register.clone(),
+            scanner: Some(scanner),
+            previews: old.previews.clone(),
+            clock: old.clock.clone(),
+            settings: old.settings.clone(),
+            wake: Arc::default(),
+            checks: tokio::sync::Semaphore::new(2),
+        });
+        self
+    }
+
     fn again(&self, catalogue: Catalogue, register: bool) -> Service {
         let old = &self.service;
         Service::new(World {
@@ -117,6 +141,8 @@ impl TestWorld {
             providers: old.providers.clone(),
             documents: old.documents.clone(),
             register: old.register.clone().filter(|_| register),
+            scanner: old.scanner.clone(),
+            previews: old.previews.clone(),
             clock: old.clock.clone(),
             settings: old.settings.clone(),
             wake: Arc::default(),

@@ -1,14 +1,17 @@
 //! The outside world as the tests need it: it records, and fails on demand.
 
 use async_trait::async_trait;
+use futures_util::StreamExt;
 use service::ports::documents::{Block, Document, DocumentError, DocumentMaker};
 use service::ports::message::{MessageError, MessageSender, ShortMessage};
 use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider};
+use service::ports::preview::{Content as Pixels, PreviewError, PreviewMaker, Wanted};
 use service::ports::register::{PersonRegister, RegisterAnswer, RegisterError, RegisterQuestion};
+use service::ports::scan::{Content, ScanError, Scanner, Verdict};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use tokio::sync::{Notify, Semaphore};
 
 /// The carrier of short messages.
@@ -248,5 +251,53 @@ impl PersonRegister for Persons {
         let key = (question.id_number.clone(), question.name.clone());
         let known = self.known.lock().unwrap().get(&key).cloned();
         Ok(known.map_or(RegisterAnswer::NoMatch, |(household, alive)| RegisterAnswer::Confirmed { household, alive }))
+    }
+}
+
+/// A scanner that finds one word.
+#[derive(Default)]
+pub struct Nose {
+    /// No answer.
+    pub down: AtomicBool,
+    /// Every file is too big.
+    pub full: AtomicBool,
+    /// How often it was asked.
+    pub asked: AtomicU32,
+}
+
+impl Nose {
+    /// What it finds.
+    pub const VIRUS: &'static str = "test-virus-4711";
+}
+
+#[async_trait]
+impl Scanner for Nose {
+    async fn scan(&self, mut content: Content) -> Result<Verdict, ScanError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if self.down.load(Ordering::SeqCst) {
+            return Err(ScanError::Unreachable("no answer".into()));
+        }
+        if self.full.load(Ordering::SeqCst) {
+            return Err(ScanError::TooBig);
+        }
+        let mut bytes = Vec::new();
+        while let Some(part) = content.next().await {
+            bytes.extend_from_slice(&part.map_err(|e| ScanError::Unreachable(e.to_string()))?);
+        }
+        let found = bytes.windows(Self::VIRUS.len()).any(|w| w == Self::VIRUS.as_bytes());
+        Ok(if found { Verdict::Infected { name: "Test".into() } } else { Verdict::Clean })
+    }
+}
+
+/// Draws nothing: its “pictures” are what was wanted, and how much content there was.
+#[derive(Default)]
+pub struct Painter;
+
+#[async_trait]
+impl PreviewMaker for Painter {
+    async fn picture(&self, wanted: Wanted, content: Pixels) -> Result<Vec<u8>, PreviewError> {
+        let read = tokio::task::spawn_blocking(content).await.map_err(|_| PreviewError::Unreadable)?;
+        let bytes = read.map_err(|_| PreviewError::Unreadable)?.len();
+        Ok(format!("{:?} {} {} {} {bytes}", wanted.kind, wanted.page, wanted.edge, wanted.quarters).into_bytes())
     }
 }

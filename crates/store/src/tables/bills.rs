@@ -15,6 +15,9 @@ crate::sql! {
     const INSERT = "insert into bills (id, case_id, number, amount_fen, lines, status, raised_at, pay_by)
         values ($1, $2, $3, $4, $5, 'open', $6, $7)";
     const PAY = "update bills set status = 'paid', paid_at = $2, paid_order = $3 where id = $1 and status = 'open'";
+    // Undone: what is unpaid needs no payment any more, what was paid has to go back.
+    const UNDO = "update bills set status = case when status = 'paid' then 'refund_due' else 'closed' end
+        where case_id = $1 and status in ('open', 'paid')";
     const ORDERS = "select out_trade_no, bill_id, provider, amount_fen, state, transaction_id, created_at, expires_at
         from orders where bill_id = $1 order by created_at desc";
     const ORDER = "select out_trade_no, bill_id, provider, amount_fen, state, transaction_id, created_at, expires_at
@@ -38,7 +41,7 @@ pub struct Bill {
     pub number: String,
     pub amount_fen: i64,
     pub lines: Vec<FeeLine>,
-    /// `open`, `paid` or `closed`.
+    /// `open`, `paid`, `closed` or `refund_due`.
     pub status: String,
     pub raised_at: i64,
     /// Last day, ISO date.
@@ -127,6 +130,11 @@ pub async fn insert(tx: &mut Tx, b: &Bill) -> Result<(), StoreError> {
 /// Marks the bill as paid; false when it already was.
 pub async fn pay(tx: &mut Tx, id: BillId, paid_at: i64, out_trade_no: &str) -> Result<bool, StoreError> {
     Ok(tx.exec(PAY, params![id.to_string(), paid_at, out_trade_no]).await? == 1)
+}
+
+/// The case was undone: an open bill is closed, a paid one is owed back (应退).
+pub async fn undo(tx: &mut Tx, case: CaseId) -> Result<(), StoreError> {
+    tx.exec(UNDO, params![case.to_string()]).await.map(drop)
 }
 
 pub async fn orders(db: &Db, bill: BillId) -> Result<Vec<Order>, StoreError> {

@@ -5,12 +5,14 @@ use crate::{DataKey, Db, Row, StoreError, Tx, params};
 use domain::ids::{CaseId, DocumentId};
 
 crate::sql! {
-    const LIST = "select id, case_id, kind, title, number, verify_code, issuer, content, content_digest, issued_at
+    const LIST = "select id, case_id, kind, title, number, verify_code, issuer, content, content_digest, issued_at, revoked_at
         from documents where case_id = $1 order by issued_at, id";
     const CASE_OF = "select case_id from documents where id = $1";
     const CASE_OF_CODE = "select case_id from documents where verify_code = $1";
     const INSERT = "insert into documents (id, case_id, kind, title, number, verify_code, issuer, content, content_digest, issued_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    // The receipt stays true: the application did come.
+    const REVOKE = "update documents set revoked_at = $2 where case_id = $1 and kind <> 'receipt' and revoked_at is null";
 }
 
 pub struct DocumentRow {
@@ -26,6 +28,8 @@ pub struct DocumentRow {
     pub content: String,
     pub content_digest: String,
     pub issued_at: i64,
+    /// Not valid any more from this instant on; the content stays as it was issued.
+    pub revoked_at: Option<i64>,
 }
 
 fn from_row(row: &Row, key: &DataKey) -> Result<DocumentRow, StoreError> {
@@ -41,6 +45,7 @@ fn from_row(row: &Row, key: &DataKey) -> Result<DocumentRow, StoreError> {
         content: key.open_text(&format!("documents.content:{id}"), row.bytes("content")?)?,
         content_digest: row.text("content_digest")?,
         issued_at: row.i64("issued_at")?,
+        revoked_at: row.opt_i64("revoked_at")?,
     })
 }
 
@@ -71,4 +76,9 @@ pub async fn insert(tx: &mut Tx, key: &DataKey, doc: &DocumentRow) -> Result<(),
         doc.issued_at
     ];
     tx.exec(INSERT, row).await.map(drop)
+}
+
+/// Revokes (撤销) what this case was given, but for the receipt.
+pub async fn revoke(tx: &mut Tx, case: CaseId, now: i64) -> Result<(), StoreError> {
+    tx.exec(REVOKE, params![case.to_string(), now]).await.map(drop)
 }

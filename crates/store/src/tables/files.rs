@@ -5,17 +5,54 @@ use crate::{DataKey, Db, Row, StoreError, Tx, params};
 use domain::ids::{DraftId, FileId};
 
 crate::sql! {
-    const LIST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at
+    const LIST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan
         from files where draft_id = $1 and removed_at is null order by material, position, created_at, id";
-    const FIND = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at
+    const FIND = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan
         from files where id = $1 and removed_at is null";
     const OWNER = "select draft_id from files where id = $1 and removed_at is null";
-    const INSERT = "insert into files (id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    const INSERT = "insert into files (id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    const SCANNED = "update files set scan = $2 where id = $1 and scan = 'waiting'";
     const REMOVE = "update files set removed_at = $3 where id = $1 and draft_id = $2 and round = $4 and removed_at is null";
     const REMOVE_ALL = "update files set removed_at = $2 where draft_id = $1 and removed_at is null";
     const REMOVED = "select id, path from files where removed_at < $1 limit 100";
     const FORGET = "delete from files where id = $1";
+}
+
+/// How far the search for viruses (查毒) has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scan {
+    /// Nobody looked: there is no scanner, or there was none when the file came.
+    None,
+    /// The scanner has not answered yet.
+    Waiting,
+    Clean,
+    Infected,
+}
+
+impl Scan {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Waiting => "waiting",
+            Self::Clean => "clean",
+            Self::Infected => "infected",
+        }
+    }
+
+    /// Whether others than the owner may see the content.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::None | Self::Clean)
+    }
+}
+
+impl std::str::FromStr for Scan {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let all = [Self::None, Self::Waiting, Self::Clean, Self::Infected];
+        all.into_iter().find(|s| s.as_str() == text).ok_or(())
+    }
 }
 
 pub struct FileRow {
@@ -34,6 +71,7 @@ pub struct FileRow {
     /// JSON of the pre-check report.
     pub report: String,
     pub created_at: i64,
+    pub scan: Scan,
 }
 
 fn from_row(row: &Row, key: &DataKey) -> Result<FileRow, StoreError> {
@@ -51,6 +89,7 @@ fn from_row(row: &Row, key: &DataKey) -> Result<FileRow, StoreError> {
         path: row.text("path")?,
         report: row.text("report")?,
         created_at: row.i64("created_at")?,
+        scan: parse(row, "scan")?,
     })
 }
 
@@ -85,9 +124,15 @@ pub async fn insert(tx: &mut Tx, key: &DataKey, file: &FileRow) -> Result<(), St
         &file.digest_mac,
         &file.path,
         &file.report,
-        file.created_at
+        file.created_at,
+        file.scan.as_str()
     ];
     tx.exec(INSERT, row).await.map(drop)
+}
+
+/// Keeps what the scanner said about a file that waited for it; false when none waited.
+pub async fn scanned(tx: &mut Tx, id: FileId, scan: Scan) -> Result<bool, StoreError> {
+    Ok(tx.exec(SCANNED, params![id.to_string(), scan.as_str()]).await? == 1)
 }
 
 /// Takes a file of this round out of its slot; false when there was none.

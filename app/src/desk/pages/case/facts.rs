@@ -62,6 +62,7 @@ pub(super) fn outcome(view: &DeskView) -> AnyView {
                 (Tone::Warning, t::outcome_acceptance_refused(), reasons.clone())
             }
             ClosedHow::Withdrawn => (Tone::Info, t::outcome_withdrawn(), Vec::new()),
+            ClosedHow::Undone { .. } => (Tone::Info, crate::t::undo::desk_outcome(), Vec::new()),
         },
         _ => return ().into_any(),
     };

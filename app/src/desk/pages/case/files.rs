@@ -1,11 +1,16 @@
 //! The files of a material, with previews and what the pre-check found.
 
+use crate::links;
 use crate::paths;
 use crate::t::desk as t;
-use crate::ui::{Badge, Icon, Symbol, Tone};
+use crate::t::files as files_t;
+use crate::ui::{Badge, Details, Icon, Symbol, Tone};
 use leptos::prelude::*;
 use precheck::{Finding, Level};
-use service::uploads::FileView;
+use service::uploads::{FileView, Scan};
+
+/// Pages of one file shown on the case's page.
+const MOST_PAGES: u32 = 20;
 
 /// The files in the order given.
 pub(super) fn files(list: &[&FileView], finding_text: fn(&Finding) -> String) -> AnyView {
@@ -19,26 +24,47 @@ pub(super) fn files(list: &[&FileView], finding_text: fn(&Finding) -> String) ->
 fn file(file: &FileView, finding_text: fn(&Finding) -> String) -> AnyView {
     let round = if file.round == 0 { t::file_first().to_owned() } else { t::file_round(file.round) };
     let tone = if file.round == 0 { Tone::Neutral } else { Tone::Info };
-    let opens = format!("（{}）", t::file_open());
     view! {
         <li class="ov-file-slot__file">
             <div class="ov-file-slot__file-row">
                 <Icon symbol=Symbol::File />
                 <p class="ov-file-slot__name">
-                    <a href=paths::file(file.id) target="_blank" rel="noopener">
-                        {file.name.clone()}
-                        <span class="ov-vh">{opens}</span>
-                    </a>
+                    {name(file)}
                     " "
                     <span class="ov-file-slot__facts">{facts(file)}</span>
                 </p>
+                {scan(file.scan)}
                 <Badge text=round tone=tone />
             </div>
-            {preview(file)}
+            {previews(file)}
             {findings(&file.report.findings, finding_text)}
         </li>
     }
     .into_any()
+}
+
+/// Leads to the page about the file; what is not yet clean leads nowhere.
+fn name(file: &FileView) -> AnyView {
+    if !file.scan.is_open() {
+        return file.name.clone().into_any();
+    }
+    let opens = format!("（{}）", t::file_open());
+    view! {
+        <a href=paths::file_view(file.id) target="_blank" rel="noopener">
+            {file.name.clone()}
+            <span class="ov-vh">{opens}</span>
+        </a>
+    }
+    .into_any()
+}
+
+fn scan(scan: Scan) -> Option<AnyView> {
+    let (text, tone) = match scan {
+        Scan::None | Scan::Clean => return None,
+        Scan::Waiting => (files_t::desk_scanning(), Tone::Info),
+        Scan::Infected => (files_t::desk_infected(), Tone::Danger),
+    };
+    Some(view! { <Badge text=text tone=tone /> }.into_any())
 }
 
 /// Size, pages or pixels, and when it came.
@@ -62,18 +88,32 @@ pub(in crate::desk::pages) fn size(bytes: u64) -> String {
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
-/// Pictures are shown in place and open in full size; the browser turns them as the camera noted.
-fn preview(file: &FileView) -> Option<AnyView> {
-    file.media_type.starts_with("image/").then(|| {
-        let alt = t::file_preview(&file.name, size(file.bytes));
-        view! {
-            <a class="ov-desk-preview" href=paths::file(file.id) target="_blank" rel="noopener">
-                <img class="ov-desk-preview__image" src=paths::file(file.id) alt=alt loading="lazy" />
-                <span class="ov-vh">{format!("（{}）", t::file_open())}</span>
-            </a>
-        }
-        .into_any()
-    })
+/// Every page as a picture, the first one in place, the others behind one click; each opens in a page
+/// of its own, where it can be turned and enlarged.
+fn previews(file: &FileView) -> Option<AnyView> {
+    let pages = if file.scan.is_open() { file.pictures() } else { 0 };
+    if pages == 0 {
+        return None;
+    }
+    let shown = pages.min(MOST_PAGES);
+    let rest = (shown > 1).then(|| {
+        let pictures = (2..=shown).map(|page| picture(file, page)).collect_view();
+        view! { <Details summary=files_t::desk_more(shown - 1)>{pictures}</Details> }
+    });
+    let many = (pages > shown).then(|| view! { <p class="ov-hint">{files_t::desk_many(pages, shown)}</p> });
+    Some(view! { {picture(file, 1)} {rest} {many} }.into_any())
+}
+
+fn picture(file: &FileView, page: u32) -> AnyView {
+    let alt = files_t::alt(&file.name, page);
+    let opens = format!("（{}）", files_t::desk_open());
+    view! {
+        <a class="ov-desk-preview" href=paths::look_at(file.id, page, 0, false) target="_blank" rel="noopener">
+            <img class="ov-desk-preview__image" src=links::picture(file.id, page, 0) alt=alt loading="lazy" />
+            <span class="ov-vh">{opens}</span>
+        </a>
+    }
+    .into_any()
 }
 
 fn findings(list: &[Finding], finding_text: fn(&Finding) -> String) -> AnyView {

@@ -1,0 +1,3 @@
+//! Room `files`: looking at what was handed in.
+
+pub mod pages;
