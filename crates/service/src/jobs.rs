@@ -2,13 +2,14 @@
 
 use crate::identity::{CODE_LIFE, Operator};
 use crate::ports::message::{MessageError, ShortMessage};
+use crate::transfers::KEEP_TRANSFER;
 use crate::{Failure, Service};
 use domain::case::{Actor, Command};
 use std::time::Duration;
 use store::jobs::{self, FailedJob, Leased};
 use store::tables::{cases, drafts, files, sessions};
 
-const KINDS: &[&str] = &["sms", "pay_event"];
+const KINDS: &[&str] = &["sms", "pay_event", KEEP_TRANSFER];
 const LEASE: i64 = 60_000_000;
 const MAX_ATTEMPTS: i64 = 12;
 const DAY: i64 = 86_400_000_000;
@@ -27,6 +28,7 @@ impl Service {
     async fn run_job(&self, job: &Leased) -> Result<(), Failure> {
         let outcome = match job.kind.as_str() {
             "sms" => self.send_sms(job).await,
+            KEEP_TRANSFER => self.keep_transfer(&job.payload).await,
             _ => match job.payload.split_once(':') {
                 Some((provider, event)) => self.work_off_event(provider, event).await,
                 None => Err(Failure::Internal("payload".into())),
@@ -78,6 +80,7 @@ impl Service {
             self.publish_due().await,
             self.sweep_orders().await,
             self.accept_overdue().await,
+            self.sweep_transfers().await,
             self.sweep_files().await,
             self.sweep_drafts().await,
         ];
@@ -118,7 +121,10 @@ impl Service {
     /// Removed files leave the disk a day later.
     async fn sweep_files(&self) -> Result<(), Failure> {
         for (id, path) in files::removed(&self.db, self.now().0 - DAY).await? {
-            self.files.delete(&path).await?;
+            // The same content may stand in another slot, sent once.
+            if !files::is_shared(&self.db, &id, &path).await? {
+                self.files.delete(&path).await?;
+            }
             let mut tx = self.db.begin().await?;
             files::forget(&mut tx, &id).await?;
             tx.commit().await?;

@@ -10,6 +10,7 @@
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
 //! | [`personal_list`] | the list behind a link, and a draft begun from it |
 //! | [`uploads`] | receive, check, keep, read and remove files |
+//! | [`transfers`] | uploads that can be resumed: begin, go on, put together, known content, expiry |
 //! | [`revisions`] | changing the catalogue: draft, propose, review, publish, files in and out |
 //! | [`report`] | everything that is missing or doubtful, at once |
 //! | [`submit`] | the one idempotent act of submission |
@@ -53,6 +54,7 @@ pub mod shelf;
 pub mod spot_checks;
 pub mod staffing;
 pub mod submit;
+pub mod transfers;
 pub mod uploads;
 pub mod wording;
 
@@ -88,6 +90,8 @@ pub struct Settings {
     pub code_pause_seconds: i64,
     /// Multiplies the limits per network address, for halls where many people share one.
     pub address_factor: u32,
+    /// What one person may have under way at once.
+    pub transfers: transfers::Allowance,
 }
 
 impl Default for Settings {
@@ -98,6 +102,7 @@ impl Default for Settings {
             notice_days: 30,
             code_pause_seconds: 60,
             address_factor: 1,
+            transfers: transfers::Allowance::default(),
         }
     }
 }
@@ -123,6 +128,8 @@ pub struct World {
     pub wake: Arc<tokio::sync::Notify>,
     /// At most this many files are looked into at once: bounds memory.
     pub checks: tokio::sync::Semaphore,
+    /// Resumable uploads that are being written to now.
+    pub writing: transfers::Locks,
 }
 
 impl std::ops::Deref for Service {

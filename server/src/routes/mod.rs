@@ -17,6 +17,7 @@ mod personal_list;
 mod revisions;
 mod spot_checks;
 mod track;
+mod tus;
 mod uploads;
 
 use crate::page::{Web, load_session};
@@ -25,7 +26,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, head, options, patch, post};
 use std::collections::BTreeMap;
 
 /// Collects routes with their names.
@@ -57,6 +58,22 @@ impl Table {
     fn post<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
         self.add("POST", path, post(handler))
     }
+
+    fn head<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.add("HEAD", path, head(handler))
+    }
+
+    fn patch<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.add("PATCH", path, patch(handler))
+    }
+
+    fn delete<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.add("DELETE", path, delete(handler))
+    }
+
+    fn options<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.add("OPTIONS", path, options(handler))
+    }
 }
 
 /// All dynamic routes.
@@ -69,6 +86,7 @@ pub fn table() -> Table {
     let table = identity::add(table);
     let table = apply::add(table);
     let table = uploads::add(table);
+    let table = tus::add(table);
     let table = cases::add(table);
     let table = join::add(table);
     let table = pay::add(table);

@@ -11,6 +11,7 @@ mod pages;
 mod pictures;
 mod repeats;
 mod shared_list;
+mod tus;
 #[path = "../support/mod.rs"]
 mod support;
 

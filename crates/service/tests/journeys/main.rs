@@ -24,5 +24,7 @@ mod sign_in;
 mod special;
 mod spot_checks;
 mod submission;
+mod transfers;
+mod transfers_end;
 mod uploads;
 mod versions;
