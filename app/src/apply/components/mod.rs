@@ -6,5 +6,6 @@ mod inline_error;
 mod precheck;
 mod saver;
 pub mod signature;
-mod transfer;
+mod tus;
+mod tus_wire;
 pub mod upload;
