@@ -116,12 +116,14 @@ impl Service {
         owner: &Owner,
         id: TransferId,
         patch: Patch,
-        mut content: S,
+        content: S,
     ) -> Result<TransferView, Failure>
     where
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
         E: std::fmt::Display + Send,
     {
+        // It may be read to its end twice: for its bytes, and after a refusal.
+        let mut content = content.fuse();
         let outcome = self.append_to(owner, id, patch, &mut content).await;
         if outcome.is_err() {
             drain(&mut content).await;
