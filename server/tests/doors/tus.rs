@@ -49,7 +49,9 @@ async fn m3_an_upload_by_the_protocol() {
 
     let bytes = pdf("by the protocol");
     let (length, words) = (bytes.len().to_string(), format!("filename {}", STANDARD.encode("平面图.pdf")));
-    let made = ask(&mut me, "POST", &slot, &[("upload-length", &length), ("upload-metadata", &words)], b"").await;
+    let made =
+        ask(&mut me, "POST", &slot, &[("upload-length", length.as_str()), ("upload-metadata", words.as_str())], b"")
+            .await;
     assert_eq!((made.status.as_u16(), made.header("upload-offset")), (201, "0"));
     assert!(made.header("upload-expires").ends_with(" GMT"), "{}", made.header("upload-expires"));
     let upload = made.location().to_owned();
@@ -120,7 +122,8 @@ async fn m3_creation_brings_content_and_parts_become_one() {
     let (mut me, slot) = slot(&house).await;
     let bytes = pdf("all at once");
     let length = bytes.len().to_string();
-    let whole = ask(&mut me, "POST", &slot, &[("upload-length", &length), ("content-type", BYTES)], &bytes).await;
+    let whole =
+        ask(&mut me, "POST", &slot, &[("upload-length", length.as_str()), ("content-type", BYTES)], &bytes).await;
     assert_eq!((whole.status.as_u16(), whole.header("upload-offset")), (201, length.as_str()), "{}", whole.text());
     assert!(!whole.header("onevisit-file").is_empty());
 
@@ -135,7 +138,7 @@ async fn m3_creation_brings_content_and_parts_become_one() {
         urls.push(format!("http://localhost:3000{}", part.location()));
     }
     let joined = format!("final;{}", urls.join(" "));
-    let joined = ask(&mut me, "POST", &slot, &[("upload-concat", &joined)], b"").await;
+    let joined = ask(&mut me, "POST", &slot, &[("upload-concat", joined.as_str())], b"").await;
     assert_eq!(joined.status.as_u16(), 201, "{}", joined.text());
     assert!(joined.header("upload-concat").starts_with("final;/tus/"));
     let file = joined.header("onevisit-file").to_owned();

@@ -84,18 +84,23 @@ pub(super) async fn take_back(urls: &[String]) {
 
 /// Asks before sending: a person's own content is not sent twice.
 async fn is_known(slot: &str, file: &File, control: &Control, digest: &str) -> bool {
-    let words = metadata(&[("filename", &file.name()), ("filetype", &file.type_()), ("digest", digest)]);
-    let url = [slot, "/known"].concat();
-    let Ok(response) = control.ask("POST", &url, &[("upload-metadata", &words)], None).await else { return false };
+    let words = about(file, "digest", digest);
+    let (url, headers) = ([slot, "/known"].concat(), [("upload-metadata", words.as_str())]);
+    let Ok(response) = control.ask("POST", &url, &headers, None).await else { return false };
     let Ok(body) = response.json() else { return false };
     JsFuture::from(body).await.is_ok_and(|value| get(&value, "file").is_some_and(|f| f.is_string()))
 }
 
+/// Name and type of the file, and one thing more.
+fn about(file: &File, key: &str, value: &str) -> String {
+    let (name, kind) = (file.name(), file.type_());
+    metadata(&[("filename", name.as_str()), ("filetype", kind.as_str()), (key, value)])
+}
+
 /// Sizes are whole, and the check before has refused what is above 4 GB.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "see above")]
 fn whole(number: f64) -> u32 {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "see above")]
-    let whole = number as u32;
-    whole
+    number as u32
 }
 
 /// Whether the browser knows the line to be fast; not all tell.
@@ -106,7 +111,8 @@ fn is_fast() -> bool {
 
 /// Works at two things in turn until both are done.
 async fn both<A: Future, B: Future>(first: A, second: B) -> (A::Output, B::Output) {
-    let (mut first, mut second) = (pin!(first), pin!(second));
+    let mut first = pin!(first);
+    let mut second = pin!(second);
     let (mut one, mut two) = (None, None);
     std::future::poll_fn(move |cx| {
         if one.is_none()
@@ -199,8 +205,7 @@ impl Sending<'_> {
     async fn begin(&self, part: Part, length: u32) -> Result<web_sys::Response, Trouble> {
         let mark =
             if part.partial { [self.mark, "/", &part.number.to_string()].concat() } else { self.mark.to_owned() };
-        let words =
-            metadata(&[("filename", &self.file.name()), ("filetype", &self.file.type_()), ("mark", mark.as_str())]);
+        let words = about(self.file, "mark", &mark);
         let length = length.to_string();
         let headers =
             [("upload-length", length.as_str()), ("upload-metadata", words.as_str()), ("upload-concat", "partial")];
@@ -210,7 +215,7 @@ impl Sending<'_> {
 
     /// Puts two parts together.
     async fn join(&self, first: &str, second: &str) -> Result<(), Stop> {
-        let words = metadata(&[("filename", &self.file.name()), ("filetype", &self.file.type_())]);
+        let words = about(self.file, "", "");
         let parts = ["final;", first, " ", second].concat();
         let headers = [("upload-concat", parts.as_str()), ("upload-metadata", words.as_str())];
         let mut tries = 0;
