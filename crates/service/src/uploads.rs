@@ -1,5 +1,6 @@
 //! Files: streamed, sealed and flushed as they come, then looked into before they count.
 
+use crate::counter::FiledBy;
 use crate::files::Stored;
 use crate::identity::{Applicant, Owner, Session, Who};
 use crate::{Denied, Failure, Service};
@@ -45,6 +46,8 @@ pub(crate) struct Slot {
     pub(crate) material: Material,
     /// The resumable upload that the content comes from: it ends in the transaction that keeps the file.
     pub(crate) transfer: Option<TransferId>,
+    /// A clerk hands it in for a visitor.
+    pub(crate) by: Option<FiledBy>,
 }
 
 impl Slot {
@@ -119,7 +122,8 @@ impl Service {
             return Err(Failure::Rejected("draft.submitted"));
         }
         let material = self.matter_of(&row.slug).await?.material(material).cloned().ok_or(Failure::NotFound)?;
-        Ok(Slot { draft, key: row.key, round: 0, material, transfer: None })
+        let by = owner.filed_by().cloned();
+        Ok(Slot { draft, key: row.key, round: 0, material, transfer: None, by })
     }
 
     /// Receives one file into a slot that the notice reopened.
@@ -145,7 +149,8 @@ impl Service {
         let row = self.own_case(applicant, case).await?;
         let round = reopened_round(&row, material)?;
         let material = self.matter_at(&row.case.matter).await?.material(material).cloned().ok_or(Failure::NotFound)?;
-        Ok(Slot { draft: row.draft_id, key: row.key, round, material, transfer: None })
+        let by = applicant.filed_by.clone();
+        Ok(Slot { draft: row.draft_id, key: row.key, round, material, transfer: None, by })
     }
 
     /// Stores content, looks into it and keeps it in its slot: the one way in for every kind of upload.
@@ -257,6 +262,8 @@ impl Service {
         if let Some(id) = slot.transfer {
             transfers::kept(&mut tx, id, row.id).await?;
         }
+        let subject = draft.case_id.map_or_else(|| slot.draft.to_string(), |case| case.to_string());
+        self.note_visit(&mut tx, slot.by.as_ref(), "counter_file", &subject).await?;
         tx.commit().await?;
         Ok(row)
     }
@@ -327,6 +334,7 @@ impl Service {
         let mut draft = drafts::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         draft.signature = None;
         drafts::save(&mut tx, &draft, now).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_file_removed", &id.to_string()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -342,6 +350,7 @@ impl Service {
         if !files::remove(&mut tx, file, row.draft_id, round, self.now().0).await? {
             return Err(Failure::NotFound);
         }
+        self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_file_removed", &case.to_string()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -349,18 +358,22 @@ impl Service {
     pub async fn file_for(&self, viewer: &Session, id: FileId) -> Result<FileContent, Failure> {
         let draft_id = files::draft_of(&self.db, id).await?.ok_or(Failure::NotFound)?;
         let draft = drafts::find(&self.db, &self.vault, draft_id).await?.ok_or(Failure::NotFound)?;
+        let own = viewer.owner().is_ok_and(|o| o.key() == draft.owner);
         match &viewer.who {
+            // A draft at the counter: what is submitted is read, and recorded, as every case's files are.
+            Who::Staff { .. } if own && draft.case_id.is_none() => {}
             Who::Staff { id: staff, roles, .. } => {
                 if !any_allows(roles, Right::ReadCases) {
                     return Err(Denied::Forbidden.into());
                 }
                 let case = draft.case_id.ok_or(Failure::NotFound)?;
+                self.within_reach(*staff, case).await?;
                 let mut tx = self.db.begin().await?;
                 self.record(&mut tx, &format!("staff:{staff}"), "read_file", &case.to_string(), &id.to_string())
                     .await?;
                 tx.commit().await?;
             }
-            _ if viewer.owner().is_ok_and(|o| o.key() == draft.owner) => {}
+            _ if own => {}
             Who::Guest => return Err(Denied::SignIn.into()),
             Who::Applicant(_) => return Err(Failure::NotFound),
         }

@@ -2,10 +2,13 @@
 
 pub mod autosave;
 mod brief;
+mod conflict;
 mod inline_error;
+mod local_copy;
 mod precheck;
 mod saver;
 pub mod signature;
 mod tus;
 mod tus_wire;
 pub mod upload;
+mod values;

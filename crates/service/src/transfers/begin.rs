@@ -88,6 +88,8 @@ impl Service {
             size,
             received: 0,
             metadata: transfers::seal_metadata(&slot.key, id, metadata)?,
+            staff_id: slot.by.as_ref().map(|by| by.staff),
+            place: slot.by.as_ref().and_then(|by| by.place.clone()),
             final_id: None,
             // Nothing is to be sent for an empty file.
             state: if size == 0 { State::Complete } else { State::Open },

@@ -1,6 +1,7 @@
 //! The end of an upload: its bytes become the file in the slot, or leave the disk.
 
 use super::{DAY, Kind, Metadata, folder};
+use crate::counter::FiledBy;
 use crate::files::Stored;
 use crate::uploads::Slot;
 use crate::{Failure, Service};
@@ -63,7 +64,8 @@ impl Service {
             self.matter_at(&case.case.matter).await?
         };
         let material = matter.material(&row.material).cloned().ok_or(Failure::NotFound)?;
-        Ok(Slot { draft: row.draft_id, key: draft.key, round: row.round, material, transfer: Some(row.id) })
+        let by = row.staff_id.map(|staff| FiledBy { staff, place: row.place.clone() });
+        Ok(Slot { draft: row.draft_id, key: draft.key, round: row.round, material, transfer: Some(row.id), by })
     }
 
     /// All segments in order as one stream; memory stays at one segment.

@@ -9,11 +9,14 @@
 mod support;
 
 mod benefits;
+mod counter;
+mod counter_cases;
 mod desk;
 mod documents;
 mod drafts;
 mod integrity;
 mod jobs;
+mod lost_work;
 mod parts;
 mod party;
 mod payments;

@@ -3,20 +3,20 @@
 
 use super::parse;
 use crate::{DataKey, Db, Row, StoreError, Tx, params};
-use domain::ids::{DraftId, FileId, TransferId};
+use domain::ids::{DraftId, FileId, StaffId, TransferId};
 
 crate::sql! {
-    const FIND = "select id, draft_id, material, round, kind, size, received, metadata, final_id, state, file_id, expires_at
+    const FIND = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at
         from transfers where id = $1";
     const INSERT = "insert into transfers
-        (id, draft_id, material, round, kind, size, received, metadata, mark, state, swept, expires_at, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)";
-    const MARKED = "select id, draft_id, material, round, kind, size, received, metadata, final_id, state, file_id, expires_at
+        (id, draft_id, material, round, kind, size, received, metadata, mark, state, swept, expires_at, created_at, staff_id, place)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14)";
+    const MARKED = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at
         from transfers where draft_id = $1 and material = $2 and round = $3 and mark = $4
           and state in ('open', 'complete') and expires_at > $5 order by created_at desc, id desc limit 1";
-    const OPEN = "select id, draft_id, material, round, kind, size, received, metadata, final_id, state, file_id, expires_at
+    const OPEN = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at
         from transfers where draft_id = $1 and state in ('open', 'complete') and expires_at > $2 order by created_at, id";
-    const PARTS = "select id, draft_id, material, round, kind, size, received, metadata, final_id, state, file_id, expires_at
+    const PARTS = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at
         from transfers where final_id = $1 order by part";
     const LOAD = "select count(*) as number,
         cast(coalesce(sum(case when t.kind = 'final' then 0 else t.size end), 0) as bigint) as total
@@ -100,6 +100,10 @@ pub struct Transfer {
     pub received: i64,
     /// Sealed; see [`Transfer::open_metadata`].
     pub metadata: Vec<u8>,
+    /// A clerk sends it for a visitor.
+    pub staff_id: Option<StaffId>,
+    /// Where, at a place other than the county's windows.
+    pub place: Option<String>,
     /// What a part was put into.
     pub final_id: Option<TransferId>,
     pub state: State,
@@ -159,6 +163,8 @@ fn from_row(row: &Row) -> Result<Transfer, StoreError> {
         size: row.i64("size")?,
         received: row.i64("received")?,
         metadata: row.bytes("metadata")?.to_vec(),
+        staff_id: row.opt_str("staff_id")?.map(|_| parse(row, "staff_id")).transpose()?,
+        place: row.opt_text("place")?,
         final_id: row.opt_str("final_id")?.map(|_| parse(row, "final_id")).transpose()?,
         state,
         file_id: row.opt_str("file_id")?.map(|_| parse(row, "file_id")).transpose()?,
@@ -193,7 +199,9 @@ pub async fn insert(tx: &mut Tx, row: &Transfer, mark: Option<&str>, now: i64) -
         mark,
         row.state.as_str(),
         row.expires_at,
-        now
+        now,
+        row.staff_id.map(|s| s.to_string()),
+        row.place.clone()
     ];
     tx.exec(INSERT, values).await.map(drop)
 }
@@ -253,9 +261,7 @@ pub async fn acknowledge(
 
 pub async fn segments(db: &Db, id: TransferId) -> Result<Vec<Segment>, StoreError> {
     let rows = db.read(SEGMENTS, params![id.to_string()]).await?;
-    rows.iter()
-        .map(|r| Ok(Segment { at: r.i64("at")?, bytes: r.i64("bytes")?, path: r.text("path")? }))
-        .collect()
+    rows.iter().map(|r| Ok(Segment { at: r.i64("at")?, bytes: r.i64("bytes")?, path: r.text("path")? })).collect()
 }
 
 /// Makes a complete part the n-th of a final one.

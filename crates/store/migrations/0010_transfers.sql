@@ -1,6 +1,7 @@
 -- Resumable uploads (断点续传, tus 1.0). kind is whole, partial or final; received counts the bytes that
 -- were acknowledged. state: open → complete (all is there) → kept (the slot has the file), or joined
--- (a part of a final one), or ended (taken back, refused, run out).
+-- (a part of a final one), or ended (taken back, refused, run out). staff_id and place: a clerk sends it
+-- for a visitor.
 create table transfers (
   id text primary key,
   draft_id text not null,
@@ -10,6 +11,8 @@ create table transfers (
   size bigint not null,
   received bigint not null,
   metadata {bytes} not null,
+  staff_id text,
+  place text,
   mark text,
   final_id text,
   part bigint,
