@@ -34,6 +34,8 @@ need runuser util-linux
 need curl curl
 need node nodejs
 need npm npm
+need python3 python3
+python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 [ -x "$PG_BIN/initdb" ] || missing+=(postgresql)
 ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc >/dev/null 2>&1 || missing+=(fonts-noto-cjk)
 case "${ONEVISIT_ALSO:-}" in nginx*) need nginx "$ONEVISIT_ALSO" ;; esac
@@ -101,6 +103,19 @@ npm_ci() {
 }
 npm_ci .
 npm_ci end2end
+
+# --- Python, by hashes: a client of the resumable uploads that others wrote ---
+python_client() {
+  local venv="$PWD/target/.venv" key
+  key="$( (python3 -V; cat end2end/requirements.txt) | sha256sum | cut -c1-16)"
+  [ "$(cat "$venv/.key" 2>/dev/null)" = "$key" ] && return
+  say "Python packages in target/.venv"
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r end2end/requirements.txt
+  echo "$key" > "$venv/.key"
+}
+python_client
 
 # --- the CI cache: the two newest keys, none past 16 GB, no test binaries of bygone clones ---
 if [ -n "${ONEVISIT_KEPT:-}" ] && [ "$CARGO_TARGET_DIR" = "$ONEVISIT_KEPT" ]; then

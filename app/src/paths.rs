@@ -1,6 +1,6 @@
 //! Every address of the product, typed. Routes in `server` use the same constants.
 
-use domain::ids::{BillId, CaseId, DocumentId, DraftId, FileId, Uuid};
+use domain::ids::{BillId, CaseId, DocumentId, DraftId, FileId, TransferId, Uuid};
 
 pub const HOME: &str = "/";
 pub const FIGURES: &str = "/matters/figures";
@@ -139,6 +139,18 @@ pub fn materials(id: DraftId) -> String {
 /// POST multipart: adds files to a slot.
 pub fn upload(id: DraftId, material: &str) -> String {
     format!("/uploads/drafts/{id}/{material}")
+}
+/// POST: begins a resumable upload into a slot (tus 1.0); `/known` below it asks for known content.
+pub fn transfers(id: DraftId, material: &str) -> String {
+    format!("/tus/drafts/{id}/{material}")
+}
+/// POST: the same for a reopened material.
+pub fn correction_transfers(id: CaseId, material: &str) -> String {
+    format!("/tus/cases/{id}/{material}")
+}
+/// HEAD, PATCH, DELETE: one resumable upload.
+pub fn transfer(id: TransferId) -> String {
+    format!("/tus/{id}")
 }
 /// POST: takes a file out of its slot.
 pub fn remove_file(id: DraftId, file: FileId) -> String {

@@ -35,7 +35,7 @@ impl WireError {
         match self.code.as_str() {
             OFFLINE => t::islands::offline(),
             "busy" | "rate_limited" => t::islands::busy(),
-            code => t::failure::by_key(code).unwrap_or_else(t::failure::internal),
+            code => t::failure::by_key(code).or_else(|| t::transfer::by_key(code)).unwrap_or_else(t::failure::internal),
         }
     }
 }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use service::transfers::Allowance;
 
 use crate::http::address::Cidr;
 use crate::http::limits::Rates;
@@ -150,6 +151,8 @@ pub struct Config {
     pub code_pause: u32,
     /// Where clamd listens; without it, and without the sandbox, nothing is scanned.
     pub virus_scanner: Option<connect::clamd::Address>,
+    /// What one person may be uploading at once, and how long it waits for its next byte.
+    pub transfers: Allowance,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, in the syntax of `tracing_subscriber::EnvFilter`.

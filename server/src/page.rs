@@ -322,6 +322,7 @@ pub fn words(failure: &Failure) -> String {
 /// The text of a stable code, wherever it lives.
 pub fn text_of(code: &str) -> Option<String> {
     app::t::failure::by_key(code)
+        .or_else(|| app::t::transfer::by_key(code))
         .or_else(|| app::t::desk::by_key(code))
         .or_else(|| app::t::revision::by_key(&format!("message.{code}")))
         .or_else(|| app::t::counter::by_key(&format!("message.{code}")))
@@ -331,7 +332,8 @@ pub fn text_of(code: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn status_of(failure: &Failure) -> StatusCode {
+/// The HTTP status of a failure.
+pub fn status_of(failure: &Failure) -> StatusCode {
     match failure {
         Failure::Denied(Denied::SignIn) => StatusCode::UNAUTHORIZED,
         Failure::Denied(Denied::Forbidden) => StatusCode::FORBIDDEN,

@@ -116,6 +116,7 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         notice_days: config.notice_days.into(),
         code_pause_seconds: config.code_pause.into(),
         address_factor: config.address_factor,
+        transfers: config.transfers,
     };
     let world = World {
         db,
@@ -132,6 +133,7 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         settings,
         wake: Arc::new(tokio::sync::Notify::new()),
         checks: tokio::sync::Semaphore::new(2),
+        writing: service::transfers::Locks::default(),
     };
     let service = Service::new(world);
     if !service.check_master_key().await.map_err(|e| e.to_string())? {

@@ -38,6 +38,8 @@ id!(/// A submitted application (办件).
     CaseId);
 id!(/// One uploaded file.
     FileId);
+id!(/// One resumable upload (断点续传).
+    TransferId);
 id!(/// One bill (缴款书).
     BillId);
 id!(/// One issued document (文书).

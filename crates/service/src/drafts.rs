@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::tables::drafts::{self, Draft};
-use store::tables::files;
+use store::tables::{files, transfers};
 
 /// Longest raw answer kept, in characters; a longer one is cut off nowhere but refused.
 const LONGEST_ANSWER: usize = 5000;
@@ -230,6 +230,7 @@ impl Service {
         self.note_visit(&mut tx, by, "counter_dropped", &id.to_string()).await?;
         drafts::delete(&mut tx, id).await?;
         files::remove_all(&mut tx, id, self.now().0).await?;
+        transfers::end_all(&mut tx, id).await?;
         Ok(tx.commit().await?)
     }
 

@@ -3,7 +3,7 @@
 
 use crate::Failure;
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, TryStreamExt, stream};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload};
@@ -52,6 +52,13 @@ impl Files {
         })
     }
 
+    /// Writes a small object that is sealed already; after this it is durable.
+    pub async fn put(&self, path: &str, sealed: Vec<u8>) -> Result<(), Failure> {
+        let location = Path::from(path);
+        self.store.put(&location, PutPayload::from(Bytes::from(sealed))).await.map_err(Failure::internal)?;
+        self.flush(&location).await
+    }
+
     /// Opens a sealed object for reading in parts.
     pub async fn open(&self, path: &str, key: &DataKey) -> Result<Stored, Failure> {
         let location = Path::from(path);
@@ -66,6 +73,16 @@ impl Files {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(Failure::internal(error)),
         }
+    }
+
+    /// Deletes the objects of a folder whose names begin so, whether anything refers to them or not.
+    pub async fn delete_beginning(&self, folder: &str, beginning: &str) -> Result<(), Failure> {
+        let listed = self.store.list(Some(&Path::from(folder)));
+        let all: Vec<_> = listed.try_collect().await.map_err(Failure::internal)?;
+        for object in all.into_iter().filter(|o| o.location.filename().is_some_and(|n| n.starts_with(beginning))) {
+            self.delete(object.location.as_ref()).await?;
+        }
+        Ok(())
     }
 
     /// Something can be written.

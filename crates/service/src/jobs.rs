@@ -2,6 +2,7 @@
 
 use crate::identity::{CODE_LIFE, Operator};
 use crate::ports::message::{MessageError, ShortMessage};
+use crate::transfers::KEEP_TRANSFER;
 use crate::{Failure, Service, scans, undo};
 use domain::case::{Actor, Command};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use store::jobs::{self, FailedJob, Leased};
 use store::tables::{cases, drafts, files, sessions};
 use tokio::sync::Notify;
 
-const KINDS: &[&str] = &["sms", "pay_event", undo::KIND];
+const KINDS: &[&str] = &["sms", "pay_event", undo::KIND, KEEP_TRANSFER];
 /// A lane of their own: a scanner that hangs holds up no message.
 const SCANS: &[&str] = &[scans::KIND];
 const LEASE: i64 = 60_000_000;
@@ -42,6 +43,7 @@ impl Service {
                 Ok(case) => Box::pin(self.bring_files_back(case)).await,
                 Err(_) => Err(Failure::Internal("payload".into())),
             },
+            KEEP_TRANSFER => self.keep_transfer(&job.payload).await,
             _ => match job.payload.split_once(':') {
                 Some((provider, event)) => self.work_off_event(provider, event).await,
                 None => Err(Failure::Internal("payload".into())),
@@ -95,6 +97,7 @@ impl Service {
             self.publish_due().await,
             self.sweep_orders().await,
             self.accept_overdue().await,
+            self.sweep_transfers().await,
             self.sweep_visits().await,
             self.sweep_files().await,
             self.warn_of_expiry().await,
@@ -137,7 +140,10 @@ impl Service {
     /// Removed files leave the disk a day later.
     async fn sweep_files(&self) -> Result<(), Failure> {
         for (id, path) in files::removed(&self.db, self.now().0 - DAY).await? {
-            self.files.delete(&path).await?;
+            // The same content may stand in another slot, sent once.
+            if !files::is_shared(&self.db, &id, &path).await? {
+                self.files.delete(&path).await?;
+            }
             let mut tx = self.db.begin().await?;
             files::forget(&mut tx, &id).await?;
             tx.commit().await?;

@@ -16,6 +16,7 @@
 //! | [`uploads`] | receive, check, keep, read and remove files |
 //! | [`previews`] | pages of a file as pictures, and the short-lived links to files |
 //! | [`scans`] | the search for viruses in what was handed in |
+//! | [`transfers`] | uploads that can be resumed: begin, go on, put together, known content, expiry |
 //! | [`revisions`] | changing the catalogue: draft, propose, review, publish, files in and out |
 //! | [`report`] | everything that is missing or doubtful, at once |
 //! | [`submit`] | the one idempotent act of submission |
@@ -72,6 +73,7 @@ pub mod shelf;
 pub mod spot_checks;
 pub mod staffing;
 pub mod submit;
+pub mod transfers;
 pub mod undo;
 pub mod uploads;
 pub mod wording;
@@ -110,6 +112,8 @@ pub struct Settings {
     pub code_pause_seconds: i64,
     /// Multiplies the limits per network address, for halls where many people share one.
     pub address_factor: u32,
+    /// What one person may have under way at once.
+    pub transfers: transfers::Allowance,
 }
 
 impl Default for Settings {
@@ -120,6 +124,7 @@ impl Default for Settings {
             notice_days: 30,
             code_pause_seconds: 60,
             address_factor: 1,
+            transfers: transfers::Allowance::default(),
         }
     }
 }
@@ -148,6 +153,8 @@ pub struct World {
     pub wake: Arc<tokio::sync::Notify>,
     /// At most this many files are looked into at once: bounds memory.
     pub checks: tokio::sync::Semaphore,
+    /// Resumable uploads that are being written to now.
+    pub writing: transfers::Locks,
 }
 
 impl std::ops::Deref for Service {

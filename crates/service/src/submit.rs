@@ -21,7 +21,7 @@ use std::sync::Arc;
 use store::tables::cases::{self, CaseRow};
 use store::tables::claim_subjects::ClaimState;
 use store::tables::counter_cases::{self, Taken};
-use store::tables::{accounts, drafts, files, parties};
+use store::tables::{accounts, drafts, files, parties, transfers};
 use store::{Tx, vault};
 
 impl Service {
@@ -105,6 +105,7 @@ impl Service {
             self.grant_at_once(&mut tx, &mut row, &matter, grant).await?;
         }
         drafts::mark_submitted(&mut tx, id, case_id, now.0).await?;
+        transfers::end_all(&mut tx, id).await?;
         tx.commit().await?;
         self.wake.notify_one();
         Ok(case_id)

@@ -6,14 +6,14 @@ use crate::identity::{Applicant, Owner, Session};
 use crate::{Failure, Service};
 use domain::case::CaseState;
 use domain::catalogue::{AcceptedFile, Material};
-use domain::ids::{CaseId, DraftId, FileId};
+use domain::ids::{CaseId, DraftId, FileId, TransferId};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
 use precheck::{Code, Finding, Kind, Level, Limits, Report};
 use store::DataKey;
 use store::tables::drafts::Draft;
 use store::tables::files::{self, FileRow};
-use store::tables::{cases, drafts};
+use store::tables::{cases, drafts, transfers};
 
 pub use store::tables::files::Scan;
 
@@ -55,29 +55,32 @@ pub struct FileContent {
 }
 
 /// Where files go: a slot of a draft, or a reopened slot of a case.
-struct Slot {
-    draft: DraftId,
-    key: DataKey,
-    round: i64,
-    material: Material,
+pub(crate) struct Slot {
+    pub(crate) draft: DraftId,
+    pub(crate) key: DataKey,
+    pub(crate) round: i64,
+    pub(crate) material: Material,
+    /// The resumable upload that the content comes from: it ends in the transaction that keeps the file.
+    pub(crate) transfer: Option<TransferId>,
     /// A clerk hands it in for a visitor.
-    by: Option<FiledBy>,
+    pub(crate) by: Option<FiledBy>,
 }
 
 impl Slot {
-    fn has(&self, file: &FileRow) -> bool {
+    pub(crate) fn has(&self, file: &FileRow) -> bool {
         file.material == self.material.id && file.round == self.round
     }
 }
 
 /// Content that has been stored, but not yet looked into.
-struct Arrived<'a> {
-    id: FileId,
-    path: String,
-    name: String,
-    media_type: &'a str,
-    size: i64,
-    digest: String,
+pub(crate) struct Arrived<'a> {
+    pub(crate) id: FileId,
+    pub(crate) path: String,
+    pub(crate) name: String,
+    pub(crate) media_type: &'a str,
+    pub(crate) size: i64,
+    /// SHA-256 in hex digits.
+    pub(crate) digest: String,
 }
 
 /// The limits that the pre-check applies to a material; browser and server use the same.
@@ -127,13 +130,19 @@ impl Service {
         S: Stream<Item = Result<bytes::Bytes, E>> + Send + Unpin,
         E: std::fmt::Display,
     {
+        let slot = self.draft_slot(owner, draft, material).await?;
+        self.receive(slot, name, media_type, content).await
+    }
+
+    /// A slot of the owner's open draft.
+    pub(crate) async fn draft_slot(&self, owner: &Owner, draft: DraftId, material: &str) -> Result<Slot, Failure> {
         let row = self.own_draft(owner, draft).await?;
         if row.case_id.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
         }
         let material = self.matter_of(&row.slug).await?.material(material).cloned().ok_or(Failure::NotFound)?;
         let by = owner.filed_by().cloned();
-        self.receive(Slot { draft, key: row.key, round: 0, material, by }, name, media_type, content).await
+        Ok(Slot { draft, key: row.key, round: 0, material, transfer: None, by })
     }
 
     /// Receives one file into a slot that the notice reopened.
@@ -150,14 +159,27 @@ impl Service {
         S: Stream<Item = Result<bytes::Bytes, E>> + Send + Unpin,
         E: std::fmt::Display,
     {
+        let slot = self.case_slot(applicant, case, material).await?;
+        self.receive(slot, name, media_type, content).await
+    }
+
+    /// A slot that the notice reopened.
+    pub(crate) async fn case_slot(&self, applicant: &Applicant, case: CaseId, material: &str) -> Result<Slot, Failure> {
         let row = self.own_case(applicant, case).await?;
         let round = reopened_round(&row, material)?;
         let material = self.matter_at(&row.case.matter).await?.material(material).cloned().ok_or(Failure::NotFound)?;
         let by = applicant.filed_by.clone();
-        self.receive(Slot { draft: row.draft_id, key: row.key, round, material, by }, name, media_type, content).await
+        Ok(Slot { draft: row.draft_id, key: row.key, round, material, transfer: None, by })
     }
 
-    async fn receive<S, E>(&self, slot: Slot, name: &str, media_type: &str, content: S) -> Result<FileView, Failure>
+    /// Stores content, looks into it and keeps it in its slot: the one way in for every kind of upload.
+    pub(crate) async fn receive<S, E>(
+        &self,
+        slot: Slot,
+        name: &str,
+        media_type: &str,
+        content: S,
+    ) -> Result<FileView, Failure>
     where
         S: Stream<Item = Result<bytes::Bytes, E>> + Send + Unpin,
         E: std::fmt::Display,
@@ -179,9 +201,14 @@ impl Service {
     }
 
     /// Looks into what arrived and inserts its row; the row that is there already for a retry.
-    async fn judge_and_keep(&self, slot: &Slot, arrived: Arrived<'_>, limits: Limits) -> Result<FileRow, Failure> {
+    pub(crate) async fn judge_and_keep(
+        &self,
+        slot: &Slot,
+        arrived: Arrived<'_>,
+        limits: Limits,
+    ) -> Result<FileRow, Failure> {
         let Arrived { id, path, name, media_type, size, digest } = arrived;
-        let digest_mac = self.vault.mac(&format!("files.digest:{}", slot.draft), &digest)?;
+        let digest_mac = self.digest_mac(slot.draft, &digest)?;
         let mut report = self.look_into(&path, &slot.key, &name, media_type, limits).await?;
         let existing = files::list(&self.db, &slot.key, slot.draft).await?;
         let others: Vec<(&str, &str)> =
@@ -214,14 +241,14 @@ impl Service {
         to: Draft,
         material: Material,
     ) -> Result<(), Failure> {
-        let slot = Slot { draft: to.id, key: to.key, round: 0, material };
+        let slot = Slot { draft: to.id, key: to.key, round: 0, material, by: None };
         let id = FileId(self.new_id());
         let path = format!("files/{}/{id}", slot.draft);
         let content = Box::pin(self.files.open(&file.path, &from.key).await?.stream());
         let Some((bytes, digest)) = self.store_stream(&path, &slot.key, u64::MAX, content).await? else {
             return Ok(());
         };
-        let digest_mac = self.vault.mac(&format!("files.digest:{}", slot.draft), &digest)?;
+        let digest_mac = self.digest_mac(slot.draft, &digest)?;
         let row = FileRow {
             id,
             draft_id: slot.draft,
@@ -243,6 +270,11 @@ impl Service {
         }
     }
 
+    /// The keyed digest of a content: it tells equal contents of one draft, and nothing across drafts.
+    pub(crate) fn digest_mac(&self, draft: DraftId, digest: &str) -> Result<String, Failure> {
+        Ok(self.vault.mac(&format!("files.digest:{draft}"), digest)?)
+    }
+
     /// Inserts the row, or gives the one with the same content in this slot: sending again is a
     /// retry. The slot may have been closed or filled while the content was on its way, so all of
     /// this is looked at under the draft's lock. A signature given before no longer covers it.
@@ -259,10 +291,21 @@ impl Service {
             }
             None => {}
         }
+        if let Some(id) = slot.transfer {
+            // Somebody was faster, or it was taken back: what the other did stands.
+            let row = transfers::find_in(&mut tx, id).await?;
+            if row.is_none_or(|t| t.state != transfers::State::Complete) {
+                return Err(Failure::Conflict);
+            }
+        }
         let in_slot: Vec<FileRow> =
             files::list_in(&mut tx, &slot.key, slot.draft).await?.into_iter().filter(|f| slot.has(f)).collect();
         let count = in_slot.len();
         if let Some(twin) = in_slot.into_iter().find(|f| f.digest_mac == row.digest_mac) {
+            if let Some(id) = slot.transfer {
+                transfers::kept(&mut tx, id, twin.id).await?;
+                tx.commit().await?;
+            }
             return Ok(twin);
         }
         if count >= slot.material.max_files as usize {
@@ -274,6 +317,9 @@ impl Service {
             drafts::save(&mut tx, &draft, self.now().0).await?;
         }
         files::insert(&mut tx, &slot.key, &row).await?;
+        if let Some(id) = slot.transfer {
+            transfers::kept(&mut tx, id, row.id).await?;
+        }
         let subject = draft.case_id.map_or_else(|| slot.draft.to_string(), |case| case.to_string());
         self.note_visit(&mut tx, slot.by.as_ref(), "counter_file", &subject).await?;
         if row.scan == Scan::Waiting {
@@ -380,7 +426,7 @@ impl Service {
 }
 
 /// The round in which a material of a case may be re-sent; refused when the notice did not name it.
-fn reopened_round(row: &cases::CaseRow, material: &str) -> Result<i64, Failure> {
+pub(crate) fn reopened_round(row: &cases::CaseRow, material: &str) -> Result<i64, Failure> {
     let CaseState::Correcting(_) = row.case.state else {
         return Err(Failure::Refused(domain::case::Refusal::WrongState));
     };

@@ -33,6 +33,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 8, name: "counter", text: include_str!("../migrations/0008_counter.sql") },
     Migration { version: 9, name: "shared_terminals", text: include_str!("../migrations/0009_shared_terminals.sql") },
     Migration { version: 10, name: "scan", text: include_str!("../migrations/0010_scan.sql") },
+    Migration { version: 11, name: "transfers", text: include_str!("../migrations/0011_transfers.sql") },
 ];
 
 /// Runs before the tables exist, therefore not part of the registry.

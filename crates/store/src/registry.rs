@@ -50,6 +50,7 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::sessions::STATEMENTS,
     crate::tables::spot_checks::STATEMENTS,
     crate::tables::staff::STATEMENTS,
+    crate::tables::transfers::STATEMENTS,
     crate::tables::verdicts::STATEMENTS,
 ];
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use serde::Deserialize;
+use service::transfers::Allowance;
 
 use super::{Config, ConfigError, DatabaseUrl, Environment, LogFormat, MasterKey, PublicUrl, Rates};
 use crate::http::address::Cidr;
@@ -86,6 +87,18 @@ pub struct Settings {
     /// 同一个手机两次验证码之间隔几秒 [默认 60]
     #[arg(long, env = "ONEVISIT_CODE_PAUSE", value_name = "秒", global = true)]
     pub code_pause: Option<u32>,
+    /// 一个人同时没传完的文件最多几个 [默认 200]
+    #[arg(long, env = "ONEVISIT_UPLOADS_OPEN", value_name = "个", global = true)]
+    pub uploads_open: Option<u32>,
+    /// 一个人同时没传完的文件加起来最多多大 [默认 2048]
+    #[arg(long, env = "ONEVISIT_UPLOADS_MEGABYTES", value_name = "MB", global = true)]
+    pub uploads_megabytes: Option<u32>,
+    /// 没登录的人没传完的文件保留几小时 [默认 24]
+    #[arg(long, env = "ONEVISIT_UPLOADS_GUEST_HOURS", value_name = "小时", global = true)]
+    pub uploads_guest_hours: Option<u32>,
+    /// 登录的人没传完的文件保留几天 [默认 7]
+    #[arg(long, env = "ONEVISIT_UPLOADS_ACCOUNT_DAYS", value_name = "天", global = true)]
+    pub uploads_account_days: Option<u32>,
     /// 日志格式 json 或 text [默认：正式环境 json]
     #[arg(long, env = "ONEVISIT_LOG_FORMAT", value_name = "格式", global = true)]
     pub log_format: Option<String>,
@@ -118,6 +131,10 @@ impl Settings {
             draft_days: self.draft_days.or(file.draft_days),
             notice_days: self.notice_days.or(file.notice_days),
             code_pause: self.code_pause.or(file.code_pause),
+            uploads_open: self.uploads_open.or(file.uploads_open),
+            uploads_megabytes: self.uploads_megabytes.or(file.uploads_megabytes),
+            uploads_guest_hours: self.uploads_guest_hours.or(file.uploads_guest_hours),
+            uploads_account_days: self.uploads_account_days.or(file.uploads_account_days),
             log_format: self.log_format.or(file.log_format),
             log_filter: self.log_filter.or(file.log_filter),
         }
@@ -159,6 +176,13 @@ pub(super) fn read(settings: Settings, env: &impl Fn(&str) -> Option<String>) ->
         draft_days: within(settings.draft_days, 90, 1..=3650, "draft-days", &mut errors),
         notice_days: within(settings.notice_days, 30, 1..=365, "notice-days", &mut errors),
         code_pause: within(settings.code_pause, 60, 1..=3600, "code-pause", &mut errors),
+        transfers: Allowance {
+            number: within(settings.uploads_open, 200, 1..=10_000, "uploads-open", &mut errors),
+            bytes: u64::from(within(settings.uploads_megabytes, 2048, 1..=1 << 20, "uploads-megabytes", &mut errors))
+                << 20,
+            guest_hours: within(settings.uploads_guest_hours, 24, 1..=720, "uploads-guest-hours", &mut errors),
+            account_days: within(settings.uploads_account_days, 7, 1..=365, "uploads-account-days", &mut errors),
+        },
         log_format: log_format(settings.log_format.as_deref(), environment, &mut errors),
         log_filter: settings.log_filter.unwrap_or_else(|| DEFAULT_FILTER.into()),
         virus_scanner: parsed(settings.virus_scanner.as_deref(), "virus-scanner", &mut errors),

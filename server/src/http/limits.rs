@@ -75,7 +75,8 @@ pub struct Rates {
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { pages: 240, posts: 60, uploads: 120, sign_ins: 20, callbacks: 1_200 }
+        // An upload is a piece of 1 MiB, so that this is also a bound on bytes.
+        Self { pages: 240, posts: 60, uploads: 600, sign_ins: 20, callbacks: 1_200 }
     }
 }
 
@@ -270,7 +271,7 @@ pub async fn body(State(shared): State<Arc<Shared>>, request: Request, next: Nex
 }
 
 /// Reads and forgets the rest of a body, within bounds of size and time.
-async fn drain(body: Body) {
+pub async fn drain(body: Body) {
     let mut rest = body.into_data_stream();
     let reading = async {
         let mut seen = 0_usize;

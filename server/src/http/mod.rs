@@ -48,7 +48,7 @@ impl HttpSettings {
             form_targets: Vec::new(),
             trusted_proxies: Vec::new(),
             rates: Rates::default(),
-            upload_prefixes: list(&["/uploads/", "/desk/catalogue/import"]),
+            upload_prefixes: list(&["/uploads/", "/tus/", "/desk/catalogue/import"]),
             sign_in_prefixes: list(&["/sign-in", "/api/sign_in"]),
             callback_prefixes: list(&["/callbacks/"]),
         }

@@ -21,6 +21,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use service::drafts::DraftView;
 use service::identity::Who;
+use service::transfers::Place;
 use service::{Denied, Failure};
 use std::collections::BTreeMap;
 
@@ -280,9 +281,14 @@ async fn save_section(
 
 async fn show_materials(page: Page, Path(draft): Path<String>, Query(say): Query<Said>) -> Response {
     let draft = draft_or_fail!(page, &draft);
+    let interrupted = async { page.service.interrupted(&Place::Draft(page.session.owner()?, draft.id)).await };
+    let interrupted = match interrupted.await {
+        Ok(list) => list,
+        Err(failure) => return page.fail(failure),
+    };
     page.show(t::step_materials(), Tab::Cases, || {
         let problem = say.say.as_deref().map(|code| (say.at.as_deref().unwrap_or(""), code));
-        materials::materials(&draft, problem)
+        materials::materials(&draft, &interrupted, problem)
     })
 }
 

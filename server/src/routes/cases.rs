@@ -16,6 +16,7 @@ use serde::Deserialize;
 use service::Failure;
 use service::cases::CaseView;
 use service::delivery::{AddressForm, DeliveryView};
+use service::transfers::Place;
 
 pub fn add(table: Table) -> Table {
     table
@@ -89,9 +90,15 @@ async fn show_receipt(page: Page, Path(case): Path<String>, Query(say): Query<Sa
 async fn show_correction(page: Page, Path(case): Path<String>, Query(say): Query<Say>) -> Response {
     match load(&page, &case).await {
         Ok(view) if view.case.status() == domain::case::CaseStatus::Correcting => {
+            let interrupted =
+                async { page.service.interrupted(&Place::Case(page.session.applicant()?, view.case.id)).await };
+            let interrupted = match interrupted.await {
+                Ok(list) => list,
+                Err(failure) => return page.fail(failure),
+            };
             page.show(t::cases(), Tab::Cases, || {
                 let problem = say.say.as_deref().map(|code| (say.at.as_deref().unwrap_or(""), code));
-                correction::correction(&view, problem)
+                correction::correction(&view, &interrupted, problem)
             })
         }
         Ok(view) => page.go(&paths::case(view.case.id)),

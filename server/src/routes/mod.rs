@@ -21,6 +21,7 @@ mod personal_list;
 mod revisions;
 mod spot_checks;
 mod track;
+mod tus;
 mod uploads;
 
 use crate::page::{Web, load_session};
@@ -29,7 +30,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, head, options, patch, post};
 use std::collections::BTreeMap;
 
 /// Collects routes with their names.
@@ -61,6 +62,22 @@ impl Table {
     fn post<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
         self.add("POST", path, post(handler))
     }
+
+    fn head<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.add("HEAD", path, head(handler))
+    }
+
+    fn patch<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.add("PATCH", path, patch(handler))
+    }
+
+    fn delete<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.add("DELETE", path, delete(handler))
+    }
+
+    fn options<H: Handler<T, Web>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.add("OPTIONS", path, options(handler))
+    }
 }
 
 /// All dynamic routes.
@@ -75,6 +92,7 @@ pub fn table() -> Table {
     let table = apply::add(table);
     let table = local_copy::add(table);
     let table = uploads::add(table);
+    let table = tus::add(table);
     let table = cases::add(table);
     let table = join::add(table);
     let table = pay::add(table);

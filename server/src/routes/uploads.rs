@@ -1,4 +1,4 @@
-//! Receiving files: a plain multipart form, also used by the enhanced slot; streamed, never held whole.
+//! Receiving files: a plain multipart form; streamed, never held whole. The enhanced slot sends by `tus`.
 
 use super::{Table, id};
 use crate::page::Page;
@@ -29,7 +29,7 @@ enum Target {
     Case(CaseId),
 }
 
-/// One file's outcome, for the enhanced slot.
+/// One file's outcome, for programs.
 #[derive(Serialize)]
 struct Received {
     name: String,

@@ -15,6 +15,7 @@ mod repeats;
 mod shared_list;
 #[path = "../support/mod.rs"]
 mod support;
+mod tus;
 
 use support::Answer;
 

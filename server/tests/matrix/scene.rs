@@ -7,6 +7,7 @@ use service::Clerk;
 use service::delivery::AddressForm;
 use service::revisions::Sheet;
 use service::spot_checks::Looked;
+use service::transfers::{Begin, Place};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::Ordering;
@@ -18,6 +19,8 @@ pub enum Stage {
     /// A complete draft.
     Draft,
     Signed,
+    /// The same, and an upload that has begun.
+    Sending,
     /// Submitted, nobody has looked at it.
     Received,
     /// The clerk has found a defect.
@@ -91,10 +94,16 @@ impl Scene {
             Stage::FailedJob => scene.failed_job(house).await,
             Stage::Drafting | Stage::Proposed => scene.revision(house, stage).await,
             Stage::SpotDrawn | Stage::SpotFound => scene.spot_check(house, stage).await,
-            Stage::Draft | Stage::Signed => {
+            Stage::Draft | Stage::Signed | Stage::Sending => {
                 let (draft, _) = house.complete(&owner.owner, FOOD, &[("stage", "new")]).await;
                 if stage == Stage::Signed {
                     house.service.sign(&owner.owner, draft, "欧阳签名", None, true).await.unwrap();
+                }
+                if stage == Stage::Sending {
+                    let place = Place::Draft(owner.owner.clone(), draft);
+                    let begin = Begin { size: 9, partial: false, metadata: "" };
+                    let upload = house.service.begin_transfer(&place, MATERIAL, &begin).await.unwrap();
+                    scene.put("upload", &upload.id.to_string());
                 }
                 scene.put_draft(house, owner, draft).await;
             }

@@ -12,6 +12,8 @@ pub enum Body {
     Form(&'static str),
     /// An upload with one file.
     File,
+    /// A request of the resumable protocol, by its headers; PATCH brings four bytes along.
+    Tus(&'static [(&'static str, &'static str)]),
 }
 
 pub struct Row {
@@ -44,12 +46,35 @@ const fn upload(path: &'static str, stage: Stage, cells: &'static str) -> Row {
     Row { method: "POST", path, cells, stage, body: Body::File, query: "" }
 }
 
+const fn tus(
+    method: &'static str,
+    path: &'static str,
+    stage: Stage,
+    headers: &'static [(&'static str, &'static str)],
+    cells: &'static str,
+) -> Row {
+    Row { method, path, cells, stage, body: Body::Tus(headers), query: "" }
+}
+
 const ALL: &str = "oo oo oooooooo";
 /// The owner alone; staff read cases at their desk, not here.
 const MINE: &str = "SS o4 33333333";
 const MINE_DONE: &str = "SS d4 33333333";
 /// Applicants' part, by who asks; staff apply with an account of their own.
 const APPLICANTS: &str = "SS oo 33333333";
+/// The same for programs, which are told by status.
+const MINE_TOLD: &str = "11 o4 33333333";
+/// An upload under way: whose it is not learns not even that it exists.
+const MINE_HIDDEN: &str = "14 o4 33333333";
+const LENGTH: &[(&str, &str)] = &[("upload-length", "9")];
+/// The digest of nothing that is there.
+const UNKNOWN: &[(&str, &str)] = &[(
+    "upload-metadata",
+    "digest MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA==",
+)];
+const PIECE: &[(&str, &str)] = &[("upload-offset", "0"), ("content-type", "application/offset+octet-stream")];
+const PIECE_POSTED: &[(&str, &str)] =
+    &[("upload-offset", "0"), ("content-type", "application/offset+octet-stream"), ("x-http-method-override", "PATCH")];
 const CLERK: &str = "SS 33 d3333333";
 const APPROVER: &str = "SS 33 3d333333";
 const ISSUER: &str = "SS 33 33d33333";
@@ -117,6 +142,18 @@ pub const ROWS: &[Row] = &[
     Row { query: "?draft={draft}", ..get("/api/local_key", S::Draft, "11 o4 33333333") },
     get("/apply/{draft}/materials", S::Draft, MINE),
     upload("/uploads/drafts/{draft}/{material}", S::Draft, MINE_DONE),
+    // The same slots by the resumable protocol. What the server can do is told to everybody.
+    tus("OPTIONS", "/tus/drafts/{draft}/{material}", S::Draft, &[], ALL),
+    tus("POST", "/tus/drafts/{draft}/{material}", S::Draft, LENGTH, MINE_TOLD),
+    tus("POST", "/tus/drafts/{draft}/{material}/known", S::Draft, UNKNOWN, MINE_TOLD),
+    tus("OPTIONS", "/tus/cases/{case}/{material}", S::Correcting, &[], ALL),
+    tus("POST", "/tus/cases/{case}/{material}", S::Correcting, LENGTH, MINE_TOLD),
+    tus("POST", "/tus/cases/{case}/{material}/known", S::Correcting, UNKNOWN, MINE_TOLD),
+    tus("OPTIONS", "/tus/{upload}", S::Sending, &[], ALL),
+    tus("HEAD", "/tus/{upload}", S::Sending, &[], MINE_HIDDEN),
+    tus("PATCH", "/tus/{upload}", S::Sending, PIECE, MINE_HIDDEN),
+    tus("POST", "/tus/{upload}", S::Sending, PIECE_POSTED, MINE_HIDDEN),
+    tus("DELETE", "/tus/{upload}", S::Sending, &[], MINE_HIDDEN),
     post("/apply/{draft}/files/{file}/remove", S::Draft, "", "SS dd 33333333"),
     get("/apply/{draft}/report", S::Draft, MINE),
     get("/apply/{draft}/sign", S::Draft, MINE),

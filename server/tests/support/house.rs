@@ -226,6 +226,7 @@ async fn service(folder: &Path, clock: &Arc<AtomicI64>, sms: &Arc<Sms>, till: &A
         settings: service::Settings { address_factor: 100_000, ..service::Settings::default() },
         wake: Arc::default(),
         checks: tokio::sync::Semaphore::new(2),
+        writing: service::transfers::Locks::default(),
     })
 }
 

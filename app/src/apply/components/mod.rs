@@ -8,6 +8,7 @@ mod local_copy;
 mod precheck;
 mod saver;
 pub mod signature;
-mod transfer;
+mod tus;
+mod tus_wire;
 pub mod upload;
 mod values;

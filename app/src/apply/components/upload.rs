@@ -1,18 +1,18 @@
 //! 传材料: checks chosen files on the device, then sends them one by one.
 
 use super::precheck::Checker;
-use super::transfer::send;
+use super::tus::{Said, send, take_back};
+use super::tus_wire::{Control, Stop, Wanted};
 use crate::apply::finding::{finding_text, size_text};
 use crate::browser::{behaviour, by_id, copy_of, data, listen, part, put, reload, show, window};
-use crate::t::islands as t;
-use crate::wire::WireError;
+use crate::t::{islands as t, transfer as words};
 use leptos::prelude::*;
 use precheck::{Finding, Level};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Event, File, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
+use web_sys::{Element, Event, File, HtmlElement, HtmlInputElement};
 
 /// The templates of the three levels.
 const MUST_FIX: &str = "must-fix";
@@ -27,21 +27,30 @@ enum State {
     /// Something must be mended first.
     Refused,
     Ready,
-    /// Percent that have left the device.
+    /// Percent that the server has.
     Sending(u32),
+    /// By the person, at so many percent.
+    Paused(u32),
     Done,
+    /// The server had the content already.
+    Known,
     Failed,
+    Cancelled,
 }
 
 impl State {
-    /// In words; `reason` says why it failed.
+    /// In words; `reason` says why it failed or waits.
     fn text(self, reason: &str) -> String {
         match self {
             Self::Unchecked | Self::Ready => t::upload_waiting().into(),
             Self::Checking => t::upload_checking().into(),
             Self::Refused => t::upload_refused().into(),
+            Self::Sending(_) if !reason.is_empty() => reason.to_owned(),
             Self::Sending(percent) => t::upload_sending(percent),
+            Self::Paused(percent) => words::paused(percent),
             Self::Done => t::upload_done().into(),
+            Self::Known => words::known().into(),
+            Self::Cancelled => words::cancelled().into(),
             Self::Failed => t::upload_failed(reason),
         }
     }
@@ -52,18 +61,17 @@ struct Row {
     number: usize,
     file: File,
     state: Cell<State>,
-    /// Why it was not sent.
+    /// Why it was not sent, or what it waits for.
     reason: RefCell<String>,
+    control: Control,
     line: HtmlElement,
 }
 
 /// One slot of the materials page.
 struct Uploader {
     holder: HtmlElement,
+    /// Where resumable uploads into this slot begin.
     url: String,
-    form: HtmlFormElement,
-    /// Name of the form's file part.
-    files: String,
     checker: Checker,
     rows: RefCell<Vec<Rc<Row>>>,
     busy: Cell<bool>,
@@ -85,11 +93,9 @@ fn attach(holder: HtmlElement) -> Option<()> {
     }
     show(&holder, true);
     let uploader = Rc::new(Uploader {
-        url: data(&holder, "data-url"),
+        url: data(&holder, "data-tus"),
         checker: Checker::new(data(&holder, "data-limits"), data(&holder, "data-max-bytes").parse().ok()?),
         holder,
-        form,
-        files: input.name(),
         rows: RefCell::default(),
         busy: Cell::new(false),
     });
@@ -100,6 +106,12 @@ fn attach(holder: HtmlElement) -> Option<()> {
         }
     });
     listen(part(&uploader.holder, "refresh")?.as_ref(), "click", |_: Event| reload());
+    let online = uploader.clone();
+    listen(&window(), "online", move |_: Event| online.rows.borrow().iter().for_each(|row| row.control.wake()));
+    listen(&uploader.holder, "click", |event: Event| {
+        // None means that the press was for something else.
+        let _ = give_up(&event);
+    });
     let (me, source) = (uploader.clone(), input.clone());
     listen(&input, "change", move |_: Event| me.take_from(&source));
     // Chosen before this module had loaded.
@@ -123,21 +135,49 @@ impl Uploader {
     fn add(self: &Rc<Self>, file: File) -> Option<Rc<Row>> {
         let line = copy_of(&self.holder, "row")?;
         part(&line, "name")?.set_text_content(Some(&file.name()));
-        let retry = part(&line, "retry")?;
-        // Several such buttons may stand below each other: each names its file.
-        let label = format!("{} {}", retry.inner_text(), file.name());
-        retry.set_attribute("aria-label", &label).ok()?;
         part(&line, "bar")?.set_attribute("aria-label", &file.name()).ok()?;
         part(&self.holder, "list")?.append_with_node_1(&line).ok()?;
         let number = self.rows.borrow().len();
-        let row = Rc::new(Row { number, file, state: Cell::new(State::Unchecked), reason: RefCell::default(), line });
-        row.set(State::Unchecked);
-        let (me, again) = (self.clone(), row.clone());
-        listen(&retry, "click", move |_: Event| {
-            again.set(State::Ready);
-            me.run();
+        let row = Rc::new(Row {
+            number,
+            file,
+            state: Cell::new(State::Unchecked),
+            reason: RefCell::default(),
+            control: Control::default(),
+            line,
         });
+        row.set(State::Unchecked);
+        self.press(&row, "retry", |me, row| me.go_on(row));
+        self.press(&row, "resume", |me, row| me.go_on(row));
+        self.press(&row, "pause", |_, row| row.control.want(Wanted::Pause));
+        self.press(&row, "cancel", |me, row| me.cancel(row));
         Some(row)
+    }
+
+    /// Gives a button of a line its name and its meaning.
+    fn press(self: &Rc<Self>, row: &Rc<Row>, name: &str, act: fn(&Rc<Self>, &Rc<Row>)) {
+        let Some(button) = part(&row.line, name) else { return };
+        // Several such buttons may stand below each other: each names its file.
+        let label = [button.text_content().unwrap_or_default().trim(), " ", &row.file.name()].concat();
+        let _ = button.set_attribute("aria-label", &label);
+        let (me, row) = (self.clone(), row.clone());
+        listen(&button, "click", move |_: Event| act(&me, &row));
+    }
+
+    fn go_on(self: &Rc<Self>, row: &Rc<Row>) {
+        row.reason.take();
+        row.set(State::Ready);
+        self.run();
+    }
+
+    /// One that is being sent ends by itself; the others end here.
+    fn cancel(self: &Rc<Self>, row: &Rc<Row>) {
+        row.control.want(Wanted::Cancel);
+        if !matches!(row.state.get(), State::Sending(_)) {
+            row.set(State::Cancelled);
+            let urls = row.control.urls.take();
+            spawn_local(async move { take_back(&urls).await });
+        }
     }
 
     /// Works the list off; a second call while it runs changes nothing.
@@ -156,13 +196,7 @@ impl Uploader {
                     row.judge(&found);
                 } else if let Some(row) = me.next(State::Ready) {
                     me.tell(&row, State::Sending(0));
-                    match me.send(&row).await {
-                        Ok(()) => row.set(State::Done),
-                        Err(reason) => {
-                            row.reason.replace(reason);
-                            row.set(State::Failed);
-                        }
-                    }
+                    me.send(&row).await;
                 } else {
                     break;
                 }
@@ -176,14 +210,39 @@ impl Uploader {
         self.rows.borrow().iter().find(|row| row.state.get() == wanted).cloned()
     }
 
-    async fn send(&self, row: &Rc<Row>) -> Result<(), String> {
-        let broken = |_| WireError::new("upload.broken").text().to_owned();
-        // The form's hidden fields go along; its own file input is empty by now.
-        let data = FormData::new_with_form(&self.form).map_err(broken)?;
-        data.delete(&self.files);
-        data.append_with_blob_and_filename(&self.files, &row.file, &row.file.name()).map_err(broken)?;
-        let shown = row.clone();
-        send(&self.url, &data, move |percent| shown.set(State::Sending(percent))).await
+    async fn send(&self, row: &Rc<Row>) {
+        let shown = Cell::new(0);
+        let tell = |said: Said| {
+            let (percent, reason) = match said {
+                Said::Percent(percent) => (percent, String::new()),
+                Said::Offline(percent) => (percent, words::waiting(percent)),
+                Said::Again(seconds, percent) => (percent, words::again(seconds, percent)),
+            };
+            // Read aloud by quarters, and when something is amiss.
+            if !reason.is_empty() {
+                self.say(&reason);
+            } else if percent / 25 > shown.replace(percent) / 25 {
+                self.say(&words::progress(row.file.name(), percent));
+            }
+            row.reason.replace(reason);
+            row.set(State::Sending(percent));
+        };
+        let outcome = send(&self.url, &row.file, &row.control, &tell).await;
+        row.reason.take();
+        match outcome {
+            Ok(true) => row.set(State::Known),
+            Ok(false) => row.set(State::Done),
+            Err(Stop::Paused) => row.set(State::Paused(row.percent())),
+            Err(Stop::Cancelled) => {
+                row.set(State::Cancelled);
+                let urls = row.control.urls.take();
+                take_back(&urls).await;
+            }
+            Err(Stop::Refused(reason)) => {
+                row.reason.replace(reason);
+                row.set(State::Failed);
+            }
+        }
     }
 
     fn tell(&self, row: &Row, state: State) {
@@ -206,13 +265,17 @@ impl Uploader {
 
     fn finish(&self) {
         let rows = self.rows.borrow();
-        let done = rows.iter().filter(|row| row.state.get() == State::Done).count();
-        if done == rows.len() {
+        let count = |wanted: &[State]| rows.iter().filter(|row| wanted.contains(&row.state.get())).count();
+        let done = count(&[State::Done, State::Known]);
+        let all = rows.len() - count(&[State::Cancelled]);
+        if done == 0 && all == 0 {
+            self.say(words::cancelled());
+        } else if done == all {
             self.say(t::upload_all_done());
             reload();
         } else {
             // What is wrong stays on the screen; the page is renewed when the person says so.
-            self.say(&t::upload_summary(done, rows.len() - done));
+            self.say(&t::upload_summary(done, all - done));
             self.offer_refresh(done > 0);
         }
     }
@@ -230,9 +293,27 @@ impl Row {
         let size = size_text(self.file.size() as u64);
         facts.set_text_content(Some(&format!("{size} · {}", state.text(&self.reason.borrow()))));
         show(&retry, state == State::Failed);
-        show(&bar, matches!(state, State::Sending(_)));
+        show(&bar, matches!(state, State::Sending(_) | State::Paused(_)));
+        let buttons = [
+            ("pause", matches!(state, State::Sending(_))),
+            ("resume", matches!(state, State::Paused(_))),
+            ("cancel", matches!(state, State::Ready | State::Sending(_) | State::Paused(_) | State::Failed)),
+        ];
+        for (name, shown) in buttons {
+            if let Some(button) = part(&self.line, name) {
+                show(&button, shown);
+            }
+        }
         if let State::Sending(percent) = state {
             put(&bar, "value", &percent.into());
+        }
+    }
+
+    /// As last shown.
+    fn percent(&self) -> u32 {
+        match self.state.get() {
+            State::Sending(percent) | State::Paused(percent) => percent,
+            _ => 0,
         }
     }
 
@@ -262,24 +343,42 @@ impl Row {
     }
 }
 
-/// The island for one slot: its form posts to `upload_url`, its file input is `input_id`, `limits`
-/// are what the material asks of its files.
+/// A press on “不传了” beside an upload that broke off: its bytes are taken back.
+fn give_up(event: &Event) -> Option<()> {
+    let pressed = event.target()?.dyn_into::<Element>().ok()?;
+    let button = pressed.closest("[data-urls]").ok()??;
+    let line = button.closest("li").ok()??;
+    let urls: Vec<String> = data(&button, "data-urls").split(' ').map(str::to_owned).collect();
+    line.remove();
+    spawn_local(async move { take_back(&urls).await });
+    Some(())
+}
+
+/// The island for one slot: resumable uploads begin at `tus_url`, its form's file input is
+/// `input_id`, `limits` are what the material asks of its files, `interrupted` is what broke off.
 #[cfg(feature = "ssr")]
-pub fn helper(upload_url: String, input_id: String, limits: &precheck::Limits) -> AnyView {
+pub fn helper(
+    tus_url: String,
+    input_id: String,
+    limits: &precheck::Limits,
+    interrupted: &[service::transfers::Interrupted],
+) -> AnyView {
     use crate::ui::{Button, ButtonKind, Symbol, texts::texts};
-    let words = texts();
+    let levels = texts();
+    let broken = broken_off(interrupted);
     let json = serde_json::to_string(limits).unwrap_or_default();
     view! {
         <div
             class="ov-upload"
             hidden
             data-island
-            data-url=upload_url
+            data-tus=tus_url
             data-input=input_id
             data-limits=json
             data-max-bytes=limits.max_bytes.to_string()
         >
             <p class="ov-upload__lead">{t::upload_lead()}</p>
+            {broken}
             <ul class="ov-file-slot__files" role="list" data-part="list"></ul>
             <p class="ov-upload__status" role="status" data-part="status"></p>
             <div data-part="refresh" hidden>
@@ -295,18 +394,68 @@ pub fn helper(upload_url: String, input_id: String, limits: &precheck::Limits) -
                         <button type="button" class="ov-button ov-button--quiet" data-part="retry" hidden>
                             {t::upload_retry()}
                         </button>
+                        {button("pause", words::pause())}
+                        {button("resume", words::resume())}
+                        {button("cancel", words::cancel())}
                     </div>
                     <progress class="ov-progress__bar" max="100" data-part="bar" hidden></progress>
                     <ul class="ov-file-slot__findings" role="list" data-part="findings" hidden></ul>
-                    {finding(MUST_FIX, "danger", Symbol::Error, words.must_fix)}
-                    {finding(ADVICE, "warning", Symbol::Warning, words.should_fix)}
-                    {finding(NOTE, "info", Symbol::Info, words.remark)}
+                    {finding(MUST_FIX, "danger", Symbol::Error, levels.must_fix)}
+                    {finding(ADVICE, "warning", Symbol::Warning, levels.should_fix)}
+                    {finding(NOTE, "info", Symbol::Info, levels.remark)}
                 </li>
             </template>
             <UploadHelper />
         </div>
     }
     .into_any()
+}
+
+#[cfg(feature = "ssr")]
+fn button(name: &'static str, text: &'static str) -> impl IntoView {
+    view! {
+        <button type="button" class="ov-button ov-button--quiet" data-part=name hidden>
+            {text}
+        </button>
+    }
+}
+
+/// What broke off before: the same file chosen again goes on from there.
+#[cfg(feature = "ssr")]
+fn broken_off(interrupted: &[service::transfers::Interrupted]) -> Option<AnyView> {
+    if interrupted.is_empty() {
+        return None;
+    }
+    let lines = interrupted
+        .iter()
+        .map(|one| {
+            let urls: Vec<String> = one.ids.iter().map(|id| crate::paths::transfer(*id)).collect();
+            view! {
+                <li class="ov-file-slot__file">
+                    <div class="ov-file-slot__file-row">
+                        <p class="ov-file-slot__name">{words::interrupted(&one.name, one.percent)}</p>
+                        <button
+                            type="button"
+                            class="ov-button ov-button--quiet"
+                            data-urls=urls.join(" ")
+                            aria-label=words::drop_of(&one.name)
+                        >
+                            {words::drop()}
+                        </button>
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <p>{words::interrupted_title()}</p>
+            <ul class="ov-file-slot__files" role="list" data-part="interrupted">
+                {lines}
+            </ul>
+        }
+        .into_any(),
+    )
 }
 
 /// The line of a finding, as the file slot writes it.

@@ -13,6 +13,7 @@ use domain::time::format_date_zh;
 use jiff::civil::Date;
 use leptos::prelude::*;
 use service::cases::CaseView;
+use service::transfers::Interrupted;
 use service::uploads::FileView;
 
 /// Id of the sentence that says why the answer cannot be sent yet.
@@ -38,9 +39,11 @@ impl Reopened<'_> {
 
 /// The notice and its answer. `problem` is the material (empty for the whole page) and the stable code
 /// of what failed last.
-pub fn correction(view: &CaseView, problem: Option<(&str, &str)>) -> AnyView {
+pub fn correction(view: &CaseView, interrupted: &[Interrupted], problem: Option<(&str, &str)>) -> AnyView {
     match (&view.case.state, &view.case.notice) {
-        (CaseState::Correcting(correcting), Some(notice)) => open(view, notice, correcting.answer_by, problem),
+        (CaseState::Correcting(correcting), Some(notice)) => {
+            open(view, notice, correcting.answer_by, interrupted, problem)
+        }
         _ => nothing(view),
     }
 }
@@ -57,12 +60,18 @@ fn nothing(view: &CaseView) -> AnyView {
     .into_any()
 }
 
-fn open(view: &CaseView, notice: &NoticeRecord, until: Date, problem: Option<(&str, &str)>) -> AnyView {
+fn open(
+    view: &CaseView,
+    notice: &NoticeRecord,
+    until: Date,
+    interrupted: &[Interrupted],
+    problem: Option<(&str, &str)>,
+) -> AnyView {
     let items = reopened(view, notice);
     let done = items.iter().filter(|i| i.is_done()).count();
     let (value, max) = (u32::try_from(done).unwrap_or(0), u32::try_from(items.len()).unwrap_or(1));
     let label = t::correction_progress(done, items.len());
-    let slots = items.iter().map(|item| slot(view, item)).collect_view();
+    let slots = items.iter().map(|item| slot(view, item, interrupted)).collect_view();
     let returned = (notice.returned > 0).then(|| view! { <p>{t::correction_returned()}</p> });
     let document = view.documents.iter().rev().find(|d| d.kind == "notice").map(|d| {
         view! { <p><a href=paths::document(d.id)>{t::correction_notice()}</a></p> }
@@ -98,7 +107,7 @@ fn reopened<'a>(view: &'a CaseView, notice: &'a NoticeRecord) -> Vec<Reopened<'a
     list
 }
 
-fn slot(view: &CaseView, item: &Reopened<'_>) -> AnyView {
+fn slot(view: &CaseView, item: &Reopened<'_>, interrupted: &[Interrupted]) -> AnyView {
     let matter = &view.matter;
     let case = view.case.id;
     let material = matter.material(item.material);
@@ -118,7 +127,7 @@ fn slot(view: &CaseView, item: &Reopened<'_>) -> AnyView {
     let old = (!item.old.is_empty()).then(|| {
         view! { <p>{t::correction_old()}</p> {file_list(&item.old)} }
     });
-    let island = island(view, item.material);
+    let island = island(view, item.material, interrupted);
     view! {
         <FileSlot
             name=FILES
@@ -146,14 +155,12 @@ fn slot(view: &CaseView, item: &Reopened<'_>) -> AnyView {
 }
 
 /// The place of the upload island.
-fn island(view: &CaseView, material: &str) -> AnyView {
+fn island(view: &CaseView, material: &str, interrupted: &[Interrupted]) -> AnyView {
     let Some(spec) = view.matter.material(material) else { return ().into_any() };
     let limits = service::uploads::limits_of(spec);
-    crate::apply::components::upload::helper(
-        paths::correction_upload(view.case.id, material),
-        field_id(material),
-        &limits,
-    )
+    let url = paths::correction_transfers(view.case.id, material);
+    let own: Vec<Interrupted> = interrupted.iter().filter(|i| i.material == material).cloned().collect();
+    crate::apply::components::upload::helper(url, field_id(material), &limits, &own)
 }
 
 fn file_list(files: &[&FileView]) -> AnyView {

@@ -12,6 +12,7 @@ use crate::ui::{
 use domain::catalogue::{AcceptedFile, Material, Matter, Necessity, Slot};
 use leptos::prelude::*;
 use service::drafts::DraftView;
+use service::transfers::Interrupted;
 use service::uploads::{FileView, Scan};
 
 /// Name of the file part in every upload form.
@@ -24,7 +25,8 @@ pub fn slot_anchor(material: &str) -> String {
 
 /// All materials of the personal list. `problem` names the material whose last upload failed, and
 /// the stable code of the failure (`file.none`: nothing was chosen).
-pub fn materials(draft: &DraftView, problem: Option<(&str, &str)>) -> AnyView {
+/// `interrupted` are uploads that broke off.
+pub fn materials(draft: &DraftView, interrupted: &[Interrupted], problem: Option<(&str, &str)>) -> AnyView {
     let list = draft.matter.personal_list(&draft.answers);
     let errors = problem_summary(&draft.matter, problem);
     let aside = steps(draft, &Step::Materials);
@@ -32,7 +34,7 @@ pub fn materials(draft: &DraftView, problem: Option<(&str, &str)>) -> AnyView {
     let body = if list.is_empty() {
         view! { <EmptyState symbol=Symbol::File title=t::none_title() body=t::none_body() /> }.into_any()
     } else {
-        let slots = list.iter().map(|slot| card(draft, slot)).collect_view();
+        let slots = list.iter().map(|slot| card(draft, slot, interrupted)).collect_view();
         view! { {progress(draft, &list)} {how()} <Stack>{slots}</Stack> }.into_any()
     };
     let missing = list.iter().filter(|s| s.certain && !is_done(draft, s)).count();
@@ -94,7 +96,7 @@ fn files_of<'a>(files: &'a [FileView], material: &str) -> impl Iterator<Item = &
     files.iter().filter(move |f| f.material == material)
 }
 
-fn card(draft: &DraftView, slot: &Slot<'_>) -> AnyView {
+fn card(draft: &DraftView, slot: &Slot<'_>, interrupted: &[Interrupted]) -> AnyView {
     let (material, matter) = (slot.material, &draft.matter);
     let files: Vec<&FileView> = files_of(&draft.files, &material.id).collect();
     let (need, need_tone) = need(material);
@@ -103,7 +105,7 @@ fn card(draft: &DraftView, slot: &Slot<'_>) -> AnyView {
     let upload = (!full).then(|| paths::upload(draft.id, &material.id));
     let rows = files.iter().map(|f| slot_file(matter, f, Some(paths::remove_file(draft.id, f.id)))).collect();
     let full_note = full.then(|| view! { <p>{t::full(material.max_files)}</p> });
-    let (notes, island) = (notes(slot), island(draft, material));
+    let (notes, island) = (notes(slot), island(draft, material, interrupted));
     view! {
         <FileSlot
             name=FILES
@@ -144,9 +146,11 @@ fn notes(slot: &Slot<'_>) -> AnyView {
 }
 
 /// The place of the upload island: camera, progress, several at once.
-fn island(draft: &DraftView, material: &Material) -> AnyView {
+fn island(draft: &DraftView, material: &Material, interrupted: &[Interrupted]) -> AnyView {
     let limits = service::uploads::limits_of(material);
-    crate::apply::components::upload::helper(paths::upload(draft.id, &material.id), field_id(&material.id), &limits)
+    let url = paths::transfers(draft.id, &material.id);
+    let own: Vec<Interrupted> = interrupted.iter().filter(|i| i.material == material.id).cloned().collect();
+    crate::apply::components::upload::helper(url, field_id(&material.id), &limits, &own)
 }
 
 fn need(material: &Material) -> (&'static str, Tone) {
@@ -306,7 +310,7 @@ pub(crate) mod tests {
     #[test]
     fn every_material_is_a_plain_upload_form_with_its_own_card() {
         let draft = draft("birth-registration");
-        let page = html(|| materials(&draft, None));
+        let page = html(|| materials(&draft, &[], None));
         for slot in draft.matter.personal_list(&draft.answers) {
             let id = &slot.material.id;
             assert!(page.contains(&format!("action=\"{}\"", paths::upload(draft.id, id))), "{id} cannot be uploaded");
@@ -320,7 +324,7 @@ pub(crate) mod tests {
         let mut draft = draft("birth-registration");
         let (first, second) = (draft.matter.materials[0].clone(), draft.matter.materials[1].clone());
         draft.files.push(file(&first.id, Finding::new(Code::SameFile, Level::Advice).with("slot", second.id.as_str())));
-        let page = html(|| materials(&draft, None));
+        let page = html(|| materials(&draft, &[], None));
         assert!(page.contains(&format!("“{}”里的一样", second.name)));
         assert!(page.contains(&paths::remove_file(draft.id, draft.files[0].id)));
         assert!(page.contains("3 MB"));
@@ -330,7 +334,7 @@ pub(crate) mod tests {
     fn a_failed_upload_says_which_material_and_what_to_do() {
         let draft = draft("birth-registration");
         let material = &draft.matter.materials[0];
-        let page = html(|| materials(&draft, Some((&material.id, "file.too_big"))));
+        let page = html(|| materials(&draft, &[], Some((&material.id, "file.too_big"))));
         assert!(page.contains(&format!("href=\"#{}\"", field_id(&material.id))));
         assert!(page.contains(&format!("不能超过 {} MB", material.max_megabytes)));
     }

@@ -29,6 +29,8 @@ mod sign_in;
 mod special;
 mod spot_checks;
 mod submission;
+mod transfers;
+mod transfers_end;
 mod undo;
 mod uploads;
 mod versions;

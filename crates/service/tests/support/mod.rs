@@ -94,6 +94,7 @@ impl TestWorld {
             settings: Settings::default(),
             wake: Arc::default(),
             checks: tokio::sync::Semaphore::new(2),
+            writing: service::transfers::Locks::default(),
         });
         Self { service, clock, sms, till, other_till, printer, persons, counter: AtomicI64::new(0), base }
     }
@@ -147,6 +148,7 @@ impl TestWorld {
             settings: old.settings.clone(),
             wake: Arc::default(),
             checks: tokio::sync::Semaphore::new(2),
+            writing: service::transfers::Locks::default(),
         })
     }
 

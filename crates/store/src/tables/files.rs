@@ -17,6 +17,9 @@ crate::sql! {
     const REMOVE_ALL = "update files set removed_at = $2 where draft_id = $1 and removed_at is null";
     const REMOVED = "select id, path from files where removed_at < $1 limit 100";
     const FORGET = "delete from files where id = $1";
+    const WITH_DIGEST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at
+        from files where draft_id = $1 and digest_mac = $2 and removed_at is null order by created_at, id limit 1";
+    const SHARING = "select count(*) as number from files where path = $1 and id <> $2";
 }
 
 /// How far the search for viruses (查毒) has come.
@@ -151,4 +154,20 @@ pub async fn removed(db: &Db, before: i64) -> Result<Vec<(String, String)>, Stor
 
 pub async fn forget(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
     tx.exec(FORGET, params![id]).await.map(drop)
+}
+
+/// A file of this draft with this content, by its keyed digest.
+pub async fn with_digest(
+    db: &Db,
+    key: &DataKey,
+    draft: DraftId,
+    digest_mac: &str,
+) -> Result<Option<FileRow>, StoreError> {
+    let row = db.read_opt(WITH_DIGEST, params![draft.to_string(), digest_mac]).await?;
+    row.as_ref().map(|r| from_row(r, key)).transpose()
+}
+
+/// Whether another file than `id` stands on the same object.
+pub async fn is_shared(db: &Db, id: &str, path: &str) -> Result<bool, StoreError> {
+    Ok(db.read_one(SHARING, params![path, id]).await?.i64("number")? > 0)
 }

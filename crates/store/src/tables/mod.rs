@@ -20,6 +20,7 @@ pub mod revisions;
 pub mod sessions;
 pub mod spot_checks;
 pub mod staff;
+pub mod transfers;
 pub mod verdicts;
 
 use crate::{Row, StoreError};
