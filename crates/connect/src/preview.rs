@@ -184,11 +184,11 @@ mod tests {
         with
     }
 
-    fn is_red(pixel: &Rgb<u8>) -> bool {
+    fn is_red(pixel: Rgb<u8>) -> bool {
         pixel.0[0] > 200 && pixel.0[1] < 80
     }
 
-    fn is_white(pixel: &Rgb<u8>) -> bool {
+    fn is_white(pixel: Rgb<u8>) -> bool {
         pixel.0.iter().all(|c| *c > 230)
     }
 
@@ -196,13 +196,13 @@ mod tests {
     async fn m3_pictures_are_made_small_and_stand_on_white() {
         let picture = drawn(wanted(Kind::Png, 240), half(960, 480)).await.unwrap();
         assert_eq!((picture.width(), picture.height()), (240, 120));
-        assert!(is_red(picture.get_pixel(30, 60)) && is_white(picture.get_pixel(210, 60)));
+        assert!(is_red(*picture.get_pixel(30, 60)) && is_white(*picture.get_pixel(210, 60)));
         let small = drawn(wanted(Kind::Png, 240), half(90, 60)).await.unwrap();
         assert_eq!((small.width(), small.height()), (90, 60), "never enlarged");
         let turned = Wanted { quarters: 1, ..wanted(Kind::Png, 240) };
         let turned = drawn(turned, half(960, 480)).await.unwrap();
         assert_eq!((turned.width(), turned.height()), (120, 240));
-        assert!(is_red(turned.get_pixel(60, 30)), "the left is up");
+        assert!(is_red(*turned.get_pixel(60, 30)), "the left is up");
     }
 
     #[tokio::test]
@@ -212,7 +212,7 @@ mod tests {
         // 6: turn it a quarter clockwise.
         let turned = drawn(wanted(Kind::Jpeg, 240), held(6)).await.unwrap();
         assert_eq!((turned.width(), turned.height()), (40, 80));
-        assert!(is_red(turned.get_pixel(20, 10)) && is_white(turned.get_pixel(20, 70)));
+        assert!(is_red(*turned.get_pixel(20, 10)) && is_white(*turned.get_pixel(20, 70)));
     }
 
     /// One page: black above, paper below.
@@ -240,7 +240,7 @@ mod tests {
         let picture = drawn(wanted(Kind::Pdf, 400), sheet()).await.unwrap();
         assert!((399..=401).contains(&picture.height()), "{}", picture.height());
         assert!(picture.get_pixel(100, 50).0.iter().all(|c| *c < 30), "ink");
-        assert!(is_white(picture.get_pixel(100, 350)), "paper");
+        assert!(is_white(*picture.get_pixel(100, 350)), "paper");
         let beyond = Wanted { page: 2, ..wanted(Kind::Pdf, 400) };
         assert_eq!(drawn(beyond, sheet()).await, Err(PreviewError::NoPage));
     }

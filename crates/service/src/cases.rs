@@ -6,7 +6,7 @@ use crate::parts::PartView;
 use crate::payments::BillView;
 use crate::uploads::{FileView, view_of};
 use crate::{Failure, Service, wording};
-use domain::case::{Actor, BillState, Case, CaseState, CaseStatus, Command, PartyState, may_undo, undo_until};
+use domain::case::{BillState, Case, CaseState, CaseStatus, Command, PartyState, may_undo, undo_until};
 use domain::catalogue::Matter;
 use domain::codes::tracking::TrackingCode;
 use domain::ids::CaseId;

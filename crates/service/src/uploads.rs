@@ -241,7 +241,7 @@ impl Service {
         to: Draft,
         material: Material,
     ) -> Result<(), Failure> {
-        let slot = Slot { draft: to.id, key: to.key, round: 0, material, by: None };
+        let slot = Slot { draft: to.id, key: to.key, round: 0, material, transfer: None, by: None };
         let id = FileId(self.new_id());
         let path = format!("files/{}/{id}", slot.draft);
         let content = Box::pin(self.files.open(&file.path, &from.key).await?.stream());

@@ -142,7 +142,7 @@ async fn begun(
         Ok(view) if with_content && view.offset == 0 && view.size > 0 => {
             let checksum = checksum(headers)?;
             let patch = Patch { offset: 0, announced: number(headers, "content-length"), checksum };
-            page.service.append(&page.session.owner()?, view.id, patch, body.into_data_stream()).await
+            page.service.append_transfer(&page.session.owner()?, view.id, patch, body.into_data_stream()).await
         }
         made => {
             drain(body).await;
@@ -226,10 +226,12 @@ async fn append(page: Page, Path(upload): Path<String>, headers: HeaderMap, body
         Ok::<_, Failure>((owner, id, Patch { offset, announced, checksum: checksum(&headers)? }))
     };
     match asked.await {
-        Ok((owner, id, patch)) => match page.service.append(&owner, id, patch, body.into_data_stream()).await {
-            Ok(view) => state(StatusCode::NO_CONTENT, &view),
-            Err(failure) => refuse(&failure),
-        },
+        Ok((owner, id, patch)) => {
+            match page.service.append_transfer(&owner, id, patch, body.into_data_stream()).await {
+                Ok(view) => state(StatusCode::NO_CONTENT, &view),
+                Err(failure) => refuse(&failure),
+            }
+        }
         Err(failure) => {
             drain(body).await;
             refuse(&failure)

@@ -147,10 +147,10 @@ impl Uploader {
             line,
         });
         row.set(State::Unchecked);
-        self.press(&row, "retry", |me, row| me.go_on(row));
-        self.press(&row, "resume", |me, row| me.go_on(row));
+        self.press(&row, "retry", Self::go_on);
+        self.press(&row, "resume", Self::go_on);
         self.press(&row, "pause", |_, row| row.control.want(Wanted::Pause));
-        self.press(&row, "cancel", |me, row| me.cancel(row));
+        self.press(&row, "cancel", |_, row| cancel(row));
         Some(row)
     }
 
@@ -168,16 +168,6 @@ impl Uploader {
         row.reason.take();
         row.set(State::Ready);
         self.run();
-    }
-
-    /// One that is being sent ends by itself; the others end here.
-    fn cancel(self: &Rc<Self>, row: &Rc<Row>) {
-        row.control.want(Wanted::Cancel);
-        if !matches!(row.state.get(), State::Sending(_)) {
-            row.set(State::Cancelled);
-            let urls = row.control.urls.take();
-            spawn_local(async move { take_back(&urls).await });
-        }
     }
 
     /// Works the list off; a second call while it runs changes nothing.
@@ -471,5 +461,15 @@ fn finding(name: &'static str, modifier: &str, symbol: crate::ui::Symbol, level:
                 <span><strong>{level}</strong><span data-part="text"></span></span>
             </li>
         </template>
+    }
+}
+
+/// One that is being sent ends by itself; the others end here.
+fn cancel(row: &Row) {
+    row.control.want(Wanted::Cancel);
+    if !matches!(row.state.get(), State::Sending(_)) {
+        row.set(State::Cancelled);
+        let urls = row.control.urls.take();
+        spawn_local(async move { take_back(&urls).await });
     }
 }

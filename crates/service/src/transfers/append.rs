@@ -95,7 +95,7 @@ struct Writing<'a> {
 impl Service {
     /// Appends content. What came before a line broke is acknowledged; the last byte brings the file
     /// into its slot. It goes on when the sender hangs up, so that nothing that arrived is thrown away.
-    pub async fn append<S, E>(
+    pub async fn append_transfer<S, E>(
         &self,
         owner: &Owner,
         id: TransferId,
@@ -179,7 +179,7 @@ impl Service {
         };
         let mut view = view_of(&row, metadata);
         if row.kind == Kind::Whole && row.state != State::Open {
-            view.file = self.complete(id).await?;
+            view.file = self.complete_transfer(id).await?;
         }
         Ok(view)
     }

@@ -65,7 +65,7 @@ impl Service {
         tx.commit().await?;
         let mut view = view_of(&row, begin.metadata.to_owned());
         if row.state == State::Complete && kind == Kind::Whole {
-            view.file = self.complete(row.id).await?;
+            view.file = self.complete_transfer(row.id).await?;
         }
         Ok(view)
     }
@@ -152,7 +152,7 @@ impl Service {
         tx.commit().await?;
         let mut view = view_of(&row, metadata.to_owned());
         view.parts = parts.to_vec();
-        view.file = self.complete(row.id).await?;
+        view.file = self.complete_transfer(row.id).await?;
         Ok(view)
     }
 

@@ -17,7 +17,7 @@ use store::tables::{cases, drafts};
 impl Service {
     /// Brings a complete upload into its slot and gives the file; none when there is nothing (more)
     /// to do. Doing it twice gives the same file: the row changes in the transaction that keeps it.
-    pub(crate) async fn complete(&self, id: TransferId) -> Result<Option<FileId>, Failure> {
+    pub(crate) async fn complete_transfer(&self, id: TransferId) -> Result<Option<FileId>, Failure> {
         let Some(row) = transfers::find(&self.db, id).await? else { return Ok(None) };
         if row.state != State::Complete || row.kind == Kind::Partial {
             return Ok(row.file_id);
@@ -102,7 +102,7 @@ impl Service {
     /// The job: finishes what was complete when the server was killed.
     pub(crate) async fn keep_transfer(&self, id: &str) -> Result<(), Failure> {
         let id: TransferId = id.parse().map_err(Failure::internal)?;
-        match self.complete(id).await {
+        match self.complete_transfer(id).await {
             // What the slot does not take is told to its owner when they ask, not to the operator.
             Ok(_) | Err(Failure::Rejected(_) | Failure::Refused(_) | Failure::NotFound) => Ok(()),
             Err(failure) => Err(failure),

@@ -49,7 +49,7 @@ pub async fn send(
     bytes: &[u8],
 ) -> Result<TransferView, Failure> {
     let patch = Patch { offset: offset as u64, announced: None, checksum: None };
-    world.service.append(&me.owner, id, patch, in_pieces(bytes.to_vec())).await
+    world.service.append_transfer(&me.owner, id, patch, in_pieces(bytes.to_vec())).await
 }
 
 /// Content whose line breaks after these bytes.
@@ -75,7 +75,7 @@ async fn m3_an_upload_goes_on_where_the_line_broke() {
     let upload = begin(&world, &me, draft, bytes.len()).await;
     assert_eq!((upload.offset, upload.file), (0, None));
     let patch = Patch { offset: 0, announced: None, checksum: None };
-    let broken = world.service.append(&me.owner, upload.id, patch, breaking(&bytes[..400_000])).await;
+    let broken = world.service.append_transfer(&me.owner, upload.id, patch, breaking(&bytes[..400_000])).await;
     assert_eq!(code_of(broken), "upload.interrupted");
     assert_eq!(offset(&world, &me, upload.id).await, 400_000, "every byte that came is acknowledged");
     for object in world.objects() {
@@ -128,7 +128,7 @@ async fn m3_a_piece_with_a_wrong_checksum_is_not_taken() {
         let patch = Patch { offset, announced: None, checksum: Some(checksum) };
         let rest = bytes[usize::try_from(offset).unwrap()..].to_vec();
         let piece: Vec<u8> = rest.into_iter().take(300_000).collect();
-        world.service.append(&me.owner, upload.id, patch, in_pieces(piece)).await
+        world.service.append_transfer(&me.owner, upload.id, patch, in_pieces(piece)).await
     };
     let sha1 = &aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY;
     assert_eq!(code_of(with("sha1", sha1, b"something else").await), "upload.checksum");
@@ -148,7 +148,7 @@ async fn m3_more_than_was_declared_is_refused() {
     let upload = begin(&world, &me, draft, 10).await;
     assert_eq!(code_of(send(&world, &me, upload.id, 0, b"eleven byte").await), "upload.too_long");
     let patch = Patch { offset: 0, announced: Some(11), checksum: None };
-    let announced = world.service.append(&me.owner, upload.id, patch, in_pieces(vec![b'x'; 11])).await;
+    let announced = world.service.append_transfer(&me.owner, upload.id, patch, in_pieces(vec![b'x'; 11])).await;
     assert_eq!(code_of(announced), "upload.too_long");
     assert_eq!(offset(&world, &me, upload.id).await, 0);
     let words = metadata("大.pdf");
@@ -168,7 +168,7 @@ async fn m3_of_two_pieces_at_once_one_waits() {
     }));
     let (service, owner) = (world.service.clone(), me.owner.clone());
     let patch = Patch { offset: 0, announced: None, checksum: None };
-    let first = tokio::spawn(async move { service.append(&owner, upload.id, patch, slow).await });
+    let first = tokio::spawn(async move { service.append_transfer(&owner, upload.id, patch, slow).await });
     // Taken twice from the channel: by then the first request has its upload.
     sender.send(Bytes::copy_from_slice(&bytes[..10])).await.unwrap();
     sender.send(Bytes::copy_from_slice(&bytes[10..20])).await.unwrap();

@@ -127,6 +127,7 @@ impl TestWorld {
             settings: old.settings.clone(),
             wake: Arc::default(),
             checks: tokio::sync::Semaphore::new(2),
+            writing: service::transfers::Locks::default(),
         });
         self
     }
