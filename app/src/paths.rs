@@ -130,6 +130,10 @@ pub fn upload(id: DraftId, material: &str) -> String {
 pub fn remove_file(id: DraftId, file: FileId) -> String {
     format!("/apply/{id}/files/{file}/remove")
 }
+/// POST: empties a slot that was filled without a file.
+pub fn remove_fill(id: DraftId, material: &str) -> String {
+    format!("/apply/{id}/fills/{material}/remove")
+}
 pub fn report(id: DraftId) -> String {
     format!("/apply/{id}/report")
 }

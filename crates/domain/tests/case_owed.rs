@@ -2,7 +2,8 @@
 
 use domain::case::render::*;
 use domain::case::*;
-use domain::materials::{Deferral, OnDefault, last_day};
+use domain::catalogue::{Deferral, OnDefault};
+use domain::materials::last_day;
 use domain::time::{Clock, LimitUnit, WorkCalendar, deadline};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;

@@ -1,6 +1,7 @@
 //! What applicants see of their cases: list, one case, answer to the notice, withdrawal, tracking.
 
 use crate::documents::DocumentView;
+use crate::fills::FillView;
 use crate::identity::Applicant;
 use crate::parts::PartView;
 use crate::payments::BillView;
@@ -16,7 +17,7 @@ use domain::time::{Deadline, Instant};
 use jiff::civil::Date;
 use std::sync::Arc;
 use store::tables::cases::{self, CaseRow};
-use store::tables::{accounts, bills, documents, events, files, messages, parties};
+use store::tables::{accounts, bills, documents, events, files, fills, messages, parties};
 
 /// What the applicant has to do, or who has it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,8 @@ pub struct CaseView {
     pub matter: Arc<Matter>,
     pub answers: Answers,
     pub files: Vec<FileView>,
+    /// Slots that needed no file.
+    pub fills: Vec<FillView>,
     pub timeline: Vec<TimelineEntry>,
     pub due: Option<Deadline>,
     pub next: NextStep,
@@ -141,12 +144,14 @@ impl Service {
         let title = matter.party.as_ref().map_or(String::new(), |p| p.title.clone());
         let base = &self.settings.public_url;
         let rows = files::list(&self.db, &row.key, row.draft_id).await?;
+        let filled = fills::list(&self.db, &row.key, row.draft_id).await?;
         let docs = documents::list(&self.db, &row.key, id).await?;
         Ok(CaseView {
             timeline: self.timeline(&row, &matter).await?,
             due: self.deadline_of(&row.case, &matter),
             next: self.next_step(&row, &matter).await?,
             files: rows.into_iter().map(view_of).collect(),
+            fills: crate::fills::views_of(filled)?,
             documents: docs.iter().map(DocumentView::from).collect(),
             bill: self.bill_of(id).await?,
             parts: self.part_views(&row.case, &matter, &row.answers),

@@ -1,5 +1,6 @@
 //! Drafts: begun before signing in, saved as typed, never refused for being wrong.
 
+use crate::fills::FillView;
 use crate::identity::Owner;
 use crate::uploads::{FileView, view_of};
 use crate::{Denied, Failure, Service};
@@ -12,7 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::tables::drafts::{self, Draft};
-use store::tables::files;
+use store::tables::{files, fills};
 
 /// Longest raw answer kept, in characters; a longer one is cut off nowhere but refused.
 const LONGEST_ANSWER: usize = 5000;
@@ -39,6 +40,8 @@ pub struct DraftView {
     pub version: i64,
     pub updated_at: Instant,
     pub files: Vec<FileView>,
+    /// Slots that need no file.
+    pub fills: Vec<FillView>,
     pub signature: Option<Signature>,
     pub submitted: Option<CaseId>,
     /// Begun under an older version of the matter, which has changed since: what is different now.
@@ -86,7 +89,7 @@ impl Service {
     }
 
     /// A guest may have signed in on another tab: signing in may help; an account is told nothing.
-    fn not_yours(owner: &Owner) -> Failure {
+    pub(crate) fn not_yours(owner: &Owner) -> Failure {
         if owner.key().starts_with("guest:") { Denied::SignIn.into() } else { Failure::NotFound }
     }
 
@@ -94,6 +97,7 @@ impl Service {
         let draft = self.own_draft(owner, id).await?;
         let matter = self.matter_of(&draft.slug).await?;
         let rows = files::list(&self.db, &draft.key, id).await?;
+        let filled = fills::list(&self.db, &draft.key, id).await?;
         let signature: Option<Signature> =
             draft.signature.as_deref().map(serde_json::from_str).transpose().map_err(Failure::internal)?;
         let signature = signature.filter(|s| s.statement == matter.statement);
@@ -104,6 +108,7 @@ impl Service {
             version: draft.version,
             updated_at: Instant(draft.updated_at),
             files: rows.into_iter().map(view_of).collect(),
+            fills: crate::fills::views_of(filled)?,
             signature,
             submitted: draft.case_id,
             answers: draft.answers,
@@ -212,6 +217,7 @@ impl Service {
         let mut tx = self.db.begin().await?;
         drafts::delete(&mut tx, id).await?;
         files::remove_all(&mut tx, id, self.now().0).await?;
+        fills::remove_all(&mut tx, id).await?;
         Ok(tx.commit().await?)
     }
 

@@ -9,6 +9,7 @@
 //! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
 //! | [`personal_list`] | the list behind a link, and a draft begun from it |
+//! | [`fills`] | what stands in a slot in place of a file |
 //! | [`uploads`] | receive, check, keep, read and remove files |
 //! | [`revisions`] | changing the catalogue: draft, propose, review, publish, files in and out |
 //! | [`report`] | everything that is missing or doubtful, at once |
@@ -37,6 +38,7 @@ pub mod documents;
 pub mod drafts;
 mod error;
 pub mod files;
+pub mod fills;
 pub mod identity;
 pub mod integrity;
 pub mod jobs;

@@ -58,7 +58,7 @@ pub fn report_of(draft: &DraftView, today: Date) -> ReportView {
     let mut items = Vec::new();
     questions(draft, &mut items);
     fields(draft, today, &mut items);
-    materials(draft, &mut items);
+    materials(draft, today, &mut items);
     items.sort_by_key(|item| match item.level {
         Level::MustFix => 0,
         Level::Advice => 1,
@@ -123,11 +123,16 @@ fn fields(draft: &DraftView, today: Date, items: &mut Vec<ReportItem>) {
     }
 }
 
-fn materials(draft: &DraftView, items: &mut Vec<ReportItem>) {
+fn materials(draft: &DraftView, today: Date, items: &mut Vec<ReportItem>) {
     for slot in draft.matter.personal_list(&draft.answers) {
         let material = slot.material;
         let mut files = draft.files.iter().filter(|f| f.material == material.id).peekable();
-        if files.peek().is_none() {
+        let fill = draft.fills.iter().find(|f| f.material == material.id);
+        if fill.is_some_and(|f| f.fill.has_expired(today)) {
+            let place = Place::Material { material: material.id.clone(), file: None };
+            items.push(item(Level::MustFix, place, &material.name, "fill.expired"));
+        }
+        if files.peek().is_none() && fill.is_none() {
             let (level, code) =
                 if slot.certain { (Level::MustFix, "material.missing") } else { (Level::Advice, "material.maybe") };
             let place = Place::Material { material: material.id.clone(), file: None };

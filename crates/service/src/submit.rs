@@ -19,7 +19,8 @@ use domain::time::Instant;
 use std::sync::Arc;
 use store::tables::cases::{self, CaseRow};
 use store::tables::claim_subjects::ClaimState;
-use store::tables::{accounts, drafts, files, parties};
+use store::tables::fills::FillRow;
+use store::tables::{accounts, drafts, files, fills, parties};
 use store::{Tx, vault};
 
 impl Service {
@@ -49,7 +50,8 @@ impl Service {
         }
         let matter = self.matter_of_in(&mut tx, &draft.slug).await?;
         let rows = files::list_in(&mut tx, &draft.key, id).await?;
-        let manifest = manifest(&rows)?;
+        let filled = fills::list_in(&mut tx, &draft.key, id).await?;
+        let manifest = self.manifest(&rows, &filled)?;
         // What is signed is what is declared today: another statement asks for another signature.
         let signature = draft.signature.clone().filter(|s| declares(s, &matter.statement));
         let signature = signature.ok_or(Failure::Rejected("sign.missing"))?;
@@ -60,6 +62,7 @@ impl Service {
             version: draft.version,
             updated_at: Instant(draft.updated_at),
             files: rows.into_iter().map(view_of).collect(),
+            fills: crate::fills::views_of(filled)?,
             signature: None,
             submitted: None,
             carried_over: None,
@@ -163,6 +166,21 @@ impl Service {
         let number = CaseNumber::new(&code, day, sequence).map_err(|e| Failure::internal(e.code()))?;
         Ok(number.as_str().to_owned())
     }
+
+    /// What was submitted: file by file and fill by fill with its keyed digest; immutable from here on.
+    fn manifest(&self, rows: &[files::FileRow], filled: &[FillRow]) -> Result<String, Failure> {
+        let mut list: Vec<_> = rows
+            .iter()
+            .map(
+                |f| serde_json::json!({ "id": f.id, "material": f.material, "bytes": f.bytes, "digest": f.digest_mac }),
+            )
+            .collect();
+        for fill in filled {
+            let digest = self.fill_digest(fill)?;
+            list.push(serde_json::json!({ "fill": fill.way, "material": fill.material, "digest": digest }));
+        }
+        serde_json::to_string(&list).map_err(Failure::internal)
+    }
 }
 
 /// Answers of the questions as given, and of the form as cleaned by its check.
@@ -175,15 +193,6 @@ fn clean_answers(matter: &Matter, raw: &Answers, now: Instant) -> Result<Answers
         }
     }
     Ok(clean)
-}
-
-/// What was submitted: file by file with its keyed digest; immutable from here on.
-fn manifest(rows: &[files::FileRow]) -> Result<String, Failure> {
-    let list: Vec<_> = rows
-        .iter()
-        .map(|f| serde_json::json!({ "id": f.id, "material": f.material, "bytes": f.bytes, "digest": f.digest_mac }))
-        .collect();
-    serde_json::to_string(&list).map_err(Failure::internal)
 }
 
 /// The stored signature is under this statement.

@@ -12,7 +12,7 @@ use futures_util::{Stream, StreamExt};
 use precheck::{Code, Finding, Kind, Level, Limits, Report};
 use store::DataKey;
 use store::tables::files::{self, FileRow};
-use store::tables::{cases, drafts};
+use store::tables::{cases, drafts, fills};
 
 /// Most pages a PDF may have.
 const MAX_PAGES: u32 = 200;
@@ -198,6 +198,10 @@ impl Service {
         }
         let in_slot: Vec<FileRow> =
             files::list_in(&mut tx, &slot.key, slot.draft).await?.into_iter().filter(|f| slot.has(f)).collect();
+        let filled = fills::list_in(&mut tx, &slot.key, slot.draft).await?;
+        if filled.iter().any(|f| f.material == slot.material.id && f.round == slot.round) {
+            return Err(Failure::Rejected("file.filled"));
+        }
         let count = in_slot.len();
         if let Some(twin) = in_slot.into_iter().find(|f| f.digest_mac == row.digest_mac) {
             return Ok(twin);

@@ -88,10 +88,26 @@ fn received(matter: &Matter, row: &CaseRow) -> Vec<String> {
         .materials
         .iter()
         .filter_map(|m| {
-            let count = list.iter().filter(|f| f["material"] == m.id.as_str()).count();
+            let own: Vec<_> = list.iter().filter(|f| f["material"] == m.id.as_str()).collect();
+            if let Some(way) = own.iter().find_map(|f| f["fill"].as_str()) {
+                return Some(format!("{}（{}）", m.name, way_words(way)));
+            }
+            let count = own.len();
             (count > 0).then(|| format!("{}（电子，{count} 个文件）", m.name))
         })
         .collect()
+}
+
+/// What stands in a slot in place of files.
+fn way_words(way: &str) -> &'static str {
+    match way {
+        "licence" => "电子证照，免提交",
+        "number" => "证照号码已核对，免提交",
+        "earlier" => "以前交过，不用再交",
+        "deferred" => "容缺后补",
+        "promise" => "告知承诺代替",
+        _ => "免提交",
+    }
 }
 
 fn signature(json: &str) -> Option<Part> {

@@ -40,6 +40,7 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::events::STATEMENTS,
     crate::tables::fact_sheets::STATEMENTS,
     crate::tables::files::STATEMENTS,
+    crate::tables::fills::STATEMENTS,
     crate::tables::follow_ups::STATEMENTS,
     crate::tables::installation::STATEMENTS,
     crate::tables::messages::STATEMENTS,

@@ -8,6 +8,7 @@ mod catalogue;
 mod desk;
 mod desk_parts;
 mod documents;
+mod fills;
 mod help;
 mod identity;
 mod join;
@@ -69,6 +70,7 @@ pub fn table() -> Table {
     let table = identity::add(table);
     let table = apply::add(table);
     let table = uploads::add(table);
+    let table = fills::add(table);
     let table = cases::add(table);
     let table = join::add(table);
     let table = pay::add(table);

@@ -113,6 +113,7 @@ pub const ROWS: &[Row] = &[
     get("/apply/{draft}/materials", S::Draft, MINE),
     upload("/uploads/drafts/{draft}/{material}", S::Draft, MINE_DONE),
     post("/apply/{draft}/files/{file}/remove", S::Draft, "", "SS dd 33333333"),
+    post("/apply/{draft}/fills/{material}/remove", S::Draft, "", MINE_DONE),
     get("/apply/{draft}/report", S::Draft, MINE),
     get("/apply/{draft}/sign", S::Draft, MINE),
     post("/apply/{draft}/sign", S::Draft, SIGNATURE, MINE_DONE),

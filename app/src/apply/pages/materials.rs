@@ -1,5 +1,6 @@
 //! 材料: one card for each material of the personal list, with what was uploaded and what to mend.
 
+use super::other_ways;
 use super::steps::{Step, steps};
 use crate::apply::finding::{size_text, ui_finding};
 use crate::paths;
@@ -83,8 +84,11 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// At least one file, and none that must be changed.
+/// Filled without a file, or at least one file and none that must be changed.
 fn is_done(draft: &DraftView, slot: &Slot<'_>) -> bool {
+    if other_ways::fill_of(draft, &slot.material.id).is_some() {
+        return true;
+    }
     let mut files = files_of(&draft.files, &slot.material.id).peekable();
     files.peek().is_some() && files.all(|f| !f.report.must_fix())
 }
@@ -97,12 +101,17 @@ fn card(draft: &DraftView, slot: &Slot<'_>) -> AnyView {
     let (material, matter) = (slot.material, &draft.matter);
     let files: Vec<&FileView> = files_of(&draft.files, &material.id).collect();
     let (need, need_tone) = need(material);
-    let (state, state_tone) = state(slot.certain, &files);
+    let fill = other_ways::fill_of(draft, &material.id);
+    let (state, state_tone) = match fill {
+        Some(fill) => (other_ways::state(&fill.fill).to_owned(), Tone::Success),
+        None => state(slot.certain, &files),
+    };
     let full = files.len() >= material.max_files as usize;
-    let upload = (!full).then(|| paths::upload(draft.id, &material.id));
+    let upload = (!full && fill.is_none()).then(|| paths::upload(draft.id, &material.id));
     let rows = files.iter().map(|f| slot_file(matter, f, Some(paths::remove_file(draft.id, f.id)))).collect();
     let full_note = full.then(|| view! { <p>{t::full(material.max_files)}</p> });
-    let (notes, island) = (notes(slot), island(draft, material));
+    let (notes, island) = (notes(slot), fill.is_none().then(|| island(draft, material)));
+    let ways = other_ways::other_ways(draft, slot);
     view! {
         <FileSlot
             name=FILES
@@ -125,6 +134,7 @@ fn card(draft: &DraftView, slot: &Slot<'_>) -> AnyView {
             {full_note}
             {notes}
             {island}
+            {ways}
         </FileSlot>
     }
     .into_any()
@@ -277,6 +287,7 @@ pub(super) mod tests {
             version: 1,
             updated_at: Instant(0),
             files: Vec::new(),
+            fills: Vec::new(),
             signature: None,
             submitted: None,
             carried_over: None,

@@ -4,6 +4,7 @@ pub mod correction;
 pub mod form;
 pub mod join;
 pub mod materials;
+pub mod other_ways;
 pub mod personal_list;
 pub mod questions;
 pub mod receipt;

@@ -2,8 +2,8 @@
 //! at, or not come. While one is out the clock waits for the applicant, and nothing is decided.
 
 use super::{Actor, Case, CaseState, Closed, ClosedHow, Decision, Event, Facts, Refusal};
+use crate::catalogue::OnDefault;
 use crate::ids::StaffId;
-use crate::materials::OnDefault;
 use crate::time::{Instant, LimitUnit, Suspension};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

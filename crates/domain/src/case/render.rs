@@ -4,9 +4,8 @@ use super::{
     Actor, BillState, Case, CaseStatus, Command, Decision, Event, Facts, NoticeItem, Outcome, Owed, OwedState,
     PartState, PartyState, Refusal, SubCase, Submitted, apply, decide, open,
 };
-use crate::catalogue::{MatterRef, SpecialProcedure};
+use crate::catalogue::{MatterRef, OnDefault, SpecialProcedure};
 use crate::ids::{AccountId, CaseId, StaffId};
-use crate::materials::OnDefault;
 use crate::time::{Instant, Limit, LimitStart, LimitUnit};
 use jiff::civil::{Date, date};
 use std::fmt::Write;

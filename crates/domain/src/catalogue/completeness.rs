@@ -2,6 +2,7 @@
 //! the ready-made rules of the field). All gaps are found at once.
 
 use super::listed::listed;
+use super::other_ways::other_ways;
 use super::{ChannelKind, Matter, Necessity, Processing, Region, Source};
 use crate::codes::uscc::Uscc;
 use crate::rules::Rule;
@@ -149,6 +150,7 @@ fn materials(m: &Matter, g: &mut Gaps) {
             "issuer",
             format!("{} 由政府核发，须写明签发机构", material.name),
         );
+        other_ways(m, material, g);
     }
 }
 

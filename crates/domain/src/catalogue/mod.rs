@@ -11,6 +11,7 @@ mod lists;
 mod material;
 mod matter;
 mod naming;
+mod other_ways;
 mod places;
 mod region;
 mod revision;
@@ -28,6 +29,7 @@ pub use matter::{
     Party, Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,
 };
 pub use naming::Unambiguous;
+pub use other_ways::{Deferral, LicenceUse, OnDefault, PromiseTerms};
 pub use places::{Accepts, Officer, Place, Township, Village};
 pub use region::{Body, BodyNature, Region, Window};
 pub use revision::{RevisionAct, RevisionActor, RevisionFacts, RevisionRefusal, RevisionStatus, advance};

@@ -1,32 +1,8 @@
 //! 容缺后补: a material that may come after acceptance, by a day that a signed promise names.
 
+use crate::catalogue::{Deferral, OnDefault};
 use crate::time::{Limit, LimitStart, LimitUnit, WorkCalendar, deadline};
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-
-/// What becomes of the case when an owed material does not come in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OnDefault {
-    /// 不予批准: a person decides so, with reasons and the routes of review (行政许可法 §38).
-    Refuse,
-    /// 终止办理: the case ends by itself, nothing is decided, and one may apply again at any time.
-    Close,
-}
-
-/// How a material may be owed (容缺后补的规则).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Deferral {
-    /// How many days after acceptance.
-    pub days: u16,
-    /// Working days or days; months are refused by the completeness rules.
-    pub unit: LimitUnit,
-    /// 到期没补交的.
-    pub on_default: OnDefault,
-    /// Where it says that this material may come later.
-    pub basis: String,
-}
 
 impl Deferral {
     /// `5 个工作日`.

@@ -1,7 +1,8 @@
-//! How a material may come otherwise than as a file handed in at once.
+//! Slots that need no file of their own: what stands in them instead (材料收取方式).
 
 mod deferral;
+mod fill;
 mod promise;
 
-pub use deferral::{Deferral, OnDefault, last_day, span_zh};
-pub use promise::PromiseTerms;
+pub use deferral::{last_day, span_zh};
+pub use fill::{DeferredFill, EarlierFill, Fill, LicenceFill, NumberFill, PromiseFill};

@@ -1,27 +1,8 @@
 //! 告知承诺: the applicant promises to meet what the authority has told in full, instead of proving it
 //! (国办发〔2020〕42号). Chosen freely, checked afterwards.
 
-use serde::{Deserialize, Serialize};
+use crate::catalogue::PromiseTerms;
 use std::fmt::Write;
-
-/// The terms (告知承诺书) of a material that a promise may stand for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PromiseTerms {
-    /// Name of the letter, e.g. 公共场所卫生许可告知承诺书.
-    pub title: String,
-    /// 告知内容: what the promise stands for and why.
-    pub content: String,
-    /// What has to be met, one sentence each.
-    pub requirements: Vec<String>,
-    /// 不实承诺的责任.
-    pub liability: String,
-    pub basis: String,
-    /// 当场决定: complete and promised, it is decided on the same day.
-    pub immediate: bool,
-    /// 核查: days after the decision within which somebody checks.
-    pub follow_up_days: u16,
-}
 
 impl PromiseTerms {
     /// The whole text that is shown, signed and kept word for word; a paragraph a line.

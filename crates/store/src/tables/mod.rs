@@ -10,6 +10,7 @@ pub mod drafts;
 pub mod events;
 pub mod fact_sheets;
 pub mod files;
+pub mod fills;
 pub mod follow_ups;
 pub mod installation;
 pub mod messages;
