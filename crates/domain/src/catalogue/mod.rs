@@ -13,6 +13,7 @@ mod matter;
 mod naming;
 mod other_ways;
 mod places;
+mod promisor;
 mod region;
 mod revision;
 mod shared_list;

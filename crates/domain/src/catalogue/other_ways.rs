@@ -61,8 +61,7 @@ pub struct PromiseTerms {
     /// Decided on the spot on the strength of the promise.
     #[serde(default)]
     pub immediate: bool,
-    /// 事中事后核查: days within which it is looked into; 0 = not at all.
-    #[serde(default)]
+    /// 事中事后核查: days after the decision within which it is looked into.
     pub follow_up_days: u16,
 }
 
@@ -91,5 +90,9 @@ pub(super) fn other_ways(m: &Matter, material: &Material, g: &mut Gaps) {
         let texts = [&promise.title, &promise.content, &promise.liability, &promise.basis];
         let told = texts.iter().all(|text| !text.trim().is_empty()) && !promise.requirements.is_empty();
         g.unless(told, at, "promise_element", format!("{name} 的告知承诺要写明名称、告知内容、要求、责任和依据"));
+        // A promise that nobody looks into, or that is nobody's, binds nobody (国办发〔2020〕42 号).
+        g.unless(promise.follow_up_days > 0, at, "promise_follow_up", format!("{name} 的告知承诺要写明几天内核查"));
+        let whose = m.has_promisor();
+        g.unless(whose, at, "promise_subject", format!("{name} 用承诺代替，表格里要有身份证号或统一社会信用代码"));
     }
 }
