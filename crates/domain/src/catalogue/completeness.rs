@@ -234,6 +234,8 @@ pub fn rules(m: &Matter) -> Vec<(String, &Rule)> {
     all.extend(m.questions.iter().filter_map(|q| q.when.as_ref().map(|r| (q.id.clone(), r))));
     all.extend(m.conditions.iter().map(|c| (c.id.clone(), &c.rule)));
     all.extend(m.materials.iter().filter_map(|x| x.when.as_ref().map(|r| (x.id.clone(), r))));
+    let licences = m.materials.iter().filter_map(|x| Some((x, x.licence.as_ref()?.when.as_ref()?)));
+    all.extend(licences.map(|(x, r)| (x.id.clone(), r)));
     all.extend(m.form.sections.iter().filter_map(|s| s.when.as_ref().map(|r| (s.id.clone(), r))));
     all.extend(m.form.fields().filter_map(|f| f.when.as_ref().map(|r| (f.name.clone(), r))));
     all.extend(m.parts.iter().filter_map(|p| p.when.as_ref().map(|r| (p.id.clone(), r))));

@@ -6,6 +6,7 @@ mod changes;
 mod completeness;
 mod fee;
 mod guidance;
+mod licence_kind;
 mod listed;
 mod lists;
 mod material;
@@ -23,6 +24,7 @@ pub use changes::{Change, changes};
 pub use completeness::{Gap, gaps, rules};
 pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
 pub use guidance::{Condition, Eligibility, Question, Verdict};
+pub use licence_kind::{LicenceAttribute, LicenceKind};
 pub use lists::{BasicEntry, Batch, IntermediaryItem, Lists, PowerItem, ProofItem, ReformList, Targets};
 pub use material::{AcceptedFile, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
 pub use matter::{

@@ -2,6 +2,7 @@
 
 use super::completeness::Gaps;
 use super::{Material, Matter, Necessity};
+use crate::rules::Rule;
 use crate::time::LimitUnit;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,6 +15,11 @@ pub struct LicenceUse {
     pub kind: String,
     /// Form field with the holder's identity number or 统一社会信用代码.
     pub holder: String,
+    /// Form field with the holder's name: the store answers only when both belong together.
+    pub holder_name: String,
+    /// Offered only where this holds; none = always.
+    #[serde(default)]
+    pub when: Option<Rule>,
     /// The slot takes a number that the store confirms, and nothing else of the licence.
     #[serde(default)]
     pub number_only: bool,
@@ -69,8 +75,8 @@ pub struct PromiseTerms {
 pub(super) fn other_ways(m: &Matter, material: &Material, g: &mut Gaps) {
     let (at, name) = (material.id.as_str(), &material.name);
     if let Some(licence) = &material.licence {
-        let known = m.form.field(&licence.holder).is_some();
-        g.unless(known, at, "licence_holder", format!("{name} 的电子证照要写明持证人号码在哪个字段"));
+        let known = m.form.field(&licence.holder).is_some() && m.form.field(&licence.holder_name).is_some();
+        g.unless(known, at, "licence_holder", format!("{name} 的电子证照要写明持证人的号码和姓名在哪两个字段"));
         for field in licence.fills.keys() {
             let known = m.form.field(field).is_some();
             g.unless(known, at, "licence_fills", format!("{name} 的电子证照要填的 {field} 不在表单里"));

@@ -35,6 +35,8 @@ pub struct LicenceFill {
     /// 证照编号, as printed on it.
     pub number: String,
     pub holder_name: String,
+    /// Identity number or 统一社会信用代码, as asked.
+    pub holder_number: String,
     /// 颁发机构.
     pub issuer: String,
     #[serde(default)]
@@ -55,6 +57,8 @@ pub struct NumberFill {
     pub kind: String,
     pub title: String,
     pub number: String,
+    pub holder_name: String,
+    pub holder_number: String,
     pub checked_at: Instant,
     pub reference: String,
     #[serde(default)]
@@ -118,6 +122,15 @@ impl Fill {
         }
     }
 
+    /// Name and number of the holder, where the store was asked about one.
+    pub fn holder(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Licence(licence) => Some((licence.holder_name.as_str(), licence.holder_number.as_str())),
+            Self::Number(number) => Some((number.holder_name.as_str(), number.holder_number.as_str())),
+            Self::Earlier(_) | Self::Deferred(_) | Self::Promise(_) => None,
+        }
+    }
+
     /// Whether the licence no longer holds on `today`; its last day still counts.
     pub fn has_expired(&self, today: Date) -> bool {
         self.valid_until().is_some_and(|last| last < today)
@@ -134,6 +147,8 @@ mod tests {
             kind: "identity_card".into(),
             title: "居民身份证".into(),
             number: "539999199003070012".into(),
+            holder_name: "欧阳锦".into(),
+            holder_number: "539999199003070012".into(),
             checked_at: Instant(1),
             reference: "r".into(),
             valid_until,
