@@ -71,7 +71,7 @@ fn named(group: &Group, sheet: &Sheet) -> Vec<(String, Row)> {
     let mut seen = BTreeSet::new();
     let rows = sheet.rows(group.key).iter().enumerate();
     rows.map(|(number, row)| {
-        let own = ["id", "name", "material"].iter().find_map(|key| row.get(*key)).filter(|id| seen.insert((*id).clone()));
+        let own = ["id", "name"].iter().find_map(|key| row.get(*key)).filter(|id| seen.insert((*id).clone()));
         (own.map_or_else(|| format!("第 {} 行", number + 1), Clone::clone), row.clone())
     })
     .collect()

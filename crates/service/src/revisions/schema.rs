@@ -73,8 +73,6 @@ pub enum Place {
     Record(&'static str),
     /// The rows of this list.
     List(&'static str),
-    /// This record of the materials: each row belongs to the material that its first column names.
-    OfMaterials(&'static str),
     /// Fields of the form, in the section that their first column names.
     Fields,
     /// Checks between fields.
@@ -185,8 +183,6 @@ pub(super) const FIELD_KINDS: &[(&str, &str)] = &[
     ("number", "数字"),
     ("money", "金额"),
 ];
-const DEFERRAL_UNITS: &[(&str, &str)] = &[("working_days", "工作日"), ("days", "日")];
-const DEFAULTS: &[(&str, &str)] = &[("refuse", "不予批准"), ("close", "终止办理")];
 const CHECKS: &[(&str, &str)] =
     &[("different", "两项不能相同"), ("birth_date_of", "是身份证号里的生日"), ("not_before", "不早于")];
 
@@ -373,34 +369,7 @@ pub static GROUPS: &[Group] = &[
             at("promise.liability", need("promise_liability", "不实承诺的责任", Long)),
             at("promise.basis", need("promise_basis", "告知承诺的依据", Text)),
             at("promise.immediate", may("promise_immediate", "承诺后当场决定", Flag)),
-            at("promise.follow_up_days", may("promise_follow_up", "几天内核查", Number)),
-        ],
-    },
-    Group {
-        key: "deferrals",
-        title: "容缺后补",
-        place: Place::OfMaterials("deferral"),
-        columns: &[
-            hint("“申请材料”里的代码；它的必要性要是“可容缺后补”", need("material", "哪份材料", Text)),
-            hint("从受理第二天起算", need("days", "几天内补交", Number)),
-            need("unit", "天数单位", OneOf(DEFERRAL_UNITS)),
-            need("on_default", "到期没补交", OneOf(DEFAULTS)),
-            need("basis", "依据", Text),
-        ],
-    },
-    Group {
-        key: "promises",
-        title: "告知承诺",
-        place: Place::OfMaterials("promise"),
-        columns: &[
-            hint("“申请材料”里的代码：承诺可以代替它", need("material", "哪份材料", Text)),
-            need("title", "承诺书名称", Text),
-            hint("告诉申请人：承诺什么，为什么", need("content", "告知的内容", Long)),
-            hint("一行一条", need("requirements", "要做到的", Lines)),
-            need("liability", "不实承诺的责任", Long),
-            need("basis", "依据", Text),
-            hint("材料交齐并承诺的，当天作出决定", may("immediate", "当场决定", Flag)),
-            hint("作出决定后几天内核查", need("follow_up_days", "几天内核查（日）", Number)),
+            at("promise.follow_up_days", need("promise_follow_up", "几天内核查", Number)),
         ],
     },
     Group {

@@ -48,7 +48,6 @@ impl Sheet {
                 Place::Root => vec![whole.clone()],
                 Place::Record(path) => find(whole, path).filter(|v| v.is_object()).cloned().into_iter().collect(),
                 Place::List(path) => find(whole, path).and_then(Value::as_array).cloned().unwrap_or_default(),
-                Place::OfMaterials(record) => beside_materials(whole, record),
                 Place::Fields => flat_fields(whole),
                 Place::Checks => find(whole, "form.checks")
                     .and_then(Value::as_array)
@@ -164,7 +163,6 @@ impl Sheet {
                 problems.push(Problem { group: "fee", row: 0, column: "", text });
             }
             Place::List(path) => put(whole, path, Value::Array(rows)),
-            Place::OfMaterials(record) => into_materials(group.key, record, rows, whole, problems),
             Place::Fields => self.fields(rows, whole, problems),
             Place::Checks => {
                 let check = |row: Value| json!({ row["check"].as_str().unwrap_or_default(): named_check(&row) });
@@ -279,44 +277,6 @@ fn put(value: &mut Value, path: &str, new: Value) {
 
 fn take(row: &mut Value, key: &str) -> Value {
     row.as_object_mut().and_then(|r| r.remove(key)).unwrap_or_default()
-}
-
-/// This record of each material that has it, with the material's id.
-fn beside_materials(whole: &Value, record: &str) -> Vec<Value> {
-    let materials = find(whole, "materials").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    materials
-        .iter()
-        .filter_map(|material| {
-            let mut row = find(material, record).filter(|v| v.is_object())?.clone();
-            row["material"] = material["id"].clone();
-            Some(row)
-        })
-        .collect()
-}
-
-/// Puts each row into the material that it names; a material takes one.
-fn into_materials(
-    group: &'static str,
-    record: &str,
-    rows: Vec<Value>,
-    whole: &mut Value,
-    problems: &mut Vec<Problem>,
-) {
-    for (number, mut row) in rows.into_iter().enumerate() {
-        let named = take(&mut row, "material");
-        let Some(id) = named.as_str() else { continue };
-        let materials = whole["materials"].as_array_mut();
-        let found = materials.and_then(|list| list.iter_mut().find(|m| m["id"] == id));
-        let text = match found {
-            Some(material) if material[record].is_null() => {
-                material[record] = row;
-                continue;
-            }
-            Some(_) => format!("材料 {id} 写了两行"),
-            None => format!("“申请材料”里没有 {id}"),
-        };
-        problems.push(Problem { group, row: number, column: "material", text });
-    }
 }
 
 /// The fields of all sections with their kind spread over columns.
