@@ -11,11 +11,13 @@ use crate::routes;
 use crate::site::SiteAssets;
 use connect::aliyun_sms::{AliyunSms, AliyunSmsConfig};
 use connect::documents::{FontSet, PdfMaker};
+use connect::licences::{CountyLicences, LicenceConfig};
 use connect::register::{HouseholdRegister, RegisterConfig};
 use connect::wechat::{WechatConfig, WechatPay};
 use serde::Deserialize;
 use service::catalogue::Catalogue;
 use service::files::Files;
+use service::ports::licences::LicenceStore;
 use service::ports::message::MessageSender;
 use service::ports::pay::PaymentProvider;
 use service::ports::register::PersonRegister;
@@ -38,6 +40,8 @@ struct Connectors {
     sms: AliyunSmsConfig,
     /// 户籍登记核对; without it nothing is granted before a person has looked.
     register: Option<RegisterConfig>,
+    /// 电子证照库; without it every material is uploaded.
+    licences: Option<LicenceConfig>,
 }
 
 /// The one place where the wall clock is read.
@@ -97,6 +101,14 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         }
         None => None,
     };
+    let licences = match connectors.licences {
+        Some(licences) => {
+            let licences: Arc<dyn LicenceStore> =
+                Arc::new(CountyLicences::new(licences, connectors.wechat.sandbox, clock())?);
+            Some(licences)
+        }
+        None => None,
+    };
     let wechat: Arc<dyn PaymentProvider> = Arc::new(WechatPay::new(connectors.wechat, clock())?);
     let messages: Arc<dyn MessageSender> = Arc::new(AliyunSms::new(connectors.sms, clock())?);
     let settings = Settings {
@@ -115,6 +127,7 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         providers: vec![wechat],
         documents: Arc::new(PdfMaker::new(FontSet::discover())?),
         register,
+        licences,
         clock: clock(),
         settings,
         wake: Arc::new(tokio::sync::Notify::new()),

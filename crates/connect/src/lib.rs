@@ -2,6 +2,8 @@
 
 pub mod aliyun_sms;
 pub mod documents;
+pub mod licences;
 pub mod register;
+mod signed;
 pub mod spreadsheet;
 pub mod wechat;

@@ -9,6 +9,8 @@
 //! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
 //! | [`personal_list`] | the list behind a link, and a draft begun from it |
+//! | [`licences`] | slots filled from the licence store, with consent; numbers checked there |
+//! | [`earlier`] | what was accepted in an earlier case serves again |
 //! | [`fills`] | what stands in a slot in place of a file |
 //! | [`uploads`] | receive, check, keep, read and remove files |
 //! | [`revisions`] | changing the catalogue: draft, propose, review, publish, files in and out |
@@ -36,12 +38,14 @@ pub mod catalogue_lists;
 pub mod desk;
 pub mod documents;
 pub mod drafts;
+pub mod earlier;
 mod error;
 pub mod files;
 pub mod fills;
 pub mod identity;
 pub mod integrity;
 pub mod jobs;
+pub mod licences;
 pub mod parts;
 pub mod party;
 pub mod password;
@@ -68,6 +72,7 @@ pub use identity::{
 use domain::time::Instant;
 use jiff::civil::Date;
 use ports::documents::DocumentMaker;
+use ports::licences::LicenceStore;
 use ports::message::MessageSender;
 use ports::pay::PaymentProvider;
 use ports::register::PersonRegister;
@@ -119,6 +124,8 @@ pub struct World {
     pub documents: Arc<dyn DocumentMaker>,
     /// Register of persons (户籍登记); without it nothing is granted before a person has looked.
     pub register: Option<Arc<dyn PersonRegister>>,
+    /// 电子证照库; without it every material is uploaded.
+    pub licences: Option<Arc<dyn LicenceStore>>,
     pub clock: Clock,
     pub settings: Settings,
     /// Wakes the job worker after a commit.

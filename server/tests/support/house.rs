@@ -219,6 +219,7 @@ async fn service(folder: &Path, clock: &Arc<AtomicI64>, sms: &Arc<Sms>, till: &A
         providers: vec![till.clone()],
         documents: Arc::new(Printer::default()),
         register: None,
+        licences: None,
         clock: Arc::new(move || shown.load(Ordering::SeqCst)),
         settings: service::Settings { address_factor: 100_000, ..service::Settings::default() },
         wake: Arc::default(),

@@ -17,6 +17,7 @@ use std::{
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCode, routing::post};
 use connect::{
     aliyun_sms::{AliyunSms, AliyunSmsConfig},
+    licences::{CountyLicences, LicenceConfig},
     register::{HouseholdRegister, RegisterConfig},
     wechat::{Clock, WechatConfig, WechatPay},
 };
@@ -111,6 +112,14 @@ impl Sandbox {
 
     pub fn register(&self) -> HouseholdRegister {
         HouseholdRegister::new(self.register_config(), true, clock()).expect("a usable configuration")
+    }
+
+    pub fn licence_config(&self) -> LicenceConfig {
+        serde_json::from_value(self.client_json("licences")).expect("exactly our configuration")
+    }
+
+    pub fn licences(&self) -> CountyLicences {
+        CountyLicences::new(self.licence_config(), true, clock()).expect("a usable configuration")
     }
 
     /// Form posts as a browser makes them.
