@@ -2,6 +2,7 @@
 
 use crate::documents::DocumentView;
 use crate::fills::FillView;
+use crate::follow_ups::FollowUpView;
 use crate::identity::Applicant;
 use crate::parts::PartView;
 use crate::payments::BillView;
@@ -27,6 +28,10 @@ pub enum NextStep {
         link: String,
     },
     Correct {
+        until: Date,
+    },
+    /// 补交: something promised for later is due by then.
+    Supply {
         until: Date,
     },
     Pay {
@@ -84,6 +89,8 @@ pub struct CaseView {
     pub documents: Vec<DocumentView>,
     pub tracking_code: String,
     pub bill: Option<BillView>,
+    /// Checks of what was granted on a promise.
+    pub follow_ups: Vec<FollowUpView>,
     /// Parts of a joint case, from acceptance on.
     pub parts: Vec<PartView>,
     pub party: Option<PartyView>,
@@ -154,6 +161,7 @@ impl Service {
             fills: crate::fills::views_of(filled)?,
             documents: docs.iter().map(DocumentView::from).collect(),
             bill: self.bill_of(id).await?,
+            follow_ups: self.follow_ups_of(&row).await?,
             parts: self.part_views(&row.case, &matter, &row.answers),
             party: party.map(|p| PartyView {
                 title,
@@ -190,6 +198,10 @@ impl Service {
             let bill = bills::of_case(&self.db, case.id).await?.ok_or(Failure::NotFound)?;
             let until = bill.pay_by.parse().map_err(Failure::internal)?;
             return Ok(NextStep::Pay { amount: Fen(bill.amount_fen), until });
+        }
+        let owed = case.owed.iter().filter(|owed| owed.is_open()).filter_map(|owed| owed.until).min();
+        if let (Some(until), CaseState::InProgress(_) | CaseState::Suspended(_)) = (owed, &case.state) {
+            return Ok(NextStep::Supply { until });
         }
         Ok(match &case.state {
             CaseState::Received(_) => NextStep::Wait { who: self.window_name(matter) },

@@ -44,6 +44,8 @@ pub struct DraftView {
     pub fills: Vec<FillView>,
     pub signature: Option<Signature>,
     pub submitted: Option<CaseId>,
+    /// A broken promise (承诺不实) of whom the answers name is not repaired: no promise in place of a proof.
+    pub promise_barred: bool,
     /// Begun under an older version of the matter, which has changed since: what is different now.
     pub carried_over: Option<Vec<Change>>,
 }
@@ -104,6 +106,7 @@ impl Service {
         Ok(DraftView {
             id,
             carried_over: self.changes_since(&matter, draft.matter_version).await?,
+            promise_barred: self.promise_barred(&matter, &draft.answers).await?,
             matter,
             version: draft.version,
             updated_at: Instant(draft.updated_at),

@@ -152,6 +152,8 @@ fn replayed(row: &CaseRow, list: &[StoredEvent]) -> Option<Case> {
         at: domain::time::Instant(first.at),
         needs_party: case.party != PartyState::NotNeeded,
         bill_raised: case.bill != BillState::None && !raised_later,
+        owed: case.owed.iter().map(domain::case::Owed::fresh).collect(),
+        promised: case.promised.clone(),
     });
     Some(events.iter().fold(begun, apply))
 }

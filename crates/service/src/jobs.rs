@@ -8,7 +8,7 @@ use std::time::Duration;
 use store::jobs::{self, FailedJob, Leased};
 use store::tables::{cases, drafts, files, sessions};
 
-const KINDS: &[&str] = &["sms", "pay_event"];
+const KINDS: &[&str] = &["sms", "pay_event", "owed_reminder", "owed_end"];
 const LEASE: i64 = 60_000_000;
 const MAX_ATTEMPTS: i64 = 12;
 const DAY: i64 = 86_400_000_000;
@@ -27,6 +27,8 @@ impl Service {
     async fn run_job(&self, job: &Leased) -> Result<(), Failure> {
         let outcome = match job.kind.as_str() {
             "sms" => self.send_sms(job).await,
+            "owed_reminder" => self.remind_owed(job).await,
+            "owed_end" => self.end_owed(job).await,
             _ => match job.payload.split_once(':') {
                 Some((provider, event)) => self.work_off_event(provider, event).await,
                 None => Err(Failure::Internal("payload".into())),

@@ -17,6 +17,9 @@
 //! | [`report`] | everything that is missing or doubtful, at once |
 //! | [`submit`] | the one idempotent act of submission |
 //! | [`cases`] | what applicants see of their cases; notice answers; withdrawal; tracking |
+//! | [`promises`] | 容缺后补 and 告知承诺 while applying |
+//! | [`owed`] | what was promised for later: handed in, looked at, reminded of, ended |
+//! | [`follow_ups`] | checks after a decision on a promise, broken promises and their repair |
 //! | [`parts`] | the parts of a joint case: what is seen of them, each department's acts |
 //! | [`party`] | the other party of a joint application |
 //! | [`payments`] | bills, orders, notifications, “check again” |
@@ -42,16 +45,20 @@ pub mod earlier;
 mod error;
 pub mod files;
 pub mod fills;
+pub mod follow_ups;
 pub mod identity;
 pub mod integrity;
 pub mod jobs;
 pub mod licences;
+pub mod owed;
 pub mod parts;
 pub mod party;
 pub mod password;
 pub mod payments;
 pub mod personal_list;
 pub mod ports;
+mod promise_words;
+pub mod promises;
 pub mod report;
 pub mod revisions;
 pub mod seed;

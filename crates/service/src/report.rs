@@ -132,6 +132,12 @@ fn materials(draft: &DraftView, today: Date, items: &mut Vec<ReportItem>) {
             let place = Place::Material { material: material.id.clone(), file: None };
             items.push(item(Level::MustFix, place, &material.name, "fill.expired"));
         }
+        if let Some((level, code)) = fill.and_then(|f| crate::promises::doubt(draft, material, &f.fill)) {
+            let place = Place::Material { material: material.id.clone(), file: None };
+            let span = material.deferral.as_ref().map(|rule| ("span".to_owned(), rule.span_zh()));
+            let detail = span.into_iter().collect();
+            items.push(ReportItem { detail, ..item(level, place, &material.name, code) });
+        }
         if files.peek().is_none() && fill.is_none() {
             let (level, code) =
                 if slot.certain { (Level::MustFix, "material.missing") } else { (Level::Advice, "material.maybe") };

@@ -4,6 +4,7 @@ use crate::benefits::Grant;
 use crate::carry_out::bill_due;
 use crate::drafts::{DraftView, Signature};
 use crate::identity::{Applicant, Owner};
+use crate::promises::{owed_of, promised_of};
 use crate::report::report_of;
 use crate::uploads::view_of;
 use crate::{Failure, Service, wording};
@@ -66,6 +67,7 @@ impl Service {
             signature: None,
             submitted: None,
             carried_over: None,
+            promise_barred: self.promise_barred_in(&mut tx, &matter, &draft.answers).await?,
         };
         if !report_of(&view, now.date_in_china()).may_submit() {
             return Err(Failure::Rejected("report.open"));
@@ -82,6 +84,8 @@ impl Service {
                 at: now,
                 needs_party,
                 bill_raised: false,
+                owed: owed_of(&matter, &answers, &view.fills),
+                promised: promised_of(&matter, &answers, &view.fills),
             }),
             draft_id: id,
             key: draft.key,
@@ -99,6 +103,7 @@ impl Service {
         }
         row.due_on = self.due_date(&row.case, &matter).map(|d| d.to_string());
         self.insert_case(&mut tx, &mut row, &matter, &account.phone).await?;
+        self.issue_letters(&mut tx, &row, &matter, &view.fills).await?;
         if let Some(grant) = grant {
             self.grant_at_once(&mut tx, &mut row, &matter, grant).await?;
         }

@@ -113,7 +113,7 @@ impl Service {
         self.receive(Slot { draft, key: row.key, round: 0, material }, name, media_type, content).await
     }
 
-    /// Receives one file into a slot that the notice reopened.
+    /// Receives one file into a slot that the notice reopened, or that is owed.
     pub async fn receive_correction<S, E>(
         &self,
         applicant: &Applicant,
@@ -328,8 +328,11 @@ impl Service {
     }
 }
 
-/// The round in which a material of a case may be re-sent; refused when the notice did not name it.
+/// The round in which a material of a case may be sent: one that is owed, or one that the notice named.
 fn reopened_round(row: &cases::CaseRow, material: &str) -> Result<i64, Failure> {
+    if let Some(round) = crate::owed::open_round(&row.case, material) {
+        return Ok(round);
+    }
     let CaseState::Correcting(_) = row.case.state else {
         return Err(Failure::Refused(domain::case::Refusal::WrongState));
     };
