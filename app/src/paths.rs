@@ -34,6 +34,18 @@ pub const SPOT_CHECKS: &str = "/desk/spot-checks";
 /// POST: draws guides.
 pub const SPOT_CHECKS_DRAW: &str = "/desk/spot-checks/draw";
 
+/// 承诺核查.
+pub const FOLLOW_UPS: &str = "/desk/follow-ups";
+
+/// POST: what a check has found.
+pub fn follow_up(check: &str) -> String {
+    format!("{FOLLOW_UPS}/{check}")
+}
+/// POST: `ask` or `answer`, for the repair of a broken promise.
+pub fn repair(breach: &str, act: &str) -> String {
+    format!("{FOLLOW_UPS}/breaches/{breach}/{act}")
+}
+
 pub const DESK_CATALOGUE: &str = "/desk/catalogue";
 
 /// POST: `begin`, `new` or `import`.
@@ -126,6 +138,14 @@ pub fn materials(id: DraftId) -> String {
 pub fn upload(id: DraftId, material: &str) -> String {
     format!("/uploads/drafts/{id}/{material}")
 }
+/// 以后再补: the promise to hand a material in later, shown and (POST) signed.
+pub fn defer(id: DraftId, material: &str) -> String {
+    format!("/apply/{id}/materials/{material}/later")
+}
+/// 告知承诺 in place of a material, shown and (POST) signed.
+pub fn promise(id: DraftId, material: &str) -> String {
+    format!("/apply/{id}/materials/{material}/promise")
+}
 /// POST: takes a file out of its slot.
 pub fn remove_file(id: DraftId, file: FileId) -> String {
     format!("/apply/{id}/files/{file}/remove")
@@ -163,6 +183,18 @@ pub fn correction_upload(id: CaseId, material: &str) -> String {
 pub fn correction_remove(id: CaseId, file: FileId) -> String {
     format!("/cases/{id}/files/{file}/remove")
 }
+/// What is owed, on the case's page.
+pub fn owed(id: CaseId) -> String {
+    format!("/cases/{id}#owed")
+}
+/// POST multipart: puts files into the slot of an owed material.
+pub fn owed_upload(id: CaseId, material: &str) -> String {
+    format!("/uploads/owed/{id}/{material}")
+}
+/// POST: hands in what lies in the slot.
+pub fn supply(id: CaseId, material: &str) -> String {
+    format!("/cases/{id}/owed/{material}")
+}
 pub fn withdraw(id: CaseId) -> String {
     format!("/cases/{id}/withdraw")
 }
@@ -193,7 +225,8 @@ pub fn desk_case(id: CaseId) -> String {
     format!("/desk/cases/{id}")
 }
 /// POST: one of `verdict`, `accept`, `notice`, `return`, `refuse-acceptance`, `special/start`,
-/// `special/end`, `parts/PART/finish`, `parts/PART/fail`, `parts/PART/reopen`, `grant`, `refuse`, `issue`.
+/// `special/end`, `parts/PART/finish`, `parts/PART/fail`, `parts/PART/reopen`, `owed/MATERIAL/met`,
+/// `owed/MATERIAL/return`, `grant`, `refuse`, `issue`.
 pub fn desk_act(id: CaseId, act: &str) -> String {
     format!("/desk/cases/{id}/{act}")
 }

@@ -313,6 +313,7 @@ pub fn text_of(code: &str) -> Option<String> {
     app::t::failure::by_key(code)
         .or_else(|| app::t::desk::by_key(code))
         .or_else(|| app::t::revision::by_key(&format!("message.{code}")))
+        .or_else(|| app::t::promises::by_key(code))
         .or_else(|| app::t::field::by_key(code))
         .map(str::to_owned)
 }

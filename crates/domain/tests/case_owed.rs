@@ -249,7 +249,7 @@ fn m4_the_statement_says_what_until_when_and_what_otherwise() {
     let mut rule =
         Deferral { days: 5, unit: LimitUnit::WorkingDays, on_default: OnDefault::Refuse, basis: "某条".into() };
     let text = rule.statement("平面图");
-    for part in ["“平面图”", "受理后 5 个工作日内", "不予批准"] {
+    for part in ["“平面图”", "受理后 5 个工作日内补交", "不予批准"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     rule.on_default = OnDefault::Close;

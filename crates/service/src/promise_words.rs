@@ -69,7 +69,7 @@ pub(crate) fn owed_blocks(case: &Case) -> Vec<Part> {
     }
     let lines = case.owed.iter().map(|owed| {
         let until = owed.until.map_or_else(
-            || format!("受理后 {} 内", span_zh(owed.days, owed.unit)),
+            || format!("受理后 {}内", span_zh(owed.days, owed.unit)),
             |day| format!("{}以前", format_date_zh(day)),
         );
         format!("{}：{until}补交", owed.name)

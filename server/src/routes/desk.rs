@@ -102,9 +102,11 @@ async fn queue(page: Page, Query(query): Query<QueueQuery>) -> Response {
     };
     let (money, operate) = (page.session.treasurer().is_ok(), page.session.operator().is_ok());
     let catalogue = page.session.catalogue_reader().is_ok();
-    let oversee = page.session.supervisor().is_ok();
+    let oversee = page.session.supervisor().is_ok().then(|| (app::t::spot_checks::tab(), paths::SPOT_CHECKS));
+    let decide = page.session.approver().is_ok().then(|| (app::t::promises::tab(), paths::FOLLOW_UPS));
+    let more: Vec<_> = oversee.into_iter().chain(decide).collect();
     match loaded.await {
-        Ok(rows) => page.show(t::queue_title(), Tab::None, || pages::queue(&rows, &filter, money, operate, oversee)),
+        Ok(rows) => page.show(t::queue_title(), Tab::None, || pages::queue(&rows, &filter, money, operate, &more)),
         // Roles without a queue have a page of their own.
         Err(Failure::Denied(_)) if money => page.go(paths::DESK_BILLS),
         Err(Failure::Denied(_)) if operate => page.go(paths::DESK_JOBS),

@@ -15,6 +15,7 @@ mod join;
 mod lists;
 mod pay;
 mod personal_list;
+mod promises;
 mod revisions;
 mod spot_checks;
 mod track;
@@ -72,6 +73,7 @@ pub fn table() -> Table {
     let table = uploads::add(table);
     let table = fills::add(table);
     let table = cases::add(table);
+    let table = promises::add(table);
     let table = join::add(table);
     let table = pay::add(table);
     let table = callbacks::add(table);

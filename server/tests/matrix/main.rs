@@ -22,10 +22,11 @@ use table::{Body, ROWS, Row};
 const OWNER: usize = 2;
 
 /// Words of `?say=` that report a success; every other word is a refusal.
-const SUCCESS: [&str; 11] = [
+const SUCCESS: [&str; 12] = [
     "done",
     "saved",
     "corrected",
+    "supplied",
     "withdrawn",
     "checked",
     "retried",

@@ -65,6 +65,8 @@ const READERS_AND_OWNER: &str = "SS o4 ooo3o333";
 const ACT: &str = "version={version}";
 const REASONS: &str =
     "version={version}&reasons=%E4%B8%8D%E7%AC%A6%E5%90%88%E6%9D%A1%E4%BB%B6%E7%9A%84%E7%90%86%E7%94%B1";
+/// A promise in place of a file, by the version of the matter that was shown.
+const PROMISE: &str = "agreed=yes&name=%E6%AC%A7%E9%98%B3%E7%AD%BE%E5%90%8D&version={version}";
 const SIGNATURE: &str = "agreed=yes&name=%E6%AC%A7%E9%98%B3%E7%AD%BE%E5%90%8D";
 
 use Stage as S;
@@ -114,6 +116,10 @@ pub const ROWS: &[Row] = &[
     upload("/uploads/drafts/{draft}/{material}", S::Draft, MINE_DONE),
     post("/apply/{draft}/files/{file}/remove", S::Draft, "", "SS dd 33333333"),
     post("/apply/{draft}/fills/{material}/remove", S::Draft, "", MINE_DONE),
+    get("/apply/{draft}/materials/{material}/later", S::Promising, MINE),
+    post("/apply/{draft}/materials/{material}/later", S::Promising, PROMISE, MINE_DONE),
+    get("/apply/{draft}/materials/{material}/promise", S::Promising, MINE),
+    post("/apply/{draft}/materials/{material}/promise", S::Promising, PROMISE, MINE_DONE),
     get("/apply/{draft}/report", S::Draft, MINE),
     get("/apply/{draft}/sign", S::Draft, MINE),
     post("/apply/{draft}/sign", S::Draft, SIGNATURE, MINE_DONE),
@@ -127,6 +133,8 @@ pub const ROWS: &[Row] = &[
     upload("/uploads/cases/{case}/{material}", S::Correcting, MINE_DONE),
     post("/cases/{case}/files/{file}/remove", S::Resent, "", MINE_DONE),
     post("/cases/{case}/correction", S::Resent, "", MINE_DONE),
+    upload("/uploads/owed/{case}/{material}", S::Owing, MINE_DONE),
+    post("/cases/{case}/owed/{material}", S::Owing, "", MINE_DONE),
     post("/cases/{case}/withdraw", S::Received, "sure=yes", MINE_DONE),
     get("/mine", S::Nothing, ALL),
     get("/licences", S::Nothing, APPLICANTS),
@@ -167,6 +175,8 @@ pub const ROWS: &[Row] = &[
     post("/desk/cases/{case}/parts/{part}/finish", S::Joint, "version={version}&note=%E6%A0%B8%E5%AF%B9%E5%AE%8C", APPROVER),
     post("/desk/cases/{case}/parts/{part}/fail", S::Joint, "version={version}&reason=%E7%A8%8E%E6%AC%BE%E6%B2%A1%E7%BC%B4%E6%B8%85", APPROVER),
     post("/desk/cases/{case}/parts/{part}/reopen", S::JointFailed, "version={version}&reason=%E7%A8%8E%E6%AC%BE%E7%BC%B4%E6%B8%85%E4%BA%86", APPROVER),
+    post("/desk/cases/{case}/owed/{material}/met", S::Supplied, ACT, CLERK),
+    post("/desk/cases/{case}/owed/{material}/return", S::Supplied, "version={version}&bad-signed=yes&note=", CLERK),
     post("/desk/cases/{case}/grant", S::Accepted, ACT, APPROVER),
     post("/desk/cases/{case}/refuse", S::Accepted, REASONS, APPROVER),
     post("/desk/cases/{case}/issue", S::Granted, ACT, ISSUER),
@@ -177,6 +187,11 @@ pub const ROWS: &[Row] = &[
     post("/desk/spot-checks/draw", S::Nothing, "number=2&seed=", SUPERVISOR_DONE),
     post("/desk/spot-checks/{check}/finding", S::SpotDrawn, "outcome=clear&text=&due=", SUPERVISOR_DONE),
     post("/desk/spot-checks/{check}/fixed", S::SpotFound, "note=%E6%94%B9%E4%BA%86", SUPERVISOR_DONE),
+    // Promises are checked by those who decide, each by somebody else than decided.
+    get("/desk/follow-ups", S::Nothing, "SS 33 3o333333"),
+    post("/desk/follow-ups/{check}", S::ToCheck, "outcome=kept&note=%E9%83%BD%E5%81%9A%E5%88%B0%E4%BA%86", APPROVER),
+    post("/desk/follow-ups/breaches/{breach}/ask", S::Breached, "reason=%E5%B7%B2%E7%BB%8F%E6%94%B9%E5%A5%BD", APPROVER),
+    post("/desk/follow-ups/breaches/{breach}/answer", S::RepairAsked, "outcome=agree", APPROVER),
     // The catalogue's editor. Whoever wrote does not review.
     get("/desk/catalogue", S::Nothing, CATALOGUE),
     post("/desk/catalogue/begin", S::Nothing, "slug=food-licence", EDITOR),

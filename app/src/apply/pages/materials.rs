@@ -145,7 +145,9 @@ fn notes(slot: &Slot<'_>) -> AnyView {
     let material = slot.material;
     let because = slot.because.as_ref().map(|rule| view! { <p>{t::because(rule)}</p> });
     let uncertain = (!slot.certain).then(|| view! { <p>{t::uncertain()}</p> });
-    let deferrable = (material.necessity == Necessity::Deferrable).then(|| view! { <p>{t::deferrable_note()}</p> });
+    // Where there is a rule, the form that promises it says more.
+    let deferrable = (material.necessity == Necessity::Deferrable && material.deferral.is_none())
+        .then(|| view! { <p>{t::deferrable_note()}</p> });
     let issuer = material.issuer.as_ref().map(|issuer| view! { <p>{t::issuer(issuer)}</p> });
     let signature = material.needs_signature.then(|| view! { <p>{t::signature()}</p> });
     let advice = material.hint.clone().map(|hint| view! { <p>{hint}</p> });
@@ -184,12 +186,12 @@ fn state(certain: bool, files: &[&FileView]) -> (String, Tone) {
 }
 
 /// What a right material shows, one sentence each.
-pub(super) fn criteria(material: &Material) -> Vec<String> {
+pub(crate) fn criteria(material: &Material) -> Vec<String> {
     material.criteria.iter().map(|c| c.text.clone()).collect()
 }
 
 /// A file as the card shows it; the pre-check names other slots by id, people by name.
-pub(super) fn slot_file(matter: &Matter, file: &FileView, remove: Option<String>) -> SlotFile {
+pub(crate) fn slot_file(matter: &Matter, file: &FileView, remove: Option<String>) -> SlotFile {
     let findings = file.report.findings.iter().map(|finding| {
         let mut finding = finding.clone();
         name_slots(matter, &mut finding.detail);
@@ -223,7 +225,7 @@ pub(crate) fn facts(file: &FileView) -> String {
 }
 
 /// The `accept` of the file input.
-pub(super) fn accept(material: &Material) -> String {
+pub(crate) fn accept(material: &Material) -> String {
     let kind = |k: &AcceptedFile| match k {
         AcceptedFile::Jpeg => "image/jpeg",
         AcceptedFile::Png => "image/png",
@@ -233,7 +235,7 @@ pub(super) fn accept(material: &Material) -> String {
 }
 
 /// Kinds, size and number of files in words.
-pub(super) fn hint(material: &Material) -> String {
+pub(crate) fn hint(material: &Material) -> String {
     let photo = material.accepts.iter().any(|k| *k != AcceptedFile::Pdf).then(t::kind_photo);
     let pdf = material.accepts.contains(&AcceptedFile::Pdf).then(t::kind_pdf);
     let kinds = photo.into_iter().chain(pdf).collect::<Vec<_>>().join(t::or());
@@ -241,7 +243,7 @@ pub(super) fn hint(material: &Material) -> String {
 }
 
 /// Why an upload failed and what to do, for the material it was meant for.
-pub(super) fn problem_text(material: Option<&Material>, code: &str) -> String {
+pub(crate) fn problem_text(material: Option<&Material>, code: &str) -> String {
     match (code, material) {
         ("file.none", _) => t::error_none().to_owned(),
         ("file.too_big", Some(m)) => t::error_too_big(m.max_megabytes),
@@ -291,6 +293,7 @@ pub(super) mod tests {
             signature: None,
             submitted: None,
             carried_over: None,
+            promise_barred: false,
         }
     }
 

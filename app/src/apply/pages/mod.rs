@@ -6,6 +6,7 @@ pub mod join;
 pub mod materials;
 pub mod other_ways;
 pub mod personal_list;
+pub mod promise;
 pub mod questions;
 pub mod receipt;
 pub mod report;

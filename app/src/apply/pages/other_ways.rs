@@ -30,7 +30,7 @@ pub fn other_ways(draft: &DraftView, slot: &Slot<'_>) -> AnyView {
     let material = slot.material;
     match fill_of(draft, &material.id) {
         Some(fill) => filled(draft, fill),
-        None => ().into_any(),
+        None => super::promise::ways(draft, material),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bills;
 mod case;
+pub mod follow_ups;
 pub mod jobs;
 mod message;
 mod queue;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use bills::bills;
 pub use case::case;
+pub use follow_ups::follow_ups;
 pub use jobs::{JobRow, jobs};
 pub use message::message;
 pub use queue::queue;

@@ -12,30 +12,31 @@ use leptos::prelude::*;
 use service::desk::{QueueFilter, QueueRow};
 
 /// The queue in the given order (the service puts the most urgent first), with its filter (GET:
-/// `status`, `number`) and, by right, the ways to bills, failed jobs and spot checks.
+/// `status`, `number`) and, by right, the ways to bills and failed jobs; `more` are further pages,
+/// label and address.
 pub fn queue(
     rows: &[QueueRow],
     filter: &QueueFilter,
     can_money: bool,
     can_operate: bool,
-    can_oversee: bool,
+    more: &[(&'static str, &'static str)],
 ) -> AnyView {
     let filtered = filter.status.is_some() || !filter.number.is_empty();
     let list = if rows.is_empty() { empty(filtered) } else { table(rows) };
     view! {
         <PageHeading title=t::queue_title() lead=t::queue_lead(rows.len()) />
-        {tabs(can_money, can_operate, can_oversee)}
+        {tabs(can_money, can_operate, more)}
         {filter_form(filter, filtered)}
         {list}
     }
     .into_any()
 }
 
-fn tabs(can_money: bool, can_operate: bool, can_oversee: bool) -> Option<AnyView> {
+fn tabs(can_money: bool, can_operate: bool, more: &[(&'static str, &'static str)]) -> Option<AnyView> {
     let mut tags = vec![Tag::link(t::tab_queue(), paths::DESK, true)];
     tags.extend(can_money.then(|| Tag::link(t::tab_bills(), paths::DESK_BILLS, false)));
     tags.extend(can_operate.then(|| Tag::link(t::tab_jobs(), paths::DESK_JOBS, false)));
-    tags.extend(can_oversee.then(|| Tag::link(crate::t::spot_checks::tab(), paths::SPOT_CHECKS, false)));
+    tags.extend(more.iter().map(|(label, href)| Tag::link(*label, *href, false)));
     (tags.len() > 1).then(|| view! { <TagList tags=tags label=t::queue_tabs() /> }.into_any())
 }
 
@@ -121,6 +122,7 @@ pub(super) fn waits(row: &QueueRow) -> String {
         (row.status == CaseStatus::Correcting).then(|| t::wait_correction().to_owned()),
         (open && row.waits_for_party).then(|| t::wait_party().to_owned()),
         (open && row.bill == BillState::Due).then(|| t::wait_payment().to_owned()),
+        (open && row.owed).then(|| crate::t::promises::wait_owed().to_owned()),
         row.special.as_ref().map(t::wait_special),
     ]
     .into_iter()

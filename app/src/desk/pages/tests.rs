@@ -2,6 +2,7 @@
 
 use super::case::notice_items;
 use super::*;
+use crate::paths;
 use domain::case::render::sample_case;
 use domain::case::{BillState, CaseStatus, PartState, PartyState, Refusal};
 use domain::rules::Answers;
@@ -43,6 +44,7 @@ fn row(due: Option<Deadline>) -> QueueRow {
         special: None,
         bill: BillState::None,
         waits_for_party: false,
+        owed: false,
         submitted_at: NOW,
     }
 }
@@ -84,12 +86,14 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         version: 7,
         answers,
         files: vec![file],
+        fills: Vec::new(),
         timeline,
         due: Some(running(3)),
         next: NextStep::Wait { who: "综合窗口".into() },
         documents: Vec::new(),
         tracking_code: "A3K79PQ2".into(),
         bill: None,
+        follow_ups: Vec::new(),
         parts: Vec::new(),
         party: None,
         masked_phone: "138****1234".into(),
@@ -126,10 +130,16 @@ fn every_code_has_a_sentence_of_its_own() {
         R::PartUnknown,
         R::PartWaiting,
         R::PartNotFailed,
+        R::OwedUnknown,
+        R::MaterialOwed,
+        R::MaterialLapsed,
+        R::SupplyIncomplete,
+        R::NotOverdue,
     ];
     let others = [
         "accept.defects",
         "material.unlisted",
+        "material.promised",
         "criterion.unlisted",
         "verdict.missing",
         "note.too_long",
@@ -156,7 +166,7 @@ fn the_queue_says_how_long_and_what_for() {
         QueueRow { special: Some("专家评审".into()), ..row(Some(paused)) },
         QueueRow { waits_for_party: true, bill: BillState::Due, ..row(None) },
     ];
-    let page = html(|| queue(&rows, &QueueFilter::default(), true, false, true));
+    let page = html(|| queue(&rows, &QueueFilter::default(), true, false, &[("抽查", paths::SPOT_CHECKS)]));
     for part in ["超期 2 个工作日", "今天到期", "剩 3 个工作日", "暂停计时", "特别程序：专家评审", "另一方确认、缴费"]
     {
         assert!(page.contains(part), "{part}");
@@ -168,8 +178,8 @@ fn the_queue_says_how_long_and_what_for() {
 #[test]
 fn an_empty_queue_says_whether_the_filter_is_to_blame() {
     let filter = QueueFilter { status: Some(CaseStatus::Decided), number: String::new() };
-    assert!(html(|| queue(&[], &filter, false, false, false)).contains("没有符合条件的办件"));
-    assert!(html(|| queue(&[], &QueueFilter::default(), false, false, false)).contains("没有要办的件"));
+    assert!(html(|| queue(&[], &filter, false, false, &[])).contains("没有符合条件的办件"));
+    assert!(html(|| queue(&[], &QueueFilter::default(), false, false, &[])).contains("没有要办的件"));
 }
 
 #[test]

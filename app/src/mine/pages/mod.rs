@@ -3,6 +3,7 @@
 mod account;
 mod case;
 mod list;
+mod owed;
 
 pub use account::mine;
 pub use case::case;

@@ -16,7 +16,7 @@ impl Deferral {
             OnDefault::Refuse => "到期没有补交的，我知道这件事会不予批准",
             OnDefault::Close => "到期没有补交的，我知道这件事会终止办理，以后可以重新申请",
         };
-        format!("“{material}”我现在交不了。我承诺在受理后 {} 内补交。{then}。", self.span_zh())
+        format!("“{material}”我现在交不了。我承诺在受理后 {}内补交。{then}。", self.span_zh())
     }
 }
 

@@ -18,7 +18,9 @@ struct Shown<'a> {
 
 pub(super) fn materials(view: &DeskView, finding_text: fn(&Finding) -> String) -> AnyView {
     let list = list(view);
-    let to_check = list.iter().filter(|s| verdict::open_in_round(view, &s.material.id));
+    let to_check = list
+        .iter()
+        .filter(|s| verdict::open_in_round(view, &s.material.id) && !verdict::is_promised(view, &s.material.id));
     let (done, all) = to_check.fold((0_usize, 0_usize), |(done, all), s| {
         (done + usize::from(verdict::current(view, &s.material.id).is_some()), all + 1)
     });

@@ -5,6 +5,7 @@ mod answers;
 mod facts;
 mod files;
 mod materials;
+mod owed;
 mod parts;
 mod record;
 mod verdict;
@@ -45,6 +46,7 @@ pub fn case(view: &DeskView, message_code: Option<&str>, finding_text: fn(&Findi
         {facts::facts(view)}
         {due_box(shown.due.as_ref())}
         <Split first=move || form second=move || materials />
+        {owed::owed(view, finding_text)}
         {parts::parts(view)}
         {acts::acts(view)}
         {record::record(view)}

@@ -2,7 +2,7 @@
 //! can be asked for).
 
 use super::acts::act_form;
-use crate::t::desk as t;
+use crate::t::{desk as t, promises};
 use crate::ui::{Button, ButtonKind, Details, Tone, field_id, hint_id};
 use domain::catalogue::Material;
 use leptos::prelude::*;
@@ -22,6 +22,12 @@ pub(super) fn open_in_round(view: &DeskView, material: &str) -> bool {
         Some(notice) => notice.items.iter().any(|i| i.material == material),
         None => true,
     }
+}
+
+/// Promised for later, or a promise stands for it: there is nothing to find fault with here.
+pub(super) fn is_promised(view: &DeskView, material: &str) -> bool {
+    let case = &view.view.case;
+    case.owed_material(material).is_some() || case.promised.iter().any(|p| p.material == material)
 }
 
 /// The newest verdict as a badge.
@@ -78,6 +84,11 @@ fn sentence(material: &Material, verdict: &VerdictView) -> String {
 pub(super) fn form(view: &DeskView, material: &Material) -> Option<AnyView> {
     if !view.can.contains(&Can::Verdict) {
         return None;
+    }
+    if is_promised(view, &material.id) {
+        let owed = view.view.case.owed_material(&material.id).is_some();
+        let text = if owed { promises::desk_material() } else { promises::desk_material_promise() };
+        return Some(view! { <p class="ov-file-slot__facts">{text}</p> }.into_any());
     }
     if !open_in_round(view, &material.id) {
         return Some(view! { <p class="ov-file-slot__facts">{t::verdict_not_reopened()}</p> }.into_any());
