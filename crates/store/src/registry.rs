@@ -42,6 +42,7 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::files::STATEMENTS,
     crate::tables::fills::STATEMENTS,
     crate::tables::installation::STATEMENTS,
+    crate::tables::licence_consents::STATEMENTS,
     crate::tables::messages::STATEMENTS,
     crate::tables::parties::STATEMENTS,
     crate::tables::revisions::STATEMENTS,

@@ -12,6 +12,7 @@ pub mod fact_sheets;
 pub mod files;
 pub mod fills;
 pub mod installation;
+pub mod licence_consents;
 pub mod messages;
 pub mod parties;
 pub mod revisions;
