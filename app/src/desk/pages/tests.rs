@@ -84,6 +84,7 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         version: 7,
         answers,
         files: vec![file],
+        fills: Vec::new(),
         timeline,
         due: Some(running(3)),
         next: NextStep::Wait { who: "综合窗口".into() },

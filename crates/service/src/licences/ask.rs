@@ -45,12 +45,12 @@ impl Service {
         id: DraftId,
         only: Option<&str>,
     ) -> Result<usize, Failure> {
-        let store = self.licences.clone().ok_or(Failure::Rejected("licence.down"))?;
         let owner = Owner::account(applicant.account);
         let draft = self.draft(&owner, id).await?;
         if draft.submitted.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
         }
+        let store = self.licences.clone().ok_or(Failure::Rejected("licence.down"))?;
         let wanted = wanted(&draft, &self.catalogue().region.lists, only, self.today());
         if wanted.is_empty() {
             return Err(Failure::Rejected("licence.holder"));
@@ -106,6 +106,7 @@ impl Service {
             issued_on: licence.issued_on,
             valid_until: licence.valid_until,
             data: data.map(|(name, value)| (name.clone(), value.clone())).collect(),
+            labels: kind.attributes.iter().map(|a| (a.id.clone(), a.label.clone())).collect(),
             checked_at: self.now(),
             reference: reference.to_owned(),
         });
@@ -151,12 +152,12 @@ impl Service {
         material: &str,
         typed: &str,
     ) -> Result<(), Failure> {
-        let store = self.licences.clone().ok_or(Failure::Rejected("licence.down"))?;
         let owner = Owner::account(applicant.account);
         let draft = self.draft(&owner, id).await?;
         if draft.submitted.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
         }
+        let store = self.licences.clone().ok_or(Failure::Rejected("licence.down"))?;
         let spec = draft.matter.material(material).cloned().ok_or(Failure::NotFound)?;
         let licence = spec.licence.as_ref().filter(|l| l.number_only).ok_or(Failure::NotFound)?;
         let kind = self.catalogue().region.lists.find_licence(&licence.kind).cloned().ok_or(Failure::NotFound)?;

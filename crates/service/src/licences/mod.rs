@@ -9,13 +9,14 @@ use crate::drafts::DraftView;
 use crate::earlier::EarlierOffer;
 use crate::identity::{Applicant, Owner, Session};
 use crate::{Failure, Service};
-use domain::catalogue::Matter;
+use domain::catalogue::{LicenceKind, Matter};
 use domain::form::CheckContext;
 use domain::ids::DraftId;
 use domain::materials::Fill;
 use domain::rules::Answers;
 use domain::time::Instant;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use store::tables::licence_consents::{self, Consent};
 
 /// What the page of materials offers besides uploading.
@@ -28,6 +29,10 @@ pub struct Ways {
     /// When the person consented to have the store asked for this draft.
     pub consent_at: Option<Instant>,
     pub earlier: Vec<EarlierOffer>,
+    /// Slot → values of its licence for fields that are still empty.
+    pub values: BTreeMap<String, Vec<ValueOffer>>,
+    /// The kinds that this matter's slots take.
+    pub kinds: Vec<LicenceKind>,
 }
 
 /// A value on a licence for a field that is still empty.
@@ -70,13 +75,21 @@ impl Service {
     /// What may be offered in the slots of a draft.
     pub async fn ways(&self, session: &Session, draft: &DraftView) -> Result<Ways, Failure> {
         let connected = self.licences.is_some();
-        let Ok(applicant) = session.applicant() else { return Ok(Ways { connected, ..Ways::default() }) };
+        let today = self.today();
+        let offers = draft.fills.iter().map(|f| (f.material.clone(), value_offers(draft, &f.material, today)));
+        let values = offers.filter(|(_, list)| !list.is_empty()).collect();
+        let used = |kind: &&LicenceKind| {
+            draft.matter.materials.iter().any(|m| m.licence.as_ref().is_some_and(|l| l.kind == kind.id))
+        };
+        let kinds = self.catalogue().region.lists.licences.iter().filter(used).cloned().collect();
+        let ways = Ways { connected, values, kinds, ..Ways::default() };
+        let Ok(applicant) = session.applicant() else { return Ok(ways) };
         let consent = licence_consents::find(&self.db, draft.id).await?;
         Ok(Ways {
-            connected,
             signed_in: true,
             consent_at: consent.map(|c| Instant(c.at)),
             earlier: self.earlier_offers(&applicant, draft).await?,
+            ..ways
         })
     }
 
