@@ -150,6 +150,22 @@ pub fn promise(id: DraftId, material: &str) -> String {
 pub fn remove_file(id: DraftId, file: FileId) -> String {
     format!("/apply/{id}/files/{file}/remove")
 }
+/// POST: consents to asking the licence store for this draft, and asks it.
+pub fn licences(id: DraftId) -> String {
+    format!("/apply/{id}/licences")
+}
+/// POST: asks once more under that consent.
+pub fn licences_again(id: DraftId) -> String {
+    format!("/apply/{id}/licences/again")
+}
+/// POST: withdraws that consent.
+pub fn licences_withdraw(id: DraftId) -> String {
+    format!("/apply/{id}/licences/withdraw")
+}
+/// POST: fills a slot in one `way`: `licence`, `number`, `earlier`; or takes its `values` into the form.
+pub fn slot_way(id: DraftId, material: &str, way: &str) -> String {
+    format!("/apply/{id}/slots/{material}/{way}")
+}
 /// POST: empties a slot that was filled without a file.
 pub fn remove_fill(id: DraftId, material: &str) -> String {
     format!("/apply/{id}/fills/{material}/remove")

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::tables::drafts::{self, Draft};
-use store::tables::{files, fills};
+use store::tables::{files, fills, licence_consents};
 
 /// Longest raw answer kept, in characters; a longer one is cut off nowhere but refused.
 const LONGEST_ANSWER: usize = 5000;
@@ -221,6 +221,7 @@ impl Service {
         drafts::delete(&mut tx, id).await?;
         files::remove_all(&mut tx, id, self.now().0).await?;
         fills::remove_all(&mut tx, id).await?;
+        licence_consents::delete(&mut tx, id).await?;
         Ok(tx.commit().await?)
     }
 

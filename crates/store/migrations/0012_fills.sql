@@ -9,3 +9,11 @@ create table fills (
   created_at bigint not null,
   primary key (draft_id, material, round)
 );
+
+-- Consent to have the licence store asked for one draft; withdrawing it deletes the row.
+create table licence_consents (
+  draft_id text not null primary key,
+  account_id text not null,
+  text text not null,
+  at bigint not null
+);

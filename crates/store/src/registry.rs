@@ -43,6 +43,7 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::fills::STATEMENTS,
     crate::tables::follow_ups::STATEMENTS,
     crate::tables::installation::STATEMENTS,
+    crate::tables::licence_consents::STATEMENTS,
     crate::tables::messages::STATEMENTS,
     crate::tables::parties::STATEMENTS,
     crate::tables::revisions::STATEMENTS,

@@ -12,6 +12,7 @@ mod fills;
 mod help;
 mod identity;
 mod join;
+mod licences;
 mod lists;
 mod pay;
 mod personal_list;
@@ -72,6 +73,7 @@ pub fn table() -> Table {
     let table = apply::add(table);
     let table = uploads::add(table);
     let table = fills::add(table);
+    let table = licences::add(table);
     let table = cases::add(table);
     let table = promises::add(table);
     let table = join::add(table);

@@ -48,6 +48,7 @@ const ALL: &str = "oo oo oooooooo";
 /// The owner alone; staff read cases at their desk, not here.
 const MINE: &str = "SS o4 33333333";
 const MINE_DONE: &str = "SS d4 33333333";
+const MINE_REFUSED: &str = "SS r4 33333333";
 /// Applicants' part, by who asks; staff apply with an account of their own.
 const APPLICANTS: &str = "SS oo 33333333";
 const CLERK: &str = "SS 33 d3333333";
@@ -120,6 +121,14 @@ pub const ROWS: &[Row] = &[
     post("/apply/{draft}/materials/{material}/later", S::Promising, PROMISE, MINE_DONE),
     get("/apply/{draft}/materials/{material}/promise", S::Promising, MINE),
     post("/apply/{draft}/materials/{material}/promise", S::Promising, PROMISE, MINE_DONE),
+    // No store is connected here: the owner is led back and told so.
+    post("/apply/{draft}/licences", S::Draft, "agreed=yes", MINE_REFUSED),
+    post("/apply/{draft}/licences/again", S::Draft, "", MINE_REFUSED),
+    post("/apply/{draft}/licences/withdraw", S::Draft, "", MINE_DONE),
+    post("/apply/{draft}/slots/{material}/licence", S::Draft, "", MINE_REFUSED),
+    post("/apply/{draft}/slots/{material}/number", S::Draft, "number=1", MINE_REFUSED),
+    post("/apply/{draft}/slots/{material}/earlier", S::Draft, "case=018f0000-0000-7000-8000-000000000001", MINE_REFUSED),
+    post("/apply/{draft}/slots/{material}/values", S::Draft, "", MINE_DONE),
     get("/apply/{draft}/report", S::Draft, MINE),
     get("/apply/{draft}/sign", S::Draft, MINE),
     post("/apply/{draft}/sign", S::Draft, SIGNATURE, MINE_DONE),

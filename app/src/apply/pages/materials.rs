@@ -1,7 +1,7 @@
 //! 材料: one card for each material of the personal list, with what was uploaded and what to mend.
 
-use super::other_ways;
 use super::steps::{Step, steps};
+use super::{licences, other_ways};
 use crate::apply::finding::{size_text, ui_finding};
 use crate::paths;
 use crate::t::{failure, materials as t};
@@ -12,6 +12,7 @@ use crate::ui::{
 use domain::catalogue::{AcceptedFile, Material, Matter, Necessity, Slot};
 use leptos::prelude::*;
 use service::drafts::DraftView;
+use service::licences::Ways;
 use service::uploads::FileView;
 
 /// Name of the file part in every upload form.
@@ -25,6 +26,11 @@ pub fn slot_anchor(material: &str) -> String {
 /// All materials of the personal list. `problem` names the material whose last upload failed, and
 /// the stable code of the failure (`file.none`: nothing was chosen).
 pub fn materials(draft: &DraftView, problem: Option<(&str, &str)>) -> AnyView {
+    materials_with(draft, &Ways::default(), problem, None)
+}
+
+/// The same with other ways than uploading; `filled` slots have just been filled from the licence store.
+pub fn materials_with(draft: &DraftView, ways: &Ways, problem: Option<(&str, &str)>, filled: Option<usize>) -> AnyView {
     let list = draft.matter.personal_list(&draft.answers);
     let errors = problem_summary(&draft.matter, problem);
     let aside = steps(draft, &Step::Materials);
@@ -32,8 +38,9 @@ pub fn materials(draft: &DraftView, problem: Option<(&str, &str)>) -> AnyView {
     let body = if list.is_empty() {
         view! { <EmptyState symbol=Symbol::File title=t::none_title() body=t::none_body() /> }.into_any()
     } else {
-        let slots = list.iter().map(|slot| card(draft, slot)).collect_view();
-        view! { {progress(draft, &list)} {how()} <Stack>{slots}</Stack> }.into_any()
+        let slots = list.iter().map(|slot| card(draft, slot, ways)).collect_view();
+        let (done, licences) = (licences::done(filled), licences::consent(draft, &list, ways));
+        view! { {done} {progress(draft, &list)} {licences} {how()} <Stack>{slots}</Stack> }.into_any()
     };
     let missing = list.iter().filter(|s| s.certain && !is_done(draft, s)).count();
     let note = match (list.is_empty(), missing) {
@@ -97,7 +104,7 @@ fn files_of<'a>(files: &'a [FileView], material: &str) -> impl Iterator<Item = &
     files.iter().filter(move |f| f.material == material)
 }
 
-fn card(draft: &DraftView, slot: &Slot<'_>) -> AnyView {
+fn card(draft: &DraftView, slot: &Slot<'_>, ways: &Ways) -> AnyView {
     let (material, matter) = (slot.material, &draft.matter);
     let files: Vec<&FileView> = files_of(&draft.files, &material.id).collect();
     let (need, need_tone) = need(material);
@@ -111,7 +118,7 @@ fn card(draft: &DraftView, slot: &Slot<'_>) -> AnyView {
     let rows = files.iter().map(|f| slot_file(matter, f, Some(paths::remove_file(draft.id, f.id)))).collect();
     let full_note = full.then(|| view! { <p>{t::full(material.max_files)}</p> });
     let (notes, island) = (notes(slot), fill.is_none().then(|| island(draft, material)));
-    let ways = other_ways::other_ways(draft, slot);
+    let ways = other_ways::other_ways(draft, slot, ways);
     view! {
         <FileSlot
             name=FILES

@@ -2,7 +2,9 @@
 
 use super::owed;
 use crate::apply::pages::correction::case_error;
+use crate::apply::pages::licences::facts as facts_of;
 use crate::apply::pages::materials::facts;
+use crate::apply::pages::other_ways::sentence;
 use crate::apply::pages::receipt::{tracking, waiting_party};
 use crate::apply::pages::sign::{form_rows, question_rows};
 use crate::paths;
@@ -273,8 +275,12 @@ fn files(view: &CaseView) -> AnyView {
         .materials
         .iter()
         .filter_map(|material| {
+            let filled = view.fills.iter().find(|f| f.material == material.id);
+            let filled = filled.map(|f| view! { <li>{sentence(&f.fill)}{facts_of(&f.fill)}</li> });
             let mut sent = view.files.iter().filter(|f| f.material == material.id).peekable();
-            sent.peek()?;
+            if sent.peek().is_none() && filled.is_none() {
+                return None;
+            }
             let links = sent
                 .map(|f| {
                     let text = if f.round == 0 {
@@ -285,7 +291,7 @@ fn files(view: &CaseView) -> AnyView {
                     view! { <li><a href=paths::file(f.id)>{text}</a></li> }
                 })
                 .collect_view();
-            Some(view! { <li><strong>{material.name.clone()}</strong><ul>{links}</ul></li> })
+            Some(view! { <li><strong>{material.name.clone()}</strong><ul>{filled}{links}</ul></li> })
         })
         .collect_view();
     view! { <ul class="ov-list">{materials}</ul> }.into_any()

@@ -44,8 +44,11 @@ pub struct LicenceFill {
     /// Last day on which it holds; none = without end (长期).
     #[serde(default)]
     pub valid_until: Option<Date>,
-    /// Attribute → value, both as the catalogue's list of licences names them.
+    /// Attribute → value, as the catalogue's list of licences names them.
     pub data: BTreeMap<String, String>,
+    /// Attribute and its label, in order, as they were then: the data stays readable whatever becomes of the list.
+    #[serde(default)]
+    pub labels: Vec<(String, String)>,
     pub checked_at: Instant,
     /// Our id of the question, which the store has on record too.
     pub reference: String,
@@ -99,6 +102,13 @@ pub struct PromiseFill {
     /// Handwriting as PNG, base64; none when the name was typed.
     #[serde(default)]
     pub png: Option<String>,
+}
+
+impl LicenceFill {
+    /// Label and value, in order.
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.labels.iter().filter_map(|(id, label)| Some((label.as_str(), self.data.get(id)?.as_str())))
+    }
 }
 
 impl Fill {

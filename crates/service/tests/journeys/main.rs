@@ -14,6 +14,7 @@ mod documents;
 mod drafts;
 mod integrity;
 mod jobs;
+mod licences;
 mod parts;
 mod party;
 mod payments;

@@ -13,6 +13,7 @@ pub mod files;
 pub mod fills;
 pub mod follow_ups;
 pub mod installation;
+pub mod licence_consents;
 pub mod messages;
 pub mod parties;
 pub mod revisions;

@@ -4,6 +4,7 @@ mod acts;
 mod answers;
 mod facts;
 mod files;
+mod fills;
 mod materials;
 mod owed;
 mod parts;
