@@ -18,6 +18,7 @@ mod licences;
 mod parts;
 mod party;
 mod payments;
+mod promises;
 mod revisions;
 mod rights;
 mod secrecy;
