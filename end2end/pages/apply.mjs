@@ -213,6 +213,25 @@ export class SlotsPage extends ApplyPage {
 }
 
 export class MaterialsPage extends SlotsPage {
+  /** 同意并查询 in the panel of electronic licences. */
+  async askLicences({ agree = true } = {}) {
+    const panel = this.page.locator('#licences');
+    const box = panel.locator('#f-agreed');
+    assert.equal(await box.isChecked(), false, 'never ticked in advance');
+    if (agree) await box.check();
+    await this.press('同意并查询', panel);
+  }
+
+  /** Presses a button of one slot. */
+  async pressIn(material, label) {
+    await this.press(label, this.slot(material));
+  }
+
+  /** What the card of a slot says. */
+  said(material) {
+    return this.slot(material).innerText();
+  }
+
   async toReport() {
     await this.follow('下一步，看预检报告');
     return this.as(ReportPage);

@@ -59,7 +59,15 @@ impl Service {
         let mut picks = Vec::new();
         let mut problem = "licence.none";
         for (key, slots) in wanted {
-            self.count_question(applicant).await?;
+            match self.count_question(applicant).await {
+                Ok(()) => {}
+                // What was found until then still fills its slots.
+                Err(Failure::Rejected(code)) => {
+                    problem = code;
+                    break;
+                }
+                Err(failure) => return Err(failure),
+            }
             let question = LicenceQuestion {
                 holder: Holder { name: key.name.clone(), number: key.number.clone(), phone: account.phone.clone() },
                 type_codes: slots.iter().map(|w| w.kind.type_code.clone()).collect(),
