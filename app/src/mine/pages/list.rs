@@ -77,10 +77,7 @@ fn case_cards(list: &[CaseSummary]) -> AnyView {
 fn waits_for_me(next: &NextStep) -> bool {
     matches!(
         next,
-        NextStep::WaitForParty { .. }
-            | NextStep::Correct { .. }
-            | NextStep::Supply { .. }
-            | NextStep::Pay { .. }
+        NextStep::WaitForParty { .. } | NextStep::Correct { .. } | NextStep::Supply { .. } | NextStep::Pay { .. }
     )
 }
 

@@ -93,10 +93,9 @@ pub fn next_step_text(next: &NextStep) -> String {
 /// The next step as the first thing on a page; `action` is the link or form that does it.
 pub fn next_step(next: &NextStep, action: Option<AnyView>) -> AnyView {
     let tone = match next {
-        NextStep::WaitForParty { .. }
-        | NextStep::Correct { .. }
-        | NextStep::Supply { .. }
-        | NextStep::Pay { .. } => Tone::Warning,
+        NextStep::WaitForParty { .. } | NextStep::Correct { .. } | NextStep::Supply { .. } | NextStep::Pay { .. } => {
+            Tone::Warning
+        }
         NextStep::Collect => Tone::Success,
         NextStep::Wait { .. } | NextStep::Nothing => Tone::Info,
     };

@@ -394,7 +394,8 @@ async fn i5_a_broken_promise_bars_the_promise_route_until_two_people_have_repair
     }
     assert_eq!(told(&world, phone, "没有消毒柜"), 0, "a message says nothing of what was found");
     assert_eq!(told(&world, phone, "不属实"), 1);
-    let stored = world.number("select count(*) as number from promise_breaches where subject_mac like '%91539999%'").await;
+    let stored =
+        world.number("select count(*) as number from promise_breaches where subject_mac like '%91539999%'").await;
     assert_eq!(stored, 0, "the number is not there in clear");
 
     // Barred: in the open draft, at its submission, and for the next one; whoever files for the firm.
