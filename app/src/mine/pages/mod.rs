@@ -2,8 +2,10 @@
 
 mod account;
 mod case;
+mod delivery;
 mod list;
 
 pub use account::mine;
 pub use case::case;
-pub use list::cases;
+pub use delivery::delivery;
+pub use list::{cases, delete_draft};

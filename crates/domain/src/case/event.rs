@@ -118,6 +118,18 @@ pub enum Event {
     Withdrawn {
         at: Instant,
     },
+    /// 首问负责: the first clerk who touched it, and stays answerable.
+    FirstContact {
+        at: Instant,
+        by: StaffId,
+    },
+    /// 结果邮寄: the result was handed to the carrier.
+    Posted {
+        at: Instant,
+        by: StaffId,
+        carrier: String,
+        waybill: String,
+    },
 }
 
 impl Event {
@@ -141,6 +153,8 @@ impl Event {
             Self::Decided { .. } => "decided",
             Self::ResultIssued { .. } => "result_issued",
             Self::Withdrawn { .. } => "withdrawn",
+            Self::FirstContact { .. } => "first_contact",
+            Self::Posted { .. } => "posted",
         }
     }
 
@@ -162,6 +176,8 @@ impl Event {
             | Self::PartReopened { at, .. }
             | Self::Decided { at, .. }
             | Self::ResultIssued { at, .. }
+            | Self::FirstContact { at, .. }
+            | Self::Posted { at, .. }
             | Self::Withdrawn { at } => *at,
         }
     }

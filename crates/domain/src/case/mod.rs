@@ -5,6 +5,7 @@ mod apply;
 mod command;
 mod decide;
 mod event;
+mod handover;
 mod parts;
 pub mod render;
 mod state;
@@ -13,6 +14,7 @@ pub use apply::{Submitted, apply, open};
 pub use command::{Actor, Command, Decision, Facts, Refusal};
 pub use decide::{decide, rules_may_grant};
 pub use event::{Event, NoticeItem};
+pub use handover::{first_contact, post};
 pub use parts::{PartCommand, PartState, PartsOutcome, SubCase, decide_part, fan_out, parts_outcome};
 pub use state::{
     BillState, Case, CaseState, CaseStatus, Closed, ClosedHow, Correcting, Decided, InProgress, NoticeRecord, Outcome,
