@@ -17,6 +17,8 @@ const small = kind === 'small';
 const fresh = `${site}.new`;
 const cache = path.join(glue, 'opt');
 const manifest = {};
+// Of everything in the folder: names the service worker's cache.
+const contents = createHash('sha256');
 const digest = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 
 // CSS reaches back further than scripts: the WebAssembly that rustc emits (reference types, bulk
@@ -30,6 +32,7 @@ function put(name, bytes, { hashed }) {
   const file = hashed ? `${name.slice(0, -ext.length)}.${digest(bytes)}${ext}` : name;
   fs.mkdirSync(path.dirname(path.join(fresh, file)), { recursive: true });
   fs.writeFileSync(path.join(fresh, file), bytes);
+  contents.update(file).update(bytes);
   const entry = { path: file, bytes: bytes.length };
   if (/\.(css|html|js|json|svg|txt|wasm|webmanifest|xml)$/.test(ext)) {
     const packed = brotli(bytes);
@@ -98,9 +101,14 @@ if (fs.existsSync('style/main.css')) {
 // public/js/*.js are our own scripts (module workers, loaders): minified and hashed like the rest.
 for (const name of walk('public')) {
   const file = path.join('public', name);
+  if (name === 'sw.js') continue;
   if (/^js\/[^/]+\.js$/.test(name)) put(`pkg/${path.basename(name)}`, script(file), { hashed: true });
   else put(name, fs.readFileSync(file), { hashed: false });
 }
+
+// Last, for it knows which build it belongs to. At the root, for its place decides what it may serve.
+const build = JSON.stringify(contents.digest('hex').slice(0, 16));
+put('sw.js', script('public/sw.js', { define: { BUILD: build } }), { hashed: false });
 
 fs.writeFileSync(path.join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 fs.rmSync(site, { recursive: true, force: true });

@@ -105,6 +105,11 @@ pub fn is_hidden() -> bool {
     get(&document(), "hidden").is_some_and(|hidden| hidden.is_truthy())
 }
 
+/// Whether the device itself knows that it has no network. That it has one, it only believes.
+pub fn is_offline() -> bool {
+    get(&window(), "navigator").and_then(|n| get(&n, "onLine")).is_some_and(|online| online.is_falsy())
+}
+
 /// Shows the page as the server has it now; browsers keep the place on it.
 pub fn reload() {
     // Never fails for the page itself.
@@ -139,7 +144,8 @@ impl FromJs for SavedWire {
     fn from_js(value: &JsValue) -> Option<Self> {
         #[allow(clippy::cast_possible_truncation, reason = "versions are whole and small")]
         let version = get(value, "version")?.as_f64()? as i64;
-        Some(Self { version, time: text(value, "time"), conflicts: Vec::from_js(&get(value, "conflicts")?)? })
+        let list = |name| Vec::from_js(&get(value, name)?);
+        Some(Self { version, time: text(value, "time"), conflicts: list("conflicts")?, theirs: list("theirs")? })
     }
 }
 

@@ -8,6 +8,8 @@ pub const MATTERS_INDEX: &str = "/matters/index.txt";
 pub const MATTERS: &str = "/matters";
 pub const LISTS: &str = "/lists";
 pub const PLACES: &str = "/places";
+/// 各部门: windows, posts, phones.
+pub const BODIES: &str = "/bodies";
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 pub const SIGN_OUT: &str = "/sign-out";
@@ -30,6 +32,14 @@ pub const DESK: &str = "/desk";
 pub const DESK_SIGN_IN: &str = "/desk/sign-in";
 pub const DESK_BILLS: &str = "/desk/bills";
 pub const DESK_JOBS: &str = "/desk/jobs";
+/// 窗口代办
+pub const DESK_COUNTER: &str = "/desk/counter";
+/// POST: begins a visit.
+pub const DESK_COUNTER_BEGIN: &str = "/desk/counter/begin";
+/// POST: ends it.
+pub const DESK_COUNTER_END: &str = "/desk/counter/end";
+/// POST: the visitor is here again.
+pub const DESK_COUNTER_RESUME: &str = "/desk/counter/resume";
 pub const SPOT_CHECKS: &str = "/desk/spot-checks";
 /// POST: draws guides.
 pub const SPOT_CHECKS_DRAW: &str = "/desk/spot-checks/draw";
@@ -70,6 +80,10 @@ pub fn revision_group(id: Uuid, group: &str) -> String {
 }
 pub fn guide(slug: &str) -> String {
     format!("/matters/{slug}")
+}
+/// One department or township government, by its id in the region file.
+pub fn body(id: &str) -> String {
+    format!("{BODIES}/{}", encode(id))
 }
 /// One of the public lists, by its key.
 pub fn public_list(key: &str) -> String {
@@ -179,6 +193,7 @@ pub fn sign(id: DraftId) -> String {
 pub fn submit(id: DraftId) -> String {
     format!("/apply/{id}/submit")
 }
+/// GET asks, POST deletes.
 pub fn delete_draft(id: DraftId) -> String {
     format!("/apply/{id}/delete")
 }
@@ -211,6 +226,10 @@ pub fn owed_upload(id: CaseId, material: &str) -> String {
 pub fn supply(id: CaseId, material: &str) -> String {
     format!("/cases/{id}/owed/{material}")
 }
+/// Where the result is sent; POST saves it.
+pub fn delivery(id: CaseId) -> String {
+    format!("/cases/{id}/delivery")
+}
 pub fn withdraw(id: CaseId) -> String {
     format!("/cases/{id}/withdraw")
 }
@@ -231,6 +250,10 @@ pub fn invitation(token: &str) -> String {
 pub fn document(id: DocumentId) -> String {
     format!("/documents/{id}")
 }
+/// A file of an earlier case, for who has the case in which it serves again.
+pub fn file_through(case: CaseId, id: FileId) -> String {
+    format!("{}?case={case}", file(id))
+}
 pub fn file(id: FileId) -> String {
     format!("/files/{id}")
 }
@@ -242,7 +265,7 @@ pub fn desk_case(id: CaseId) -> String {
 }
 /// POST: one of `verdict`, `accept`, `notice`, `return`, `refuse-acceptance`, `special/start`,
 /// `special/end`, `parts/PART/finish`, `parts/PART/fail`, `parts/PART/reopen`, `owed/MATERIAL/met`,
-/// `owed/MATERIAL/return`, `grant`, `refuse`, `issue`.
+/// `owed/MATERIAL/return`, `grant`, `refuse`, `issue`, `posted`.
 pub fn desk_act(id: CaseId, act: &str) -> String {
     format!("/desk/cases/{id}/{act}")
 }

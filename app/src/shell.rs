@@ -2,9 +2,12 @@
 //! style, so the content security policy needs neither nonce nor hash.
 
 use crate::paths;
+use crate::t::counter;
+use crate::t::local_copy as local_t;
 use crate::t::shell as t;
 use crate::ui::{Link, Main, NavItem, SiteFooter, SiteHeader, SkipLink, Symbol, TabBar};
 use leptos::prelude::*;
+use service::session_end::Ending;
 
 /// Hashed addresses of the static assets.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +16,8 @@ pub struct Assets {
     pub boot: String,
     pub app_js: String,
     pub app_wasm: String,
+    /// What keeps unsent answers on the device.
+    pub local: String,
     pub precheck_worker: String,
     pub precheck_js: String,
     pub precheck_wasm: String,
@@ -52,8 +57,12 @@ pub struct Frame {
     pub help_phone: String,
     pub care: bool,
     pub visitor: Visitor,
+    /// When the session ends, for whoever is signed in.
+    pub ending: Option<Ending>,
     pub tab: Tab,
     pub narrow: bool,
+    /// Masked name of the visitor for whom a clerk files now.
+    pub counter: Option<String>,
     /// Development or sandbox: said on every page.
     pub sandbox: bool,
     pub assets: Assets,
@@ -74,8 +83,17 @@ fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
     let care = frame.care;
     let read_aloud = care.then(crate::help::components::read_aloud::helper);
     let staff = matches!(frame.visitor, Visitor::Staff(_));
-    let signed_in = frame.visitor != Visitor::Guest;
-    let ending = signed_in.then(session_ending);
+    let counter = frame.counter.as_deref().map(counter_banner);
+    let ending = frame.ending.map(|_| session_ending());
+    let until = frame.ending.map(|ending| {
+        view! { <noscript><p class="ov-hint">{local_t::until(ending.until.hour_minute())}</p></noscript> }
+    });
+    // Nothing is kept on a shared computer, nor at a counter.
+    let shared = frame.counter.is_some() || frame.ending.is_some_and(|ending| ending.shared);
+    let local = (!shared).then_some(assets.local);
+    // Loading a page moves the end on, counted to the minute.
+    let idle = frame.ending.map(|ending| (ending.idle_seconds - 60).to_string());
+    let left = frame.ending.map(|ending| ending.left_seconds.to_string());
     let full_title = format!("{title} · {}", t::product());
     let nav = navigation(frame.tab, staff);
     let tabs = (!staff).then(|| {
@@ -89,7 +107,9 @@ fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
         <html
             lang="zh-CN"
             data-mode=care.then_some("care")
-            data-session=signed_in.then(|| (service::identity::IDLE_SECONDS - 60).to_string())
+            data-session=idle
+            data-session-left=left
+            data-local=local
             data-app=assets.app_js
             data-app-wasm=assets.app_wasm
             data-worker=assets.precheck_worker
@@ -110,12 +130,29 @@ fn document(frame: &Frame, content: AnyView) -> impl IntoView + use<> {
             <body class="ov-page">
                 <SkipLink />
                 {header(frame, nav)}
-                <Main narrow=frame.narrow>{read_aloud} {content}</Main>
+                {counter}
+                <Main narrow=frame.narrow>{read_aloud} {content} {until}</Main>
                 {footer(frame)}
                 {tabs}
                 {ending}
+                {local_note()}
             </body>
         </html>
+    }
+}
+
+/// Said on every page while a clerk files for somebody, so that nothing is filed for the wrong person.
+fn counter_banner(name: &str) -> impl IntoView + use<> {
+    view! {
+        <section class="ov-counter" aria-label=counter::banner_label()>
+            <p class="ov-counter__text">{counter::banner(name)}</p>
+            <a href=paths::DESK_COUNTER>{counter::banner_open()}</a>
+            <form method="post" action=paths::DESK_COUNTER_END>
+                <button class="ov-button ov-button--secondary" type="submit">
+                    {counter::banner_end()}
+                </button>
+            </form>
+        </section>
     }
 }
 
@@ -124,14 +161,38 @@ fn session_ending() -> impl IntoView {
     view! {
         <div
             class="ov-session"
-            role="alert"
+            id="session-end"
+            role="status"
             hidden
             data-ending=t::session_ending()
+            data-last=local_t::last()
             data-ended=t::session_ended()
             data-failed=t::session_failed()
         >
             <p>{t::session_ending()}</p>
             <button class="ov-button ov-button--primary" type="button">{t::session_stay()}</button>
+        </div>
+    }
+}
+
+/// Shown by `boot.js` about what is kept on the device. The same on every page: it says nothing yet.
+fn local_note() -> impl IntoView {
+    view! {
+        <div
+            class="ov-session"
+            id="local-note"
+            role="status"
+            hidden
+            data-waiting=local_t::waiting()
+            data-line=local_t::waiting_line()
+            data-met=local_t::by_key("met")
+            data-field=local_t::by_key("met_field")
+            data-leave=local_t::leave()
+            data-offline=local_t::leave_offline()
+            data-files=local_t::files()
+        >
+            <p></p>
+            <button class="ov-button ov-button--secondary" type="button">{local_t::understood()}</button>
         </div>
     }
 }

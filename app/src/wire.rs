@@ -66,6 +66,8 @@ pub struct SavedWire {
     pub time: String,
     /// Names of fields that another device had changed; the typed value won.
     pub conflicts: Vec<String>,
+    /// What those had put there, in the same order.
+    pub theirs: Vec<String>,
 }
 
 /// A group of elements as it stands after saving.

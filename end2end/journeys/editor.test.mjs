@@ -73,7 +73,9 @@ async function compareShows(compare, { from, to }) {
 /** As an applicant: the guide as it would be, and where the questions lead. */
 async function tryIt(revision, { to }) {
   const preview = await revision.preview();
-  await preview.says('这是预览，还没有发布', limit(to));
+  await preview.says('这是预览，还没有发布', limit(to), '不能从这里开始办理');
+  assert.equal(await preview.heading.count(), 1, 'one heading of the first level');
+  assert.equal(await preview.beginnable(), false);
   await preview.saysNot('您符合办理条件');
   await preview.check('editor-preview');
   await preview.answer({ business: 'catering', has_licence: 'yes', stage: 'new' });
@@ -173,7 +175,8 @@ journey('[C3] a matter goes out as a file and comes back as a draft; a broken fi
   await list.says('文件没有导入，什么都没有改', '共 2 处');
   const complaints = await list.complaints();
   assert.deepEqual(complaints.map(([place]) => place), [`第 ${line} 行`, '基本信息']);
-  assert.match(complaints[0][1], /sometime/);
+  assert.match(complaints[0][1], /“processing”不能写成“sometime”。可以写：immediate、promised。/);
+  assert.doesNotMatch(complaints[0][1], /unknown variant/, 'the reader\'s own words are folded away');
   assert.match(complaints[1][1], /办理人员（岗位）没有填/);
   await list.check('editor-import-failed');
   await list.visit();

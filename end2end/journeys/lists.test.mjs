@@ -83,6 +83,44 @@ journey('[C15] [C17] [C18] a guide leads to the nearest place, to the power and 
   await places.check('places-none');
 });
 
+journey('[C2] one basic entry, two implementations: found as one line, each guide leads to the other', world, async ({ visitor, page }) => {
+  const list = await (await new HomePage(visitor).visit()).search('临时救助');
+  assert.equal((await list.titles())[0], '临时救助');
+  assert.ok(!(await list.titles()).some((title) => title.includes('临江镇')), 'one line for one entry');
+  await list.says('也可以在临江镇政府办');
+  await list.check('list-implementations');
+  const guide = await list.choose('临时救助');
+  await guide.says('这件事也可以在别处办', '示例县民政局');
+  await guide.check('guide-implementations');
+  await guide.follow(/也可在示例县临江镇人民政府办理/);
+  assert.match(page.url(), /\/matters\/temporary-relief-linjiang$/);
+  await guide.says('小额临时救助', '承诺 3 个工作日', '11539999MB9999148J5000511999009', '临江镇便民服务中心');
+  await guide.follow(/也可在示例县民政局办理/);
+  assert.match(page.url(), /\/matters\/temporary-relief$/);
+  const places = await new PlacesPage(visitor).visit('?matter=temporary-relief-linjiang');
+  assert.deepEqual(await places.names(), ['临江镇便民服务中心', '临江镇河口村便民服务站'], 'not at the county');
+  const lists = await new ListsPage(visitor).visit('basic');
+  const row = await lists.main.locator('tbody tr', { hasText: '000511999009' }).innerText();
+  assert.match(row, /临时救助[\s\S]*小额临时救助（临江镇）/);
+});
+
+journey('[C6] each department has a page: who is in charge, which window, which phone', world, async ({ visitor, page }) => {
+  const guide = await new GuidePage(visitor).visit('birth-registration');
+  await guide.follow(/示例县公安局：窗口、负责人/);
+  assert.match(page.url(), /\/bodies\/police$/);
+  const body = new ListsPage(visitor);
+  await body.says('公安局户政管理大队负责人', '公安户籍窗口', '办理人员', '责任人', '咨询', '投诉', '出生登记', '法定机关');
+  await body.check('body');
+  await body.follow('各部门');
+  await body.says('示例县临江镇人民政府', '和别的部门一起办“一件事”');
+  await body.check('bodies');
+  await body.follow('国家税务总局示例县税务局');
+  await body.says('这个部门不单独收件', '和别的部门一起办的事');
+  await body.check('body-joint');
+  assert.equal((await page.goto('/bodies/nowhere')).status(), 404);
+  visitor.allow(/status of 404/);
+});
+
 journey('[C7] both lists are public by batches, each with its pledge and with what is not done yet', world, async ({ visitor, page }) => {
   const lists = await new ListsPage(visitor).visit();
   await lists.follow('最多跑一次清单');
@@ -91,14 +129,14 @@ journey('[C7] both lists are public by batches, each with its pledge and with wh
   await lists.says(`共 ${ALL.length} 项：已实现 ${ALL.length} 项，改革后实现 0 项`, '第一批', '2026年3月31日', '第二批', '2026年6月30日');
   await lists.check('list-once');
   await lists.visit('online');
-  await lists.says('共 22 项：已实现 18 项，改革后实现 4 项', '选一批');
+  await lists.says('共 23 项：已实现 19 项，改革后实现 4 项', '选一批');
   await lists.saysNot('结婚登记');
   const birth = await page.locator('tbody tr', { hasText: '出生登记' }).innerText();
   assert.match(birth, /改革后实现/);
   assert.match(birth, /最多跑 1 次/, 'why one still has to come');
   await lists.filter('第二批');
-  await lists.says('公开承诺书（第二批）', '示例县各承办部门，2026年9月30日公布', '共 11 项');
-  assert.equal((await lists.names()).length, 11);
+  await lists.says('公开承诺书（第二批）', '示例县各承办部门，2026年9月30日公布', '共 12 项');
+  assert.equal((await lists.names()).length, 12);
   await lists.filter('公安局');
   assert.deepEqual((await lists.names()).map((name) => name.trim()), ['出生登记', '户口迁移']);
   assert.match(page.url(), /body=police&batch=online-2/, 'both filters hold and live in the address');
@@ -110,7 +148,7 @@ journey('[C7] both lists are public by batches, each with its pledge and with wh
   await lists.says('没有同时符合这些条件的事项');
   await lists.check('list-online-none');
   await lists.visit('online?batch=no-such-batch');
-  assert.equal((await lists.names()).length, 22, 'a batch that does not exist is none');
+  assert.equal((await lists.names()).length, 23, 'a batch that does not exist is none');
 });
 
 journey('[C7] the pledge prints with its matters and without the filters', world, async ({ visitor, page }) => {

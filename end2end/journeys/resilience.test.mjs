@@ -165,7 +165,7 @@ journey('[I1] a session about to end says so and can be kept', world, async ({ v
   await visitor.context.addCookies(people[project.name].cookies);
   await page.clock.install();
   await page.goto('/mine');
-  const warning = page.getByRole('alert').filter({ hasText: '退出登录' });
+  const warning = page.getByRole('status').filter({ hasText: '退出登录' });
   await page.clock.fastForward('23:00');
   assert.equal(await warning.isVisible(), false);
   await page.clock.fastForward('02:00');

@@ -44,6 +44,8 @@ export class Visitor {
       timezoneId: 'Asia/Shanghai',
       hasTouch: project.view !== 'desk',
       reducedMotion: 'reduce',
+      // What a service worker answers no test can hold up; journeys about it allow it.
+      serviceWorkers: 'block',
       ...options,
     });
     visitor.context.setDefaultTimeout(20_000);

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { creditCode, phone, residentId } from './people.mjs';
 import { ROOT } from './world.mjs';
 
-/** Every matter: { slug, title, alias, immediate, free, theme, body }. */
+/** Every matter: { slug, title, alias, immediate, free, theme, body, under }; `under` is the county's title where a township offers the same. */
 export function matters() {
   const folder = path.join(ROOT, 'catalogue/matters');
-  return fs.readdirSync(folder).filter((name) => name.endsWith('.toml')).sort().map((name) => {
+  const all = fs.readdirSync(folder).filter((name) => name.endsWith('.toml')).sort().map((name) => {
     const text = fs.readFileSync(path.join(folder, name), 'utf8');
     const value = (key) => text.match(new RegExp(`^${key} = "([^"]+)"`, 'm'))[1];
     const [, aliases] = text.match(/^aliases = \[([^\]]+)\]/m);
@@ -19,8 +19,12 @@ export function matters() {
       free: !/^\[fee\]/m.test(text),
       theme: value('theme'),
       body: value('body'),
+      level: value('level'),
+      basic: value('basic_code'),
     };
   });
+  const above = (m) => all.find((other) => other.basic === m.basic && other.level === 'county');
+  return all.map((m) => ({ ...m, under: m.level === 'county' ? null : above(m)?.title ?? null }));
 }
 
 const daysFromNow = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);

@@ -136,7 +136,22 @@ export class FormPage extends ApplyPage {
     } while (this.visitor.project.care);
   }
 
-  /** State of the automatic saving: saving, saved, offline, failed; empty before anything was typed. */
+  /** What is said about saving. */
+  saidOfSaving() {
+    return this.page.locator('[data-saved]').innerText();
+  }
+
+  /** What another device had put into a field, beside it. */
+  theirs(name) {
+    return this.page.locator('.ov-field, .ov-radios', { has: this.field(name) }).locator('[data-conflict]');
+  }
+
+  /** Drafts that keep something on this device. */
+  keptHere() {
+    return this.page.evaluate(() => Number(localStorage.getItem('ov-unsent')));
+  }
+
+  /** State of the automatic saving: saving, saved, offline, expired, failed; empty before anything was typed. */
   savedState() {
     return this.page.locator('[data-saved]').getAttribute('data-saved');
   }

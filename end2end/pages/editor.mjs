@@ -200,6 +200,11 @@ export class ComparePage extends PartPage {
 
 /** A revision as applicants would see it. */
 export class PreviewPage extends PartPage {
+  /** Whether an application can be begun from here. */
+  beginnable() {
+    return this.main.getByRole('button', { name: '开始办理' }).isEnabled();
+  }
+
   /** Answers as `{ question: value }`, by code. */
   async answer(answers) {
     for (const [question, value] of Object.entries(answers)) await this.page.locator(`#f-${question}`).selectOption(value);

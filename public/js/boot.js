@@ -6,6 +6,8 @@
 const root = document.documentElement;
 const islands = [...document.querySelectorAll("leptos-island")];
 const lazy = new Set(islands.map((island) => island.closest('[data-lazy="focus"]')));
+const form = document.querySelector("[data-draft][data-section]")?.dataset;
+const copies = () => import(root.dataset.local);
 let begun = false;
 
 function begin() {
@@ -21,7 +23,9 @@ function begin() {
 }
 
 async function load() {
-  const app = await import(root.dataset.app);
+  const [app, local] = await Promise.all([import(root.dataset.app), form && root.dataset.local ? copies().catch(() => null) : null]);
+  // Where the island that saves finds what keeps answers on this device.
+  globalThis.ovLocal = local;
   await app.default({ module_or_path: root.dataset.appWasm });
   app.hydrate();
   for (const island of islands) {
@@ -31,29 +35,91 @@ async function load() {
   }
 }
 
-// A session that is about to end says so five minutes before and can be kept (WCAG 2.2.1). Islands
-// that talk to the server keep it as well and tell by "ov:alive".
-const box = document.querySelector(".ov-session");
-const idle = Number(root.dataset.session) - 300;
-if (box && idle > 0) {
+// A session that is about to end says so five minutes before and can be kept (WCAG 2.2.1), but for the
+// end that nothing puts off. Islands that talk to the server keep it as well and tell by "ov:alive".
+const box = document.querySelector("#session-end");
+const session = Number(root.dataset.session);
+const end = Date.now() + Number(root.dataset.sessionLeft) * 1000;
+if (box && session > 0) {
   let timer;
-  const say = (what) => (box.querySelector("p").textContent = box.dataset[what]);
+  const button = box.querySelector("button");
+  const say = (what) => {
+    box.hidden = false;
+    box.querySelector("p").textContent = box.dataset[what];
+    button.hidden = what === "last" || what === "ended";
+  };
   const again = () => {
     clearTimeout(timer);
     box.hidden = true;
-    timer = setTimeout(() => {
-      say("ending");
-      box.hidden = false;
-    }, idle * 1000);
+    const left = end - Date.now();
+    const last = left <= session * 1000;
+    const after = Math.max(0, (last ? left : session * 1000) - 300_000);
+    timer = setTimeout(() => say(last ? "last" : "ending"), after);
   };
   addEventListener("ov:alive", again);
   // Never reloads: what stands on the page and is not saved yet would be gone.
-  box.querySelector("button").addEventListener("click", async () => {
+  button.addEventListener("click", async () => {
     const answer = await fetch("/session/stay", { method: "POST", redirect: "manual", headers: { accept: "application/json" } }).catch(() => null);
     if (answer?.ok) again();
     else say(answer?.status === 401 ? "ended" : "failed");
   });
   again();
+}
+
+// What is kept on this device: sent when there is a line, asked about before signing out. The module
+// that does it is loaded only when there is something.
+const note = document.querySelector("#local-note");
+const kept = () => {
+  try {
+    return root.dataset.local && localStorage.getItem("ov-unsent");
+  } catch {
+    return null;
+  }
+};
+
+function tell(text) {
+  note.hidden = false;
+  note.querySelector("p").textContent = text;
+}
+
+async function settle() {
+  if (!kept()) return;
+  const { left, met } = await (await copies()).settle(form && `${form.draft}/${form.section}`);
+  const fields = met.map(([label, value]) => note.dataset.field.replace("{label}", () => label).replace("{value}", () => value));
+  const codes = [...left.values()];
+  if (fields.length) tell(note.dataset.met.replace("{fields}", () => fields.join("、")));
+  else if (codes.includes("sign_in")) tell(note.dataset.waiting);
+  else if (codes.length) tell(note.dataset.line);
+}
+
+if (note) {
+  note.querySelector("button").addEventListener("click", () => (note.hidden = true));
+  const quietly = () => settle().catch(() => {});
+  setTimeout(quietly, 300);
+  addEventListener("online", quietly);
+  addEventListener("submit", async (event) => {
+    const sent = event.target;
+    if (sent.getAttribute("action") !== "/sign-out" || !kept()) return;
+    event.preventDefault();
+    const answer = await copies().then((local) => local.leave(() => confirm(note.dataset.leave))).catch(() => "go");
+    if (answer === "go") sent.submit();
+    else if (answer === "offline") tell(note.dataset.offline);
+  });
+  // Chosen files stay with the page. When the line is back, each that failed is tried again.
+  if (document.querySelector(".ov-upload")) {
+    addEventListener("offline", () => tell(note.dataset.files));
+    addEventListener("online", () => {
+      note.hidden = true;
+      for (const again of document.querySelectorAll(".ov-upload [data-part=retry]:not([hidden])")) again.click();
+    });
+  }
+}
+
+// Shows a page of ours when there is no network; keeps nothing personal.
+if ("serviceWorker" in navigator) {
+  const register = () => navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch(() => {});
+  if (document.readyState === "complete") register();
+  else addEventListener("load", register, { once: true });
 }
 
 if (islands.length === 0 || !root.dataset.app || !root.dataset.appWasm) {

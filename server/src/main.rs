@@ -37,6 +37,9 @@ enum Command {
         username: String,
         /// Name as people see it.
         name: String,
+        /// Id of the place of the region where they work; without it the county's windows.
+        #[arg(long)]
+        place: Option<String>,
         /// clerk, approver, issuer, treasurer, supervisor, administrator
         #[arg(required = true)]
         roles: Vec<String>,
@@ -102,12 +105,12 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Box<dyn std::
             let copied = service.backup(&config.data_dir, &to).await.map_err(|e| e.to_string())?;
             println!("database and {copied} files copied to {}", to.display());
         }
-        Command::Staff { username, name, roles } => {
+        Command::Staff { username, name, place, roles } => {
             let roles: Result<_, _> = roles.iter().map(|r| serde_json::from_value(r.as_str().into())).collect();
             let mut password = String::new();
             std::io::stdin().read_line(&mut password)?;
             let (service, _) = start::service(&config).await?;
-            let added = service.add_staff(&username, &name, roles?, password.trim_end()).await;
+            let added = service.add_staff(&username, &name, roles?, place.as_deref(), password.trim_end()).await;
             added.map_err(|e| e.to_string())?;
             println!("{username} added");
         }

@@ -58,6 +58,7 @@ pub fn assets(site: &SiteAssets) -> Assets {
         boot: url("boot.js"),
         app_js: url("app.js"),
         app_wasm: url("app.wasm"),
+        local: url("local.js"),
         precheck_worker: url("precheck-worker.js"),
         precheck_js: url("precheck.js"),
         precheck_wasm: url("precheck.wasm"),
@@ -149,8 +150,10 @@ impl Page {
             help_phone: region.help_phone.clone(),
             care: self.care,
             visitor,
+            ending: self.session.ending,
             tab,
             narrow,
+            counter: self.session.counter.as_ref().map(|c| c.name_masked.clone()),
             sandbox: self.web.message_box.is_some(),
             assets: self.web.assets.clone(),
         }
@@ -314,6 +317,8 @@ pub fn text_of(code: &str) -> Option<String> {
         .or_else(|| app::t::desk::by_key(code))
         .or_else(|| app::t::revision::by_key(&format!("message.{code}")))
         .or_else(|| app::t::promises::by_key(code))
+        .or_else(|| app::t::counter::by_key(&format!("message.{code}")))
+        .or_else(|| app::t::post::by_key(&format!("message.{code}")))
         .or_else(|| app::t::field::by_key(code))
         .map(str::to_owned)
 }
@@ -338,6 +343,8 @@ fn leak_code(code: &str) -> &'static str {
         "forbidden" => "forbidden",
         "not_found" => "not_found",
         "conflict" => "conflict",
+        "draft.submitted" => "draft.submitted",
+        "shared_terminal" => "shared_terminal",
         "busy" => "busy",
         "internal" => "internal",
         _ => "refused",

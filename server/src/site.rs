@@ -33,10 +33,13 @@ const PUBLIC_FILES: [&str; 8] = [
     "favicon.ico",
     "manifest.webmanifest",
     "offline.html",
+    "offline.js",
     "robots.txt",
-    "service-worker.js",
     "sw.js",
 ];
+
+/// Its place lets it serve every page.
+const SERVICE_WORKER: &str = "/sw.js";
 
 /// The name carries the content's hash: it never changes under this name.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -204,6 +207,9 @@ impl SiteAssets {
         out.insert(CACHE_CONTROL, file.cache.clone());
         out.insert(ETAG, file.tag.clone());
         out.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+        if url == SERVICE_WORKER {
+            out.insert("service-worker-allowed", HeaderValue::from_static("/"));
+        }
         if file.br.is_some() {
             out.insert(VARY, HeaderValue::from_static("accept-encoding"));
         }
@@ -261,7 +267,7 @@ fn read(url: &str, path: &Path) -> Result<Served, SiteError> {
     let tag = HeaderValue::from_str(&tag).expect("hex digits are a valid header value");
     let cache = match url {
         _ if is_hashed(url) => FOR_EVER,
-        "/sw.js" | "/service-worker.js" => ASK_AGAIN,
+        SERVICE_WORKER => ASK_AGAIN,
         _ if url.starts_with("/pkg/") => ASK_AGAIN,
         _ => FOR_AN_HOUR,
     };

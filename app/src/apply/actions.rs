@@ -16,7 +16,8 @@ pub async fn save_answers(
     let owner = backend.session.owner().map_err(refuse)?;
     let id = draft.parse().map_err(|_| refuse(service::Failure::NotFound))?;
     let saved = backend.service.save_answers(&owner, id, answers, Some(version)).await.map_err(refuse)?;
-    Ok(SavedWire { version: saved.version, time: saved.saved_at.hour_minute(), conflicts: saved.conflicts })
+    let (conflicts, theirs) = (saved.conflicts, saved.theirs);
+    Ok(SavedWire { version: saved.version, time: saved.saved_at.hour_minute(), conflicts, theirs })
 }
 
 #[cfg(all(test, feature = "ssr"))]

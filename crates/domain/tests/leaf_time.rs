@@ -81,6 +81,22 @@ fn h7_unpublished_year_is_provisional() {
 }
 
 #[test]
+fn h7_the_next_year_is_asked_for_from_november_on() {
+    let calendar = calendar();
+    for (today, missing) in [
+        (date(2026, 1, 1), None),
+        (date(2026, 10, 31), None),
+        (date(2026, 11, 1), Some(2027)),
+        (date(2026, 12, 31), Some(2027)),
+        (date(2027, 1, 1), Some(2027)),
+        (date(2027, 11, 1), Some(2027)),
+    ] {
+        assert_eq!(calendar.missing_year(today), missing, "{today}");
+    }
+    assert_eq!(WorkCalendar::new().missing_year(date(2026, 3, 1)), Some(2026));
+}
+
+#[test]
 fn h7_bad_arrangements_are_refused() {
     let year = |off: Vec<Date>, make_up: Vec<Date>| YearCalendar { year: 2026, off, make_up, local: vec![] };
     let load = |year| WorkCalendar::new().add_year(year).unwrap_err();

@@ -29,6 +29,12 @@ pub const TEMPLATES: &[Template] = &[
         text: "有一件“${matter}”请您确认，请打开 ${link} 查看。如与您无关，请不要理会。",
         verification: false,
     },
+    Template {
+        name: "draft_expiring",
+        code: "SMS_200000004",
+        text: "您的草稿“${matter}”还没有提交，到${date}会自动删除。想接着办，请登录后在“办件”里打开。",
+        verification: false,
+    },
 ];
 
 /// What `client.json` tells the server.

@@ -5,7 +5,7 @@
 
 #![allow(clippy::print_stdout, reason = "a tool")]
 
-use domain::catalogue::{Audience, Matter};
+use domain::catalogue::{Audience, Level, Matter};
 use service::catalogue::{Catalogue, Offer};
 use service::shelf::pack;
 use std::error::Error;
@@ -123,13 +123,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let db = Db::open(&target.parse::<DbTarget>()?).await?;
     db.migrate(0).await?;
     let region = &catalogue.region;
+    // A township's second implementation is found through its county's, and makes no template.
+    let templates: Vec<Arc<Matter>> = catalogue.matters.iter().filter(|m| m.level == Level::County).cloned().collect();
     let villages = region.townships.iter().flat_map(|t| t.villages.iter().map(|v| v.name.clone()));
     let areas: Vec<String> = region.townships.iter().map(|t| t.name.clone()).chain(villages).take(13).collect();
     let mut draw = Draw(20_261_122);
     for first in (0..count).step_by(1000) {
         let mut tx = db.begin().await?;
         for number in first..(first + 1000).min(count) {
-            let matter = make(number, &catalogue.matters, &areas, &mut draw);
+            let matter = make(number, &templates, &areas, &mut draw);
             let ready = Ready {
                 id: uuid::Uuid::from_u128(u128::try_from(number)? + 1),
                 slug: &matter.slug,

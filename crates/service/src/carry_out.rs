@@ -1,6 +1,7 @@
 //! Carrying out a command on a case: decide, fold, append to the chain, recompute the due date,
 //! issue the documents and messages that follow, save. All in the caller's transaction.
 
+use crate::identity::Applicant;
 use crate::{Failure, Service, wording};
 use domain::case::{Actor, Case, CaseState, Command, Event, Facts, Owed, PartyState, apply, decide, fan_out};
 use domain::catalogue::{Matter, RaiseBill};
@@ -10,6 +11,26 @@ use std::sync::Arc;
 use store::Tx;
 use store::tables::cases::{self, CaseRow};
 use store::tables::events;
+
+/// Who acts, and how the chain names them: role and id, no personal data. For a visitor at a counter it names
+/// the clerk and the place beside the visit's account.
+pub(crate) struct Acting {
+    actor: Actor,
+    name: String,
+}
+
+impl From<Actor> for Acting {
+    fn from(actor: Actor) -> Self {
+        Self { actor, name: actor_name(actor) }
+    }
+}
+
+impl From<&Applicant> for Acting {
+    fn from(who: &Applicant) -> Self {
+        let actor = Actor::Applicant(who.account);
+        Self { actor, name: who.chain_name() }
+    }
+}
 
 impl Service {
     /// Runs one command. `notice_complete` matters only for answering the notice and for handing in what is owed.
@@ -21,7 +42,7 @@ impl Service {
         actor: Actor,
         notice_complete: bool,
     ) -> Result<Vec<Event>, Failure> {
-        self.carry_out_on(tx, row, command, actor, notice_complete, None).await
+        self.carry_out_on(tx, row, command, &actor.into(), notice_complete, None).await
     }
 
     /// The same on `grounds`: rules that all hold and let the system decide (免审即享).
@@ -30,7 +51,7 @@ impl Service {
         tx: &mut Tx,
         row: &mut CaseRow,
         command: &Command,
-        actor: Actor,
+        acting: &Acting,
         notice_complete: bool,
         grounds: Option<&[String]>,
     ) -> Result<Vec<Event>, Failure> {
@@ -59,10 +80,10 @@ impl Service {
             },
             owed_until: row.case.owed.iter().map(|o| (o.material.clone(), self.owed_until(o, today))).collect(),
         };
-        let events = decide(&row.case, command, actor, &facts)?;
+        let events = decide(&row.case, command, acting.actor, &facts)?;
         for event in &events {
             row.case = apply(row.case.clone(), event);
-            self.append(tx, row, &actor_name(actor), event).await?;
+            self.append(tx, row, &acting.name, event).await?;
         }
         row.due_on = self.due_date(&row.case, &matter).map(|d| d.to_string());
         for event in &events {

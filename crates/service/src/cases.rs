@@ -8,7 +8,7 @@ use crate::parts::PartView;
 use crate::payments::BillView;
 use crate::uploads::{FileView, view_of};
 use crate::{Failure, Service, wording};
-use domain::case::{Actor, BillState, Case, CaseState, CaseStatus, Command, PartyState};
+use domain::case::{BillState, Case, CaseState, CaseStatus, Command, PartyState};
 use domain::catalogue::Matter;
 use domain::codes::tracking::TrackingCode;
 use domain::ids::CaseId;
@@ -182,7 +182,9 @@ impl Service {
     async fn timeline(&self, row: &CaseRow, matter: &Matter) -> Result<Vec<TimelineEntry>, Failure> {
         let list = events::list(&self.db, &row.key, row.case.id).await?;
         let region = self.catalogue().region.clone();
-        Ok(list.iter().map(|e| wording::timeline_entry(matter, &region, e)).collect())
+        // Who is answerable inside the office (首问负责) is the office's business.
+        let told = list.iter().filter(|e| e.kind != "first_contact");
+        Ok(told.map(|e| wording::timeline_entry(matter, &region, e)).collect())
     }
 
     pub(crate) async fn next_step(&self, row: &CaseRow, matter: &Matter) -> Result<NextStep, Failure> {
@@ -234,8 +236,8 @@ impl Service {
                     && new.all(|f| serde_json::from_str::<precheck::Report>(&f.report).is_ok_and(|r| !r.must_fix()))
             })
         });
-        self.carry_out(&mut tx, &mut row, &Command::AnswerNotice, Actor::Applicant(applicant.account), complete)
-            .await?;
+        self.carry_out_on(&mut tx, &mut row, &Command::AnswerNotice, &applicant.into(), complete, None).await?;
+        self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_answered", &id.to_string()).await?;
         tx.commit().await?;
         self.wake.notify_one();
         Ok(())
@@ -245,7 +247,8 @@ impl Service {
         self.own_case(applicant, id).await?;
         let mut tx = self.db.begin().await?;
         let mut row = cases::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
-        self.carry_out(&mut tx, &mut row, &Command::Withdraw, Actor::Applicant(applicant.account), false).await?;
+        self.carry_out_on(&mut tx, &mut row, &Command::Withdraw, &applicant.into(), false, None).await?;
+        self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_withdrawn", &id.to_string()).await?;
         tx.commit().await?;
         self.wake.notify_one();
         Ok(())

@@ -1,7 +1,7 @@
 //! The region's public lists (清单), townships and places: loaded, checked, and asked who uses an entry.
 
 use crate::catalogue::{Catalogue, CatalogueError, read};
-use domain::catalogue::{Batch, Card, Lists, ReformList, Region, SpecialProcedure};
+use domain::catalogue::{Accepts, Batch, Card, Lists, ReformList, Region, SpecialProcedure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -226,9 +226,14 @@ fn check_region(checks: &mut Checks<'_>, region: &Region) {
             checks.unless(right, &village.code, "village_code", format!("{} 的代码应为乡镇代码加 3 位", village.name));
         }
     }
+    for window in &region.windows {
+        let known = window.area.as_ref().is_none_or(|area| region.township(area).is_some());
+        checks.unless(known, &window.id, "window_area", format!("{} 所在的乡镇不在地区文件中", window.name));
+    }
     checks.unique(region.places.iter().map(|p| p.id.as_str()), "place_unique");
     for place in &region.places {
-        let known = region.area_name(&place.area).is_some();
+        let outside = digits(&place.area, 6) && place.area != region.code;
+        let known = if place.accepts == Accepts::Forward { outside } else { region.area_name(&place.area).is_some() };
         checks.unless(known, &place.id, "place_area", format!("{} 所在的 {} 不在乡镇和村里", place.name, place.area));
     }
     for (key, percent) in
@@ -242,17 +247,21 @@ fn check_region(checks: &mut Checks<'_>, region: &Region) {
     }
 }
 
-/// Every place takes only matters that exist; called when the matters are known.
+/// Every place takes only matters that exist, one outside of the county only those marked 跨省通办; `known` says of
+/// a matter that exists whether it is. Called when the matters are known.
 pub(crate) fn check_places(
     folder: &Path,
     region: &Region,
-    known: impl Fn(&str) -> bool,
+    known: impl Fn(&str) -> Option<bool>,
     errors: &mut Vec<CatalogueError>,
 ) {
     let mut checks = region_file(folder, errors);
     for place in &region.places {
-        for slug in place.takes.iter().filter(|slug| !known(slug)) {
-            checks.unless(false, &place.id, "place_takes", format!("{} 收的 {slug} 没有这个事项", place.name));
+        for slug in &place.takes {
+            let taken = known(slug);
+            checks.unless(taken.is_some(), slug, "place_takes", format!("{} 收的 {slug} 没有这个事项", place.name));
+            let marked = taken.is_none_or(|cross| place.files(slug, cross));
+            checks.unless(marked, slug, "place_forward", format!("{} 代收的 {slug} 没有标明跨省通办", place.name));
         }
     }
 }

@@ -1,24 +1,37 @@
 //! The staff desk: queue, case, verdicts, and the acts of clerk, approver and issuer.
 
+use crate::carry_out::actor_name;
 use crate::cases::CaseView;
+use crate::delivery::DeliveryView;
+use crate::held::{HeldView, held_views, refuse_held, with_this_case};
 use crate::identity::{Approver, Clerk, Issuer, Reader};
+use crate::reach::{Reach, Received};
 use crate::{Failure, Service};
 use domain::case::render::sample_item;
-use domain::case::{Actor, BillState, Case, CaseStatus, Command, Decision, Facts, NoticeItem, decide};
-use domain::catalogue::{Matter, Processing};
+use domain::case::{
+    Actor, BillState, Case, CaseState, CaseStatus, Command, Decision, Facts, NoticeItem, apply, decide, first_contact,
+};
+use domain::catalogue::{HeldPaper, Matter, Processing, held_already};
 use domain::ids::{CaseId, StaffId};
 use domain::policy::Role;
 use domain::text::mask_name;
 use domain::time::{Deadline, Instant};
 use std::collections::BTreeSet;
-use store::tables::cases::{self, CaseRow};
 use store::tables::verdicts::{self, Verdict};
+use store::tables::{cases, counter_cases, deliveries, staff};
+
+/// What only those do who accept.
+const INTAKE: [Can; 5] = [Can::Verdict, Can::Accept, Can::Notice, Can::ReturnAnswer, Can::RefuseAcceptance];
+/// A reason says at least this much, in characters.
+const SHORTEST_REASON: usize = 4;
 
 #[derive(Debug, Clone, Default)]
 pub struct QueueFilter {
     pub status: Option<CaseStatus>,
     /// Case number, whole.
     pub number: String,
+    /// Where the case was taken in: id of a place, or `@county`; empty for all, online ones too.
+    pub place: String,
 }
 
 /// One line of the queue.
@@ -36,6 +49,8 @@ pub struct QueueRow {
     /// Something promised for later has not come yet.
     pub owed: bool,
     pub submitted_at: Instant,
+    /// Filed at a counter.
+    pub received: Option<Received>,
 }
 
 #[derive(Debug, Clone)]
@@ -60,6 +75,8 @@ pub enum Can {
     Grant,
     Refuse,
     Issue,
+    /// Hand the result to the carrier.
+    Post,
     FinishPart(String),
     FailPart(String),
     ReopenPart(String),
@@ -72,14 +89,26 @@ pub struct DeskView {
     pub verdicts: Vec<VerdictView>,
     pub round: i64,
     pub can: BTreeSet<Can>,
+    /// Filed at a counter.
+    pub received: Option<Received>,
+    /// 首问负责: name of the first clerk who touched it.
+    pub first_clerk: Option<String>,
+    /// What must not be asked for, as it is held already.
+    pub held: Vec<HeldView>,
+    /// The result goes by post.
+    pub delivery: Option<DeliveryView>,
 }
 
 impl Service {
     /// The queue, the most urgent first.
-    pub async fn queue(&self, _: &Reader, filter: &QueueFilter) -> Result<Vec<QueueRow>, Failure> {
+    pub async fn queue(&self, reader: &Reader, filter: &QueueFilter) -> Result<Vec<QueueRow>, Failure> {
+        let place = match self.reach(reader.id()).await? {
+            Reach::County => filter.place.clone(),
+            Reach::Place { id, .. } => id,
+        };
         let number = domain::text::normalise(&filter.number).to_ascii_uppercase();
         let mut list = Vec::new();
-        for row in cases::queue(&self.db, &self.vault, filter.status, &number).await? {
+        for (row, at) in cases::queue(&self.db, &self.vault, filter.status, &number, &place).await? {
             let matter = self.matter_at(&row.case.matter).await?;
             let name = row.answers.get(&matter.applicant.name).map_or("", String::as_str);
             list.push(QueueRow {
@@ -94,6 +123,7 @@ impl Service {
                 waits_for_party: row.case.party == domain::case::PartyState::Waiting,
                 owed: row.case.owed.iter().any(domain::case::Owed::is_open),
                 submitted_at: row.case.submitted_at,
+                received: at.map(|at| self.received(&at, &matter)),
             });
         }
         Ok(list)
@@ -101,14 +131,31 @@ impl Service {
 
     /// A case with everything needed to decide; the look is recorded.
     pub async fn desk_case(&self, reader: &Reader, id: CaseId, roles: &BTreeSet<Role>) -> Result<DeskView, Failure> {
+        self.within_reach(reader.id(), id).await?;
         let row = cases::find(&self.db, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         let mut tx = self.db.begin().await?;
         self.record(&mut tx, &format!("staff:{}", reader.id()), "read_case", &id.to_string(), "").await?;
         tx.commit().await?;
         let list = verdicts::list(&self.db, &row.key, id).await?;
         let matter = self.matter_at(&row.case.matter).await?;
-        let can = self.possible(&row.case, &matter, reader.id(), roles);
+        let mut can = self.possible(&row.case, &matter, reader.id(), roles);
+        if matches!(self.reach(reader.id()).await?, Reach::Place { entrusted: false, .. }) {
+            // What a place only takes in is looked at by the county.
+            can.retain(|c| !INTAKE.contains(c) && !matches!(c, Can::JudgeOwed(_)));
+        }
         let round = current_round(&row.case);
+        let papers = with_this_case(self.earlier_papers(&row.case).await?, &matter, &list);
+        let held = held_views(&matter, round, &papers);
+        let delivery = deliveries::find(&self.db, &row.key, id).await?.map(DeliveryView::from);
+        let issued = matches!(&row.case.state, CaseState::Decided(d) if d.issued_at.is_some());
+        if issued && roles.contains(&Role::Issuer) && delivery.as_ref().is_some_and(|d| d.posted.is_none()) {
+            can.insert(Can::Post);
+        }
+        let received = counter_cases::find(&self.db, id).await?.map(|taken| self.received(&taken.place, &matter));
+        let first_clerk = match row.case.first_clerk {
+            Some(clerk) => staff::find(&self.db, clerk).await?.map(|member| member.name),
+            None => None,
+        };
         let verdicts = list
             .into_iter()
             .map(|v| VerdictView {
@@ -118,7 +165,8 @@ impl Service {
                 note: v.note,
             })
             .collect();
-        Ok(DeskView { view: self.case_view(row).await?, verdicts, round, can })
+        let view = self.case_view(row).await?;
+        Ok(DeskView { view, verdicts, round, can, received, first_clerk, held, delivery })
     }
 
     /// What the machine would allow this person now: asked of the same `decide`.
@@ -200,7 +248,7 @@ impl Service {
     }
 
     /// The clerk's verdict on a material: 合格, or the criterion that is not met. Only criteria of
-    /// the published matter exist: nothing more can be asked for (C14).
+    /// the published matter exist: nothing more can be asked for (C14), and nothing that is held already (C16).
     pub async fn set_verdict(
         &self,
         clerk: &Clerk,
@@ -209,8 +257,39 @@ impl Service {
         criterion: Option<&str>,
         note: &str,
     ) -> Result<(), Failure> {
+        self.judge(clerk, case, material, criterion, note, false).await
+    }
+
+    /// The same where the paper that is held does not serve: it has run out, or is about something else. The
+    /// note has to say why; it goes to the applicant and on record.
+    pub async fn ask_despite_held(
+        &self,
+        clerk: &Clerk,
+        case: CaseId,
+        material: &str,
+        criterion: &str,
+        note: &str,
+    ) -> Result<(), Failure> {
+        if note.trim().chars().count() < SHORTEST_REASON {
+            return Err(Failure::Rejected("held.reason"));
+        }
+        self.judge(clerk, case, material, Some(criterion), note, true).await
+    }
+
+    async fn judge(
+        &self,
+        clerk: &Clerk,
+        case: CaseId,
+        material: &str,
+        criterion: Option<&str>,
+        note: &str,
+        another_paper: bool,
+    ) -> Result<(), Failure> {
+        self.may_act(Actor::Clerk(clerk.id()), case).await?;
+        let criterion = criterion.unwrap_or("");
+        let papers = if criterion.is_empty() { Vec::new() } else { self.earlier_papers_of(case).await? };
         let mut tx = self.db.begin().await?;
-        let row = cases::find_in(&mut tx, &self.vault, case).await?.ok_or(Failure::NotFound)?;
+        let mut row = cases::find_in(&mut tx, &self.vault, case).await?.ok_or(Failure::NotFound)?;
         if row.case.status() != CaseStatus::Received {
             return Err(Failure::Refused(domain::case::Refusal::WrongState));
         }
@@ -222,28 +301,45 @@ impl Service {
         let list = matter.personal_list(&row.answers);
         let spec =
             list.iter().find(|s| s.material.id == material).ok_or(Failure::Rejected("material.unlisted"))?.material;
-        let criterion = criterion.unwrap_or("");
         if !criterion.is_empty() && !spec.criteria.iter().any(|c| c.id == criterion) {
             return Err(Failure::Rejected("criterion.unlisted"));
         }
         if note.chars().count() > 500 {
             return Err(Failure::Rejected("note.too_long"));
         }
+        let round = current_round(&row.case);
+        if !criterion.is_empty() {
+            let papers = with_this_case(papers, &matter, &verdicts::list_in(&mut tx, &row.key, case).await?);
+            if held_already(spec, round, &papers).is_some() && !another_paper {
+                return Err(Failure::Rejected("material.held"));
+            }
+        }
+        if another_paper {
+            self.record(&mut tx, &format!("staff:{}", clerk.id()), "held_overruled", &case.to_string(), material)
+                .await?;
+        }
         let verdict = Verdict {
             material: material.into(),
-            round: current_round(&row.case),
+            round,
             criterion: criterion.into(),
             note: note.trim().into(),
             by_staff: clerk.id().to_string(),
             at: self.now().0,
+            another_paper,
         };
         verdicts::put(&mut tx, &row.key, case, &verdict).await?;
+        // 首问负责: whoever looks at it first stays answerable.
+        if let Some(event) = first_contact(&row.case, clerk.id(), self.now()) {
+            row.case = apply(row.case.clone(), &event);
+            self.append(&mut tx, &row, &actor_name(Actor::Clerk(clerk.id())), &event).await?;
+            cases::remember(&mut tx, &row).await?;
+        }
         Ok(tx.commit().await?)
     }
 
     /// Carries out a command over the version that the page showed.
     pub(crate) async fn act(&self, id: CaseId, seen: i64, command: Command, actor: Actor) -> Result<(), Failure> {
-        self.act_on_defects(id, seen, actor, |_| Ok(command)).await
+        self.act_on_defects(id, seen, actor, Vec::new(), |_| Ok(command)).await
     }
 
     /// The same with a command made from the verdicts of this round, read under the case's lock:
@@ -253,14 +349,20 @@ impl Service {
         id: CaseId,
         seen: i64,
         actor: Actor,
+        papers: Vec<HeldPaper>,
         command: impl FnOnce(Vec<NoticeItem>) -> Result<Command, Failure>,
     ) -> Result<(), Failure> {
+        self.may_act(actor, id).await?;
         let mut tx = self.db.begin().await?;
         let mut row = cases::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         if row.version != seen {
             return Err(Failure::Conflict);
         }
-        let command = command(self.defects(&mut tx, &row).await?)?;
+        let matter = self.matter_at_in(&mut tx, &row.case.matter).await?;
+        let list = verdicts::list_in(&mut tx, &row.key, id).await?;
+        let round = current_round(&row.case);
+        let command = command(defects(&matter, &list, round))?;
+        refuse_held(&command, &matter, round, &with_this_case(papers, &matter, &list), &list)?;
         self.carry_out(&mut tx, &mut row, &command, actor, false).await?;
         tx.commit().await?;
         self.wake.notify_one();
@@ -271,17 +373,19 @@ impl Service {
         let command = |defects: Vec<NoticeItem>| {
             if defects.is_empty() { Ok(Command::Accept) } else { Err(Failure::Rejected("accept.defects")) }
         };
-        self.act_on_defects(id, seen, Actor::Clerk(clerk.id()), command).await
+        self.act_on_defects(id, seen, Actor::Clerk(clerk.id()), Vec::new(), command).await
     }
 
     /// The one notice, composed from the verdicts: every defect at once.
     pub async fn issue_notice(&self, clerk: &Clerk, id: CaseId, seen: i64) -> Result<(), Failure> {
-        self.act_on_defects(id, seen, Actor::Clerk(clerk.id()), |items| Ok(Command::IssueNotice { items })).await
+        let (actor, papers) = (Actor::Clerk(clerk.id()), self.earlier_papers_of(id).await?);
+        self.act_on_defects(id, seen, actor, papers, |items| Ok(Command::IssueNotice { items })).await
     }
 
     /// Sends an answer back over the same items.
     pub async fn return_answer(&self, clerk: &Clerk, id: CaseId, seen: i64) -> Result<(), Failure> {
-        self.act_on_defects(id, seen, Actor::Clerk(clerk.id()), |items| Ok(Command::ReturnAnswer { items })).await
+        let (actor, papers) = (Actor::Clerk(clerk.id()), self.earlier_papers_of(id).await?);
+        self.act_on_defects(id, seen, actor, papers, |items| Ok(Command::ReturnAnswer { items })).await
     }
 
     pub async fn refuse_acceptance(
@@ -328,18 +432,12 @@ impl Service {
     pub async fn issue_result(&self, issuer: &Issuer, id: CaseId, seen: i64) -> Result<(), Failure> {
         self.act(id, seen, Command::IssueResult, Actor::Issuer(issuer.id())).await
     }
+}
 
-    /// Notice items from this round's verdicts.
-    async fn defects(&self, tx: &mut store::Tx, row: &CaseRow) -> Result<Vec<NoticeItem>, Failure> {
-        let matter = self.matter_at_in(tx, &row.case.matter).await?;
-        let round = current_round(&row.case);
-        let list = verdicts::list_in(tx, &row.key, row.case.id).await?;
-        Ok(list
-            .iter()
-            .filter(|v| v.round == round && !v.criterion.is_empty())
-            .filter_map(|v| notice_item(&matter, v))
-            .collect())
-    }
+/// Notice items from this round's verdicts.
+fn defects(matter: &Matter, list: &[Verdict], round: i64) -> Vec<NoticeItem> {
+    let open = list.iter().filter(|v| v.round == round && !v.criterion.is_empty());
+    open.filter_map(|v| notice_item(matter, v)).collect()
 }
 
 fn notice_item(matter: &Matter, verdict: &Verdict) -> Option<NoticeItem> {

@@ -120,7 +120,7 @@ impl Service {
             Who::Guest => return Err(Denied::SignIn.into()),
             Who::Applicant(account) if *account == row.case.applicant => {}
             Who::Applicant(_) => return Err(Failure::NotFound),
-            Who::Staff { roles, .. } if any_allows(roles, Right::ReadCases) => {}
+            Who::Staff { id, roles, .. } if any_allows(roles, Right::ReadCases) => self.within_reach(*id, case).await?,
             Who::Staff { .. } => return Err(Denied::Forbidden.into()),
         }
         let list = documents::list(&self.db, &row.key, case).await?;

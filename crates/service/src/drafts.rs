@@ -1,5 +1,6 @@
 //! Drafts: begun before signing in, saved as typed, never refused for being wrong.
 
+use crate::counter::FiledBy;
 use crate::fills::FillView;
 use crate::identity::Owner;
 use crate::uploads::{FileView, view_of};
@@ -58,6 +59,8 @@ pub struct DraftSummary {
     pub progress_percent: u8,
     pub updated_at: Instant,
     pub expires_on: Date,
+    /// Days until it is deleted.
+    pub days_left: i64,
 }
 
 /// What saving did.
@@ -67,12 +70,15 @@ pub struct Saved {
     pub saved_at: Instant,
     /// Fields that another device changed since this page was loaded; the typed value won.
     pub conflicts: Vec<String>,
+    /// What they held, in the same order: whoever typed here may take it back.
+    pub theirs: Vec<String>,
 }
 
 impl Service {
     /// Begins a draft, or gives the open one of the same matter again.
     pub async fn start_draft(&self, owner: &Owner, slug: &str) -> Result<DraftId, Failure> {
         let matter = self.catalogue().card(slug).cloned().ok_or(Failure::NotFound)?;
+        self.may_begin(owner, slug).await?;
         let now = self.now().0;
         let mut tx = self.db.begin().await?;
         if let Some(open) = drafts::open_of(&mut tx, owner.key(), slug).await? {
@@ -80,6 +86,7 @@ impl Service {
         }
         let id = DraftId(self.new_id());
         drafts::insert(&mut tx, &self.vault, id, owner.key(), slug, matter.version, &Answers::new(), now).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_begun", &id.to_string()).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -140,23 +147,26 @@ impl Service {
             return Err(Failure::Rejected("draft.submitted"));
         }
         let matter = self.matter_of_in(&mut tx, &draft.slug).await?;
-        let mut changed = Vec::new();
+        let (mut changed, mut theirs) = (Vec::new(), Vec::new());
         for (name, value) in answers {
             let known = matter.form.field(&name).is_some()
                 || matter.question(&name).is_some_and(|q| value.is_empty() || q.accepts(&value));
             if known && draft.answers.get(&name).map_or("", String::as_str) != value {
                 changed.push(name.clone());
-                draft.answers.insert(name, value);
+                theirs.push(draft.answers.insert(name, value).unwrap_or_default());
             }
         }
         if changed.is_empty() {
-            return Ok(Saved { version: draft.version, saved_at: Instant(draft.updated_at), conflicts: Vec::new() });
+            let (version, saved_at) = (draft.version, Instant(draft.updated_at));
+            return Ok(Saved { version, saved_at, conflicts: Vec::new(), theirs: Vec::new() });
         }
         draft.signature = None;
         let stale = seen_version.is_some_and(|seen| seen < draft.version);
         let version = drafts::save(&mut tx, &draft, now.0).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_answers", &id.to_string()).await?;
         tx.commit().await?;
-        Ok(Saved { version, saved_at: now, conflicts: if stale { changed } else { Vec::new() } })
+        let (conflicts, theirs) = if stale { (changed, theirs) } else { (Vec::new(), Vec::new()) };
+        Ok(Saved { version, saved_at: now, conflicts, theirs })
     }
 
     /// Puts answers by that arrived after the session had expired; signing in brings them back.
@@ -188,7 +198,8 @@ impl Service {
 
     /// Open drafts with their progress, the newest first.
     pub async fn drafts(&self, owner: &Owner) -> Result<Vec<DraftSummary>, Failure> {
-        let context = CheckContext { today: self.today() };
+        let today = self.today();
+        let context = CheckContext { today };
         let mut list = Vec::new();
         for draft in drafts::list(&self.db, &self.vault, owner.key()).await? {
             // What was put by waits under a name that no matter has.
@@ -196,13 +207,15 @@ impl Service {
                 continue;
             }
             let matter = self.matter_of(&draft.slug).await?;
+            let expires_on = self.draft_kept_until(Instant(draft.updated_at));
             list.push(DraftSummary {
                 id: draft.id,
                 title: matter.title.clone(),
                 slug: draft.slug.clone(),
                 progress_percent: progress(&matter, &draft.answers, context),
                 updated_at: Instant(draft.updated_at),
-                expires_on: self.draft_kept_until(Instant(draft.updated_at)),
+                expires_on,
+                days_left: today.until(expires_on).map_or(0, |span| i64::from(span.get_days())),
             });
         }
         Ok(list)
@@ -212,12 +225,17 @@ impl Service {
         if self.own_draft(owner, id).await?.case_id.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
         }
-        self.drop_draft(id).await
+        self.drop_for(id, owner.filed_by()).await
     }
 
     /// Deletes an open draft with its files; one submitted meanwhile is a conflict and keeps them.
     pub(crate) async fn drop_draft(&self, id: DraftId) -> Result<(), Failure> {
+        self.drop_for(id, None).await
+    }
+
+    async fn drop_for(&self, id: DraftId, by: Option<&FiledBy>) -> Result<(), Failure> {
         let mut tx = self.db.begin().await?;
+        self.note_visit(&mut tx, by, "counter_dropped", &id.to_string()).await?;
         drafts::delete(&mut tx, id).await?;
         files::remove_all(&mut tx, id, self.now().0).await?;
         fills::remove_all(&mut tx, id).await?;
@@ -247,6 +265,7 @@ impl Service {
         let signature = signature(typed_name, false, png_base64, agreed, &matter.statement, now)?;
         draft.signature = Some(serde_json::to_string(&signature).map_err(Failure::internal)?);
         drafts::save(&mut tx, &draft, now.0).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_signed", &id.to_string()).await?;
         Ok(tx.commit().await?)
     }
 }

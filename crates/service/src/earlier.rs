@@ -101,7 +101,7 @@ impl Service {
         material: &str,
         case: CaseId,
     ) -> Result<(), Failure> {
-        let owner = Owner::account(applicant.account);
+        let owner = Owner::of(applicant);
         let draft = self.draft(&owner, id).await?;
         if draft.submitted.is_some() {
             return Err(Failure::Rejected("draft.submitted"));

@@ -48,6 +48,7 @@ impl Service {
         self.put_fill_in(&mut tx, &draft, material, fill).await?;
         draft.signature = None;
         drafts::save(&mut tx, &draft, self.now().0).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_file", &id.to_string()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -96,6 +97,7 @@ impl Service {
         }
         draft.signature = None;
         drafts::save(&mut tx, &draft, self.now().0).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_file_removed", &id.to_string()).await?;
         Ok(tx.commit().await?)
     }
 

@@ -5,7 +5,7 @@
 use crate::identity::Approver;
 use crate::promise_words as words;
 use crate::{Failure, Service};
-use domain::case::{Event, Outcome, Refusal};
+use domain::case::{Actor, Event, Outcome, Refusal};
 use domain::ids::CaseId;
 use domain::time::Instant;
 use jiff::civil::Date;
@@ -121,11 +121,18 @@ impl Service {
     pub async fn follow_ups(&self, approver: &Approver) -> Result<FollowUps, Failure> {
         let mut page = FollowUps::default();
         for check in follow_ups::list(&self.db).await? {
+            // Staff of a place see what was taken in there.
+            if self.within_reach(approver.id(), check.case_id).await.is_err() {
+                continue;
+            }
             let row = cases::find(&self.db, &self.vault, check.case_id).await?.ok_or(Failure::NotFound)?;
             let own = row.case.decided_by == Some(approver.id());
             page.checks.push(self.follow_up_view(&row, check, own).await?);
         }
         for breach in follow_ups::breaches(&self.db).await? {
+            if self.within_reach(approver.id(), breach.case_id).await.is_err() {
+                continue;
+            }
             let row = cases::find(&self.db, &self.vault, breach.case_id).await?.ok_or(Failure::NotFound)?;
             page.breaches.push(self.breach_view(&row, &breach, approver).await?);
         }
@@ -185,6 +192,8 @@ impl Service {
     pub async fn record_follow_up(&self, approver: &Approver, id: &str, kept: bool, note: &str) -> Result<(), Failure> {
         let note = needed(note)?;
         let (by, now) = (approver.id().to_string(), self.now().0);
+        let case = follow_ups::find(&self.db, id).await?.ok_or(Failure::NotFound)?.case_id;
+        self.may_act(Actor::Approver(approver.id()), case).await?;
         let mut tx = self.db.begin().await?;
         let check = follow_ups::find_in(&mut tx, id).await?.ok_or(Failure::NotFound)?;
         let row = cases::find_in(&mut tx, &self.vault, check.case_id).await?.ok_or(Failure::NotFound)?;
@@ -218,6 +227,7 @@ impl Service {
     pub async fn ask_repair(&self, approver: &Approver, breach: &str, reason: &str) -> Result<(), Failure> {
         let reason = needed(reason)?;
         let by = approver.id().to_string();
+        self.may_repair(approver, breach).await?;
         let mut tx = self.db.begin().await?;
         let (row, _) = self.breach_in(&mut tx, breach).await?;
         follow_ups::ask_repair(&mut tx, &row.key, breach, reason, &by, self.now().0).await?;
@@ -229,6 +239,7 @@ impl Service {
     /// request is void.
     pub async fn answer_repair(&self, approver: &Approver, breach: &str, agrees: bool) -> Result<(), Failure> {
         let by = approver.id().to_string();
+        self.may_repair(approver, breach).await?;
         let mut tx = self.db.begin().await?;
         let (row, found) = self.breach_in(&mut tx, breach).await?;
         if found.asked_by.as_deref() == Some(by.as_str()) {
@@ -247,6 +258,11 @@ impl Service {
         tx.commit().await?;
         self.wake.notify_one();
         Ok(())
+    }
+
+    async fn may_repair(&self, approver: &Approver, id: &str) -> Result<(), Failure> {
+        let case = follow_ups::breach(&self.db, id).await?.ok_or(Failure::NotFound)?.case_id;
+        self.may_act(Actor::Approver(approver.id()), case).await
     }
 
     async fn breach_in(&self, tx: &mut Tx, id: &str) -> Result<(CaseRow, Breach), Failure> {

@@ -1,6 +1,8 @@
 //! Who is asking: sessions, sign-in by phone and code, staff sign-in, and the capability types
 //! that the use-cases ask for.
 
+use crate::counter::{Counter, FiledBy};
+use crate::session_end::{Ending, IDLE};
 use crate::{Denied, Failure, Service, password};
 use domain::ids::{AccountId, StaffId};
 use domain::policy::{Right, Role, any_allows};
@@ -13,11 +15,6 @@ const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
 /// A guest's session lives as long as an abandoned draft is worth keeping on one device.
 const GUEST_LIFE: i64 = 30 * 24 * HOUR;
-/// 30 minutes idle, 12 hours at most.
-const IDLE: i64 = 30 * MINUTE;
-/// The same in seconds. Loading a page moves the end on, counted to the minute.
-pub const IDLE_SECONDS: i64 = IDLE / 1_000_000;
-const LONGEST: i64 = 12 * HOUR;
 /// One-time codes: 5 minutes, 5 tries.
 pub(crate) const CODE_LIFE: i64 = 5 * MINUTE;
 const CODE_TRIES: i64 = 5;
@@ -38,6 +35,10 @@ pub struct Session {
     pub who: Who,
     /// Masked phone or staff name, for the header.
     pub greeting: String,
+    /// The visitor for whom a clerk files now.
+    pub counter: Option<Counter>,
+    /// When it ends, for whoever is signed in.
+    pub ending: Option<Ending>,
 }
 
 /// A session that was just opened: its token goes into the cookie, once.
@@ -57,15 +58,28 @@ pub struct CodeSent {
 
 /// Holder of drafts: an account, or a guest on one device.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Owner(String);
+pub struct Owner {
+    key: String,
+    /// The account is a visit's, and this clerk files.
+    filed_by: Option<FiledBy>,
+}
 
 impl Owner {
     pub(crate) fn key(&self) -> &str {
-        &self.0
+        &self.key
+    }
+
+    pub(crate) fn filed_by(&self) -> Option<&FiledBy> {
+        self.filed_by.as_ref()
     }
 
     pub(crate) fn account(id: AccountId) -> Self {
-        Self(format!("account:{id}"))
+        Self { key: format!("account:{id}"), filed_by: None }
+    }
+
+    /// The holder of this applicant's drafts; at a counter still filed by the clerk.
+    pub(crate) fn of(applicant: &Applicant) -> Self {
+        Self { filed_by: applicant.filed_by.clone(), ..Self::account(applicant.account) }
     }
 }
 
@@ -86,10 +100,24 @@ macro_rules! capability {
     };
 }
 
-/// A signed-in applicant. Made only by [`Session::applicant`].
+/// A signed-in applicant, or the visitor at a counter. Made only by [`Session::applicant`] and
+/// [`Session::account_holder`].
 #[derive(Debug, Clone)]
 pub struct Applicant {
     pub(crate) account: AccountId,
+    /// The account is a visit's, and this clerk files.
+    pub(crate) filed_by: Option<FiledBy>,
+}
+
+impl Applicant {
+    /// As the chain of events names them; at a counter with the clerk and the place.
+    pub(crate) fn chain_name(&self) -> String {
+        let account = self.account;
+        match &self.filed_by {
+            Some(by) => format!("applicant:{account} staff:{} place:{}", by.staff, by.place_id()),
+            None => format!("applicant:{account}"),
+        }
+    }
 }
 
 capability!(/// May accept, refuse acceptance and issue the notice.
@@ -116,25 +144,53 @@ capability!(/// May draw spot checks and follow them to their end.
 impl Session {
     /// Nobody known yet.
     pub fn nobody() -> Self {
-        Self { id: String::new(), who: Who::Guest, greeting: String::new() }
+        Self { id: String::new(), who: Who::Guest, greeting: String::new(), counter: None, ending: None }
     }
 
-    /// Holder of drafts; staff apply with an account of their own.
+    /// Ticked at signing in: a computer that many people use.
+    pub fn on_shared_computer(&self) -> bool {
+        self.ending.is_some_and(|ending| ending.shared)
+    }
+
+    /// Holder of drafts; staff only for the visitor at their counter, else with an account of their own.
     pub fn owner(&self) -> Result<Owner, Denied> {
         match &self.who {
             Who::Applicant(id) => Ok(Owner::account(*id)),
-            Who::Guest if !self.id.is_empty() => Ok(Owner(format!("guest:{}", self.id))),
+            Who::Guest if !self.id.is_empty() => Ok(Owner { key: format!("guest:{}", self.id), filed_by: None }),
             Who::Guest => Err(Denied::SignIn),
-            Who::Staff { .. } => Err(Denied::Forbidden),
+            Who::Staff { .. } => {
+                let (account, by) = self.visit()?;
+                Ok(Owner { filed_by: Some(by), ..Owner::account(account) })
+            }
         }
     }
 
+    /// Whoever applies: somebody signed in, or the visitor at this clerk's counter.
     pub fn applicant(&self) -> Result<Applicant, Denied> {
         match self.who {
-            Who::Applicant(account) => Ok(Applicant { account }),
+            Who::Applicant(account) => Ok(Applicant { account, filed_by: None }),
             Who::Guest => Err(Denied::SignIn),
-            Who::Staff { .. } => Err(Denied::Forbidden),
+            Who::Staff { .. } => {
+                let (account, by) = self.visit()?;
+                Ok(Applicant { account, filed_by: Some(by) })
+            }
         }
+    }
+
+    /// Somebody who signed in themselves, never a clerk for a visitor: for what rests on the phone having
+    /// been proved by a code, and for what only an account that lasts can take back, such as a consent.
+    pub fn account_holder(&self) -> Result<Applicant, Denied> {
+        match self.who {
+            Who::Staff { .. } => Err(Denied::Forbidden),
+            Who::Guest | Who::Applicant(_) => self.applicant(),
+        }
+    }
+
+    /// The visit's account and who files for it; nobody without the right to receive has one.
+    fn visit(&self) -> Result<(AccountId, FiledBy), Denied> {
+        let staff = self.staff(Right::Receive)?;
+        let counter = self.counter.as_ref().ok_or(Denied::Forbidden)?;
+        Ok((counter.account, FiledBy { staff, place: counter.place.clone() }))
     }
 
     fn staff(&self, right: Right) -> Result<StaffId, Denied> {
@@ -198,19 +254,12 @@ impl Service {
             }
             _ => (Who::Guest, String::new()),
         };
-        self.keep_alive(&row, now).await?;
-        Ok(Session { id, who, greeting })
-    }
-
-    /// Moves the idle limit on, at most once a minute, so that reading pages costs no writes.
-    async fn keep_alive(&self, row: &sessions::SessionRow, now: i64) -> Result<(), Failure> {
-        if row.who == "guest" || now - row.seen_at < MINUTE {
-            return Ok(());
-        }
-        let expires = (now + IDLE).min(row.created_at + LONGEST);
-        let mut tx = self.db.begin().await?;
-        sessions::touch(&mut tx, &row.id, now, expires).await?;
-        Ok(tx.commit().await?)
+        let counter = match (&who, &row.counter_visit) {
+            (Who::Staff { id, .. }, Some(visit)) => self.open_visit(*id, visit).await?,
+            _ => None,
+        };
+        let ending = self.keep_alive(&row, now).await?;
+        Ok(Session { id, who, greeting, counter, ending })
     }
 
     /// A session for a guest who begins something that must not be lost.
@@ -218,7 +267,7 @@ impl Service {
         let mut tx = self.db.begin().await?;
         let (token, id) = self.insert_session(&mut tx, "guest", "", GUEST_LIFE).await?;
         tx.commit().await?;
-        let session = Session { id, who: Who::Guest, greeting: String::new() };
+        let session = Session { id, ..Session::nobody() };
         Ok(NewSession { token, session, care: false })
     }
 
@@ -346,16 +395,15 @@ impl Service {
         if let (Who::Guest, Ok(guest)) = (&session.who, session.owner()) {
             drafts::adopt(&mut tx, guest.key(), owner.key()).await?;
         }
-        if !session.id.is_empty() {
-            sessions::delete(&mut tx, &session.id).await?;
-        }
+        self.end_session(&mut tx, session).await?;
         let (token, id) = self.insert_session(&mut tx, "applicant", &account.id.to_string(), IDLE).await?;
         tx.commit().await?;
         if guest.is_some() {
             self.bring_back(&owner, &owner).await?;
         }
         let greeting = domain::text::mask_phone(&account.phone);
-        let session = Session { id, who: Who::Applicant(account.id), greeting };
+        let ending = Some(Ending::of_new(now));
+        let session = Session { id, who: Who::Applicant(account.id), greeting, counter: None, ending };
         Ok(NewSession { token, session, care: care || account.mode == "care" })
     }
 
@@ -379,20 +427,29 @@ impl Service {
             tokio::task::spawn_blocking(move || password::verify(&hash, &typed)).await.map_err(Failure::internal)?;
         let Some(member) = found.filter(|_| right) else { return Err(Failure::Rejected("staff.wrong")) };
         let mut tx = self.db.begin().await?;
-        if !session.id.is_empty() {
-            sessions::delete(&mut tx, &session.id).await?;
-        }
+        self.end_session(&mut tx, session).await?;
         let (token, id) = self.insert_session(&mut tx, "staff", &member.id.to_string(), IDLE).await?;
         self.record(&mut tx, &format!("staff:{}", member.id), "sign_in", "", "").await?;
         tx.commit().await?;
         let who = Who::Staff { id: member.id, name: member.name.clone(), roles: member.roles };
-        Ok(NewSession { token, session: Session { id, who, greeting: member.name }, care: false })
+        let ending = Some(Ending::of_new(self.now().0));
+        let session = Session { id, who, greeting: member.name, counter: None, ending };
+        Ok(NewSession { token, session, care: false })
     }
 
     pub async fn sign_out(&self, session: &Session) -> Result<(), Failure> {
         let mut tx = self.db.begin().await?;
-        sessions::delete(&mut tx, &session.id).await?;
+        self.end_session(&mut tx, session).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// A session ends, and with it the visit that it had open.
+    async fn end_session(&self, tx: &mut store::Tx, session: &Session) -> Result<(), Failure> {
+        if session.id.is_empty() {
+            return Ok(());
+        }
+        self.close_visit(tx, session).await?;
+        Ok(sessions::delete(tx, &session.id).await?)
     }
 
     /// Keeps the chosen mode with the account, so that it is there on the next device.

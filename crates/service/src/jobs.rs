@@ -73,14 +73,16 @@ impl Service {
     }
 
     /// What has to be looked after regularly: orders without notification, cases that count as
-    /// accepted because nobody answered in time, abandoned drafts and removed files.
+    /// accepted because nobody answered in time, forgotten visits, abandoned drafts (told before) and removed files.
     pub async fn housekeeping(&self) -> Result<(), Failure> {
         // One thing that fails keeps no other from being done.
         let outcomes = [
             self.publish_due().await,
             self.sweep_orders().await,
             self.accept_overdue().await,
+            self.sweep_visits().await,
             self.sweep_files().await,
+            self.warn_of_expiry().await,
             self.sweep_drafts().await,
         ];
         outcomes.into_iter().collect()

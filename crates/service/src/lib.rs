@@ -7,7 +7,11 @@
 //! | [`shelf`] | the catalogue that is offered now, versions of matters |
 //! | [`catalogue_lists`] | load and check the public lists, townships and places |
 //! | [`identity`] | sessions, sign-in by code, staff sign-in, capability types |
+//! | [`session_end`] | when a session ends, shared computers |
 //! | [`drafts`] | begin, save, list, delete, sign a draft |
+//! | [`counter`] | filing for a visitor at a counter: the visit, what is taken there |
+//! | [`expiry`] | telling owners before a draft is deleted |
+//! | [`local_copy`] | the key of what a device keeps |
 //! | [`personal_list`] | the list behind a link, and a draft begun from it |
 //! | [`licences`] | slots filled from the licence store, with consent; numbers checked there |
 //! | [`earlier`] | what was accepted in an earlier case serves again |
@@ -25,6 +29,9 @@
 //! | [`payments`] | bills, orders, notifications, “check again” |
 //! | [`documents`] | composing, issuing and verifying documents |
 //! | [`benefits`] | what somebody is entitled to, with consent, and claiming it in one step |
+//! | [`delivery`] | results that go by post |
+//! | [`reach`] | what staff of a place see and do |
+//! | [`held`] | papers that the office holds already |
 //! | [`desk`] | the staff's queue, case and acts |
 //! | [`jobs`] | the outbox's handlers |
 //! | [`spot_checks`] | guides drawn at random, what was found, until it is put right |
@@ -38,18 +45,23 @@ pub mod cases;
 pub mod catalogue;
 mod catalogue_benefits;
 pub mod catalogue_lists;
+pub mod counter;
+pub mod delivery;
 pub mod desk;
 pub mod documents;
 pub mod drafts;
 pub mod earlier;
 mod error;
+pub mod expiry;
 pub mod files;
 pub mod fills;
 pub mod follow_ups;
+pub mod held;
 pub mod identity;
 pub mod integrity;
 pub mod jobs;
 pub mod licences;
+pub mod local_copy;
 pub mod owed;
 pub mod parts;
 pub mod party;
@@ -59,9 +71,11 @@ pub mod personal_list;
 pub mod ports;
 mod promise_words;
 pub mod promises;
+pub mod reach;
 pub mod report;
 pub mod revisions;
 pub mod seed;
+pub mod session_end;
 pub mod shelf;
 pub mod spot_checks;
 pub mod staffing;
@@ -160,6 +174,11 @@ impl Service {
     /// Today in China.
     pub fn today(&self) -> Date {
         self.now().date_in_china()
+    }
+
+    /// The year whose holidays (放假安排) should be loaded and are not.
+    pub fn missing_calendar(&self) -> Option<i16> {
+        self.catalogue().region.calendar.missing_year(self.today())
     }
 
     /// A fresh time-ordered id.

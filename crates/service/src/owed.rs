@@ -43,7 +43,8 @@ impl Service {
         let mut row = cases::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         let complete = slot_complete(&mut tx, &row, material).await?;
         let command = Command::SupplyOwed { material: material.to_owned() };
-        self.carry_out(&mut tx, &mut row, &command, Actor::Applicant(applicant.account), complete).await?;
+        self.carry_out_on(&mut tx, &mut row, &command, &applicant.into(), complete, None).await?;
+        self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_supplied", &id.to_string()).await?;
         tx.commit().await?;
         self.wake.notify_one();
         Ok(())
@@ -83,6 +84,7 @@ impl Service {
         if note.chars().count() > LONGEST {
             return Err(Failure::Rejected("note.too_long"));
         }
+        self.may_act(Actor::Clerk(clerk.id()), id).await?;
         let mut tx = self.db.begin().await?;
         let mut row = cases::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         if row.version != seen {
@@ -110,6 +112,7 @@ impl Service {
                 note: note.into(),
                 by_staff: clerk.id().to_string(),
                 at: self.now().0,
+                another_paper: false,
             };
             verdicts::put(&mut tx, &row.key, id, &verdict).await?;
         }

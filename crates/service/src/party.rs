@@ -2,7 +2,7 @@
 
 use crate::drafts::signature;
 use crate::identity::{Applicant, Session, Who};
-use crate::{Failure, Service};
+use crate::{Denied, Failure, Service};
 use domain::case::{Actor, Command, PartyState};
 use domain::form::FieldKind;
 use domain::rules::Labels;
@@ -85,6 +85,10 @@ impl Service {
         png: Option<&str>,
         agreed: bool,
     ) -> Result<(), Failure> {
+        // The phone of a visit at a counter was told, not proved.
+        if who.filed_by.is_some() {
+            return Err(Denied::Forbidden.into());
+        }
         let (row, party) = self.invited(token).await?;
         let account = accounts::get(&self.db, &self.vault, who.account).await?;
         if parties::phone_mac(&self.vault, &account.phone)? != party.phone_mac {

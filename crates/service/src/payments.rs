@@ -150,6 +150,11 @@ impl Service {
             }
         }
         let order = self.open_order(&bill, provider).await?;
+        if applicant.filed_by.is_some() {
+            let mut tx = self.db.begin().await?;
+            self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_payment", &bill.case_id.to_string()).await?;
+            tx.commit().await?;
+        }
         let matter = self.matter_at(&case.case.matter).await?;
         let request = NewOrder {
             out_trade_no: order.out_trade_no.clone(),

@@ -53,6 +53,7 @@ impl Service {
         self.put_fill_in(&mut tx, &draft, material, &Fill::Deferred(fill)).await?;
         draft.signature = None;
         drafts::save(&mut tx, &draft, self.now().0).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_promised", &id.to_string()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -89,6 +90,7 @@ impl Service {
         self.put_fill_in(&mut tx, &draft, material, &Fill::Promise(fill)).await?;
         draft.signature = None;
         drafts::save(&mut tx, &draft, self.now().0).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_promised", &id.to_string()).await?;
         Ok(tx.commit().await?)
     }
 

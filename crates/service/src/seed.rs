@@ -11,6 +11,8 @@ use store::tables::staff::{self, Staff};
 pub struct DemoSignIn {
     pub username: &'static str,
     pub name: &'static str,
+    /// Id of the place where they work; none: the county's windows.
+    pub place: Option<&'static str>,
     pub roles: &'static [Role],
 }
 
@@ -18,16 +20,25 @@ pub struct DemoSignIn {
 pub const DEMO_PASSWORD: &str = "onevisit-demo";
 
 pub const DEMO_STAFF: &[DemoSignIn] = &[
-    DemoSignIn { username: "clerk", name: "陈窗口", roles: &[Role::Clerk] },
-    DemoSignIn { username: "approver", name: "李审批", roles: &[Role::Approver] },
-    DemoSignIn { username: "issuer", name: "王出件", roles: &[Role::Issuer] },
-    DemoSignIn { username: "treasurer", name: "赵收费", roles: &[Role::Treasurer] },
-    DemoSignIn { username: "supervisor", name: "钱监察", roles: &[Role::Supervisor] },
-    DemoSignIn { username: "admin", name: "孙管理", roles: &[Role::Administrator] },
-    DemoSignIn { username: "editor", name: "吴编目", roles: &[Role::Editor] },
-    DemoSignIn { username: "reviewer", name: "郑审核", roles: &[Role::Reviewer] },
+    DemoSignIn { username: "clerk", name: "陈窗口", place: None, roles: &[Role::Clerk] },
+    DemoSignIn { username: "approver", name: "李审批", place: None, roles: &[Role::Approver] },
+    DemoSignIn { username: "issuer", name: "王出件", place: None, roles: &[Role::Issuer] },
+    DemoSignIn { username: "treasurer", name: "赵收费", place: None, roles: &[Role::Treasurer] },
+    DemoSignIn { username: "supervisor", name: "钱监察", place: None, roles: &[Role::Supervisor] },
+    DemoSignIn { username: "admin", name: "孙管理", place: None, roles: &[Role::Administrator] },
+    DemoSignIn { username: "editor", name: "吴编目", place: None, roles: &[Role::Editor] },
+    DemoSignIn { username: "reviewer", name: "郑审核", place: None, roles: &[Role::Reviewer] },
+    // 就近办: files at 临江镇便民服务中心 what is taken there.
+    DemoSignIn { username: "township", name: "何乡镇", place: Some("linjiang"), roles: &[Role::Clerk] },
+    // 异地代收: takes in at a counter outside of the county what is marked 跨省通办.
+    DemoSignIn { username: "neighbour", name: "邻代收", place: Some("linxian"), roles: &[Role::Clerk] },
     // 即办件: one authorised person may accept, decide and issue.
-    DemoSignIn { username: "allround", name: "周即办", roles: &[Role::Clerk, Role::Approver, Role::Issuer] },
+    DemoSignIn {
+        username: "allround",
+        name: "周即办",
+        place: None,
+        roles: &[Role::Clerk, Role::Approver, Role::Issuer],
+    },
 ];
 
 impl Service {
@@ -44,6 +55,7 @@ impl Service {
                 name: demo.name.into(),
                 roles: demo.roles.iter().copied().collect::<BTreeSet<_>>(),
                 active: true,
+                place: demo.place.map(str::to_owned),
             };
             staff::add(&mut tx, &member).await?;
         }

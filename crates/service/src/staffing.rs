@@ -10,12 +10,14 @@ use store::tables::staff::{self, Staff};
 const SHORTEST: usize = 10;
 
 impl Service {
-    /// Adds a member of staff. A taken name or a short password is refused.
+    /// Adds a member of staff; `place` is the id of a place of the region, none the county's windows. A taken
+    /// name, an unknown place or a short password is refused.
     pub async fn add_staff(
         &self,
         username: &str,
         name: &str,
         roles: BTreeSet<Role>,
+        place: Option<&str>,
         typed: &str,
     ) -> Result<(), Failure> {
         if typed.chars().count() < SHORTEST {
@@ -23,6 +25,9 @@ impl Service {
         }
         if username.trim().is_empty() || name.trim().is_empty() || roles.is_empty() {
             return Err(Failure::Rejected("staff.incomplete"));
+        }
+        if place.is_some_and(|id| self.catalogue().region.places.iter().all(|p| p.id != id)) {
+            return Err(Failure::Rejected("staff.place"));
         }
         if staff::by_username(&self.db, username).await?.is_some() {
             return Err(Failure::Rejected("staff.taken"));
@@ -34,6 +39,7 @@ impl Service {
             name: name.trim().into(),
             roles,
             active: true,
+            place: place.map(str::to_owned),
         };
         let mut tx = self.db.begin().await?;
         staff::add(&mut tx, &member).await?;

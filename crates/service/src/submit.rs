@@ -2,13 +2,14 @@
 
 use crate::benefits::Grant;
 use crate::carry_out::bill_due;
+use crate::counter::FiledBy;
 use crate::drafts::{DraftView, Signature};
 use crate::identity::{Applicant, Owner};
 use crate::promises::{owed_of, promised_of};
 use crate::report::report_of;
 use crate::uploads::view_of;
 use crate::{Failure, Service, wording};
-use domain::case::{Actor, Command, Submitted, open};
+use domain::case::{Actor, Command, Submitted, apply, first_contact, open};
 use domain::catalogue::{Matter, RaiseBill};
 use domain::codes::case_number::{CaseNumber, ImplementationCode};
 use domain::codes::tracking::TrackingCode;
@@ -20,6 +21,7 @@ use domain::time::Instant;
 use std::sync::Arc;
 use store::tables::cases::{self, CaseRow};
 use store::tables::claim_subjects::ClaimState;
+use store::tables::counter_cases::{self, Taken};
 use store::tables::fills::FillRow;
 use store::tables::{accounts, drafts, files, fills, parties};
 use store::{Tx, vault};
@@ -50,6 +52,9 @@ impl Service {
             return Ok(case);
         }
         let matter = self.matter_of_in(&mut tx, &draft.slug).await?;
+        if let Some(by) = &applicant.filed_by {
+            self.taken_at(by, &matter)?;
+        }
         let rows = files::list_in(&mut tx, &draft.key, id).await?;
         let filled = fills::list_in(&mut tx, &draft.key, id).await?;
         let manifest = self.manifest(&rows, &filled)?;
@@ -102,7 +107,7 @@ impl Service {
             row.case.bill = domain::case::BillState::Due;
         }
         row.due_on = self.due_date(&row.case, &matter).map(|d| d.to_string());
-        self.insert_case(&mut tx, &mut row, &matter, &account.phone).await?;
+        self.insert_case(&mut tx, &mut row, &matter, &account.phone, applicant.filed_by.as_ref()).await?;
         self.issue_letters(&mut tx, &row, &matter, &view.fills).await?;
         if let Some(grant) = grant {
             self.grant_at_once(&mut tx, &mut row, &matter, grant).await?;
@@ -119,12 +124,26 @@ impl Service {
         row: &mut CaseRow,
         matter: &Arc<Matter>,
         phone: &str,
+        filed_by: Option<&FiledBy>,
     ) -> Result<(), Failure> {
         let last_four = &phone[phone.len().saturating_sub(4)..];
+        // 首问负责: whoever takes it in at a counter is the first.
+        let contact = filed_by.and_then(|by| first_contact(&row.case, by.staff, row.case.submitted_at));
+        if let Some(event) = &contact {
+            row.case = apply(row.case.clone(), event);
+        }
         cases::insert(tx, &self.vault, row, last_four).await?;
         self.remember_subject(tx, row, matter, ClaimState::Open).await?;
-        let payload = serde_json::json!({ "number": row.case.number, "manifest": row.manifest }).to_string();
-        let actor = format!("applicant:{}", row.case.applicant);
+        let mut payload = serde_json::json!({ "number": row.case.number, "manifest": row.manifest });
+        if let Some(by) = filed_by {
+            // The chain keeps who took it in, and where.
+            payload["counter"] = serde_json::json!({ "staff": by.staff.to_string(), "place": by.place });
+            let (account, place) = (row.case.applicant, by.place_id().to_owned());
+            let taken = Taken { account, staff: by.staff, place };
+            counter_cases::insert(tx, row.case.id, &taken, row.case.submitted_at.0).await?;
+            self.note_visit(tx, filed_by, "counter_filed", &row.case.id.to_string()).await?;
+        }
+        let actor = Applicant { account: row.case.applicant, filed_by: filed_by.cloned() }.chain_name();
         store::tables::events::append(
             tx,
             &row.key,
@@ -132,9 +151,12 @@ impl Service {
             &actor,
             row.case.submitted_at.0,
             "submitted",
-            &payload,
+            &payload.to_string(),
         )
         .await?;
+        if let Some(event) = &contact {
+            self.append(tx, row, &actor, event).await?;
+        }
         if row.case.party == domain::case::PartyState::Waiting {
             self.invite_party(tx, row, matter).await?;
         }

@@ -1,11 +1,13 @@
 //! Files: streamed, sealed and flushed as they come, then looked into before they count.
 
+use crate::counter::FiledBy;
 use crate::files::Stored;
 use crate::identity::{Applicant, Owner, Session, Who};
 use crate::{Denied, Failure, Service};
 use domain::case::CaseState;
 use domain::catalogue::{AcceptedFile, Material};
 use domain::ids::{CaseId, DraftId, FileId};
+use domain::materials::Fill;
 use domain::policy::{Right, any_allows};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
@@ -43,6 +45,8 @@ struct Slot {
     key: DataKey,
     round: i64,
     material: Material,
+    /// A clerk hands it in for a visitor.
+    by: Option<FiledBy>,
 }
 
 impl Slot {
@@ -110,7 +114,8 @@ impl Service {
             return Err(Failure::Rejected("draft.submitted"));
         }
         let material = self.matter_of(&row.slug).await?.material(material).cloned().ok_or(Failure::NotFound)?;
-        self.receive(Slot { draft, key: row.key, round: 0, material }, name, media_type, content).await
+        let by = owner.filed_by().cloned();
+        self.receive(Slot { draft, key: row.key, round: 0, material, by }, name, media_type, content).await
     }
 
     /// Receives one file into a slot that the notice reopened, or that is owed.
@@ -130,7 +135,8 @@ impl Service {
         let row = self.own_case(applicant, case).await?;
         let round = reopened_round(&row, material)?;
         let material = self.matter_at(&row.case.matter).await?.material(material).cloned().ok_or(Failure::NotFound)?;
-        self.receive(Slot { draft: row.draft_id, key: row.key, round, material }, name, media_type, content).await
+        let by = applicant.filed_by.clone();
+        self.receive(Slot { draft: row.draft_id, key: row.key, round, material, by }, name, media_type, content).await
     }
 
     async fn receive<S, E>(&self, slot: Slot, name: &str, media_type: &str, content: S) -> Result<FileView, Failure>
@@ -215,6 +221,8 @@ impl Service {
             drafts::save(&mut tx, &draft, self.now().0).await?;
         }
         files::insert(&mut tx, &slot.key, &row).await?;
+        let subject = draft.case_id.map_or_else(|| slot.draft.to_string(), |case| case.to_string());
+        self.note_visit(&mut tx, slot.by.as_ref(), "counter_file", &subject).await?;
         tx.commit().await?;
         Ok(row)
     }
@@ -285,6 +293,7 @@ impl Service {
         let mut draft = drafts::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         draft.signature = None;
         drafts::save(&mut tx, &draft, now).await?;
+        self.note_visit(&mut tx, owner.filed_by(), "counter_file_removed", &id.to_string()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -300,6 +309,7 @@ impl Service {
         if !files::remove(&mut tx, file, row.draft_id, round, self.now().0).await? {
             return Err(Failure::NotFound);
         }
+        self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_file_removed", &case.to_string()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -307,24 +317,58 @@ impl Service {
     pub async fn file_for(&self, viewer: &Session, id: FileId) -> Result<FileContent, Failure> {
         let draft_id = files::draft_of(&self.db, id).await?.ok_or(Failure::NotFound)?;
         let draft = drafts::find(&self.db, &self.vault, draft_id).await?.ok_or(Failure::NotFound)?;
+        let own = viewer.owner().is_ok_and(|o| o.key() == draft.owner);
         match &viewer.who {
+            // A draft at the counter: what is submitted is read, and recorded, as every case's files are.
+            Who::Staff { .. } if own && draft.case_id.is_none() => {}
             Who::Staff { id: staff, roles, .. } => {
                 if !any_allows(roles, Right::ReadCases) {
                     return Err(Denied::Forbidden.into());
                 }
                 let case = draft.case_id.ok_or(Failure::NotFound)?;
+                self.within_reach(*staff, case).await?;
                 let mut tx = self.db.begin().await?;
                 self.record(&mut tx, &format!("staff:{staff}"), "read_file", &case.to_string(), &id.to_string())
                     .await?;
                 tx.commit().await?;
             }
-            _ if viewer.owner().is_ok_and(|o| o.key() == draft.owner) => {}
+            _ if own => {}
             Who::Guest => return Err(Denied::SignIn.into()),
             Who::Applicant(_) => return Err(Failure::NotFound),
         }
-        let row = files::find(&self.db, &draft.key, id).await?.ok_or(Failure::NotFound)?;
-        let content = self.files.open(&row.path, &draft.key).await?;
+        self.content_of(&draft.key, id).await
+    }
+
+    /// The content of a file under the key of its draft.
+    async fn content_of(&self, key: &DataKey, id: FileId) -> Result<FileContent, Failure> {
+        let row = files::find(&self.db, key, id).await?.ok_or(Failure::NotFound)?;
+        let content = self.files.open(&row.path, key).await?;
         Ok(FileContent { name: row.name, media_type: row.media_type, content })
+    }
+
+    /// A file of an earlier case for staff who have this one, in which it serves again: whoever may see the
+    /// case may see what it rests on, and no other file of the earlier case. For everybody else as [`Self::file_for`].
+    pub async fn file_through(&self, viewer: &Session, case: CaseId, id: FileId) -> Result<FileContent, Failure> {
+        let Who::Staff { id: staff, roles, .. } = &viewer.who else { return self.file_for(viewer, id).await };
+        if !any_allows(roles, Right::ReadCases) {
+            return Err(Denied::Forbidden.into());
+        }
+        self.within_reach(*staff, case).await?;
+        let row = cases::find(&self.db, &self.vault, case).await?.ok_or(Failure::NotFound)?;
+        let filled = crate::fills::views_of(fills::list(&self.db, &row.key, row.draft_id).await?)?;
+        if !filled.iter().any(|f| matches!(&f.fill, Fill::Earlier(earlier) if earlier.files.contains(&id))) {
+            return Err(Failure::NotFound);
+        }
+        let draft_id = files::draft_of(&self.db, id).await?.ok_or(Failure::NotFound)?;
+        let draft = drafts::find(&self.db, &self.vault, draft_id).await?.ok_or(Failure::NotFound)?;
+        // Never beyond the applicant's own, whatever the fill says.
+        if draft.owner != Owner::account(row.case.applicant).key() {
+            return Err(Failure::NotFound);
+        }
+        let mut tx = self.db.begin().await?;
+        self.record(&mut tx, &format!("staff:{staff}"), "read_file", &case.to_string(), &id.to_string()).await?;
+        tx.commit().await?;
+        self.content_of(&draft.key, id).await
     }
 }
 

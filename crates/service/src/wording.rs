@@ -5,8 +5,9 @@ use crate::documents::{Draft, Part};
 use crate::drafts::Signature;
 use crate::parts::words;
 use crate::promise_words;
+use crate::reach::COUNTY_NAME;
 use domain::case::{Case, Event, NoticeItem, Outcome, PartsOutcome, parts_outcome};
-use domain::catalogue::{Matter, Region};
+use domain::catalogue::{Accepts, Matter, Region};
 use domain::form::FieldSpec;
 use domain::money::Fen;
 use domain::rules::Labels;
@@ -294,6 +295,7 @@ pub(crate) fn message_for(matter: &Matter, case: &Case, event: &Event) -> Option
         }
         Event::ResultIssued { .. } => format!("“{title}”已办结，可以查看和下载结果。"),
         Event::Withdrawn { .. } => format!("“{title}”已撤回。"),
+        Event::Posted { carrier, waybill, .. } => format!("“{title}”的结果已经寄出：{carrier}，单号 {waybill}。"),
         Event::PartFinished { .. } | Event::PartFailed { .. } | Event::PartReopened { .. } => {
             return words::message(matter, case, event);
         }
@@ -302,7 +304,10 @@ pub(crate) fn message_for(matter: &Matter, case: &Case, event: &Event) -> Option
         | Event::OwedMet { .. }
         | Event::OwedReturned { .. }
         | Event::OwedLapsed { .. } => return promise_words::message(matter, event),
-        Event::NoticeAnswered { .. } | Event::PartsOpened { .. } | Event::Decided { .. } => return None,
+        Event::NoticeAnswered { .. }
+        | Event::PartsOpened { .. }
+        | Event::Decided { .. }
+        | Event::FirstContact { .. } => return None,
     })
 }
 
@@ -312,7 +317,7 @@ pub(crate) fn timeline_entry(matter: &Matter, region: &Region, stored: &StoredEv
     let window = region.window(&matter.window).map_or("窗口", |w| w.name.as_str());
     let body = region.body(&matter.body).map_or("部门", |b| b.name.as_str());
     let (title, text, who) = match &event {
-        None => ("已提交", "我们收到了您的申请和材料。".to_owned(), "您"),
+        None => ("已提交", submitted_text(region, body, &stored.payload), "您"),
         Some(
             event @ (Event::PartsOpened { .. }
             | Event::PartFinished { .. }
@@ -334,6 +339,19 @@ pub(crate) fn timeline_entry(matter: &Matter, region: &Region, stored: &StoredEv
         title: title.to_owned(),
         text,
         who: who.to_owned(),
+    }
+}
+
+/// The first event: handed in by the applicant, or by a clerk at the counter that they came to.
+fn submitted_text(region: &Region, body: &str, payload: &str) -> String {
+    let received = "我们收到了您的申请和材料。";
+    let payload: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+    let Some(counter) = payload.get("counter") else { return received.to_owned() };
+    let place = counter["place"].as_str().and_then(|id| region.place(id));
+    match place {
+        Some(far) if far.accepts == Accepts::Forward => format!("在{}代收，交{body}办理。{received}", far.name),
+        Some(place) => format!("在{}窗口代为提交。{received}", place.name),
+        None => format!("在{COUNTY_NAME}窗口代为提交。{received}"),
     }
 }
 
@@ -379,6 +397,11 @@ fn entry<'a>(event: &Event, window: &'a str, body: &'a str) -> (&'static str, St
         Event::Decided { .. } => ("已作出决定", "不予批准，正在出具决定书。".into(), body),
         Event::ResultIssued { .. } => ("已办结", "结果文书可以查看和下载。".into(), "统一出件窗口"),
         Event::Withdrawn { .. } => ("已撤回", "您撤回了申请。".into(), "您"),
+        // Not told: the timeline leaves it out.
+        Event::FirstContact { .. } => ("首问负责", String::new(), window),
+        Event::Posted { carrier, waybill, .. } => {
+            ("结果已寄出", format!("{carrier}，单号 {waybill}。"), "统一出件窗口")
+        }
     }
 }
 

@@ -113,6 +113,9 @@ fn h7_the_local_ethnic_holiday_is_off_and_2027_is_provisional() {
     assert_eq!(calendar.day_kind(date(2026, 10, 10)), DayKind::MakeUp);
     assert!(calendar.knows(2026) && !calendar.knows(2027));
     assert!(calendar.is_provisional(date(2027, 3, 1)));
+    // The holiday is data of this county: a day after the one before it is the day after it.
+    assert_eq!(calendar.add_working_days(date(2026, 8, 5), 1), date(2026, 8, 7));
+    assert_eq!(calendar.missing_year(date(2026, 11, 1)), Some(2027));
 }
 
 #[test]

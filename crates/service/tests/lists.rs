@@ -61,6 +61,44 @@ fn c2_one_basic_entry_may_have_several_implementations() {
 }
 
 #[test]
+fn c2_the_county_and_a_township_implement_the_same_entry_each_in_its_own_way() {
+    let catalogue = catalogue();
+    let county = matter(&catalogue, "temporary-relief");
+    let township = matter(&catalogue, "temporary-relief-linjiang");
+    assert_eq!(county.basic_code, township.basic_code);
+    assert_eq!((county.level, township.level), (Level::County, Level::Township));
+    assert_ne!(county.body, township.body);
+    assert_ne!(county.window, township.window);
+    let body = catalogue.region.body(&township.body).unwrap();
+    assert_eq!(township.code, format!("{}5{}", body.uscc, township.basic_code), "5 is a township's level");
+    assert!(township.promised.amount < county.promised.amount);
+    let taking: Vec<&str> = catalogue.region.places_taking(&township.slug).iter().map(|p| p.id.as_str()).collect();
+    assert_eq!(taking, ["linjiang", "hekou"], "in its own township only");
+    assert_eq!(catalogue.region.window(&township.window).unwrap().area.as_deref(), Some("539999101"));
+    // Each names the other, and nothing else.
+    let others = |slug: &str| -> Vec<String> {
+        catalogue.others(catalogue.card(slug).unwrap()).iter().map(|card| card.slug.clone()).collect()
+    };
+    assert_eq!(others("temporary-relief"), ["temporary-relief-linjiang"]);
+    assert_eq!(others("temporary-relief-linjiang"), ["temporary-relief"]);
+    assert!(others("food-licence").is_empty());
+    let uses = catalogue.uses_by(|card| vec![card.basic_code.clone()]);
+    assert_eq!(uses[&county.basic_code].len(), 2, "the public list names both");
+}
+
+#[test]
+fn c2_people_find_one_line_and_the_township_under_it() {
+    let catalogue = catalogue();
+    for words in ["临时救助", "小额临时救助", "临江镇临时救助", "lsjz"] {
+        let found = catalogue.search(words);
+        assert_eq!(found[0].slug, "temporary-relief", "{words}");
+        assert!(found.iter().all(|card| card.slug != "temporary-relief-linjiang"), "{words}");
+    }
+    assert!(catalogue.cards().any(|card| card.slug == "temporary-relief-linjiang"), "lists have it");
+    assert!(!catalogue.download(|_| String::new()).contains("temporary-relief-linjiang"), "browsers search alike");
+}
+
+#[test]
 fn c2_outside_of_the_basic_list_nothing_is_published() {
     let catalogue = catalogue();
     let mut m = matter(&catalogue, "food-licence");
@@ -219,6 +257,9 @@ fn c17_a_place_with_an_unknown_matter_or_area_is_found_with_its_line() {
     assert!(errors[0].line > 1 && errors[0].text.contains("no-such-matter"));
     let errors = spoilt("area", "region.toml", "area = \"539999100\"", "area = \"539999199\"");
     assert_eq!(errors.iter().map(|e| e.rule.as_str()).collect::<Vec<_>>(), ["place_area"]);
+    // The first of this township's is its own window.
+    let errors = spoilt("window", "region.toml", "area = \"539999101\"", "area = \"539999198\"");
+    assert_eq!(errors.iter().map(|e| e.rule.as_str()).collect::<Vec<_>>(), ["window_area"]);
 }
 
 #[test]

@@ -67,7 +67,9 @@ fn c5_one_file_adds_a_matter_that_people_find() {
     let shipped = fs::read_dir(root().join("catalogue/matters")).expect("the shipped matters").count();
     let catalogue = catalogue("catalogue-27");
     assert_eq!(catalogue.matters.len(), shipped + 1);
-    assert_eq!(catalogue.matters.len(), 27, "the heading in docs/catalogue.md says so");
+    // A township's implementation of what the county offers is no matter of its own (基本目录 has one entry).
+    let entries: BTreeSet<&str> = catalogue.matters.iter().map(|m| m.basic_code.as_str()).collect();
+    assert_eq!(entries.len(), 27, "the heading in docs/catalogue.md says so");
     let matter = catalogue.matter("e-bike-plate").expect("the new matter").clone();
     assert!(gaps(&matter, &catalogue.region).is_empty());
     for name in std::iter::once(&matter.title).chain(&matter.aliases) {

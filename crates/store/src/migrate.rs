@@ -30,6 +30,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 5, name: "spot_checks", text: include_str!("../migrations/0005_spot_checks.sql") },
     Migration { version: 6, name: "benefits", text: include_str!("../migrations/0006_benefits.sql") },
     Migration { version: 7, name: "claim_subjects", text: include_str!("../migrations/0007_claim_subjects.sql") },
+    Migration { version: 8, name: "counter", text: include_str!("../migrations/0008_counter.sql") },
+    Migration { version: 9, name: "shared_terminals", text: include_str!("../migrations/0009_shared_terminals.sql") },
     Migration { version: 12, name: "fills", text: include_str!("../migrations/0012_fills.sql") },
     Migration { version: 13, name: "follow_ups", text: include_str!("../migrations/0013_follow_ups.sql") },
 ];

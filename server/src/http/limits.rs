@@ -32,7 +32,7 @@ const POST_TIME: Duration = Duration::from_mins(1);
 const DRAIN_LIMIT: usize = 8 * 1024 * 1024;
 
 /// Paths that monitors and browsers fetch on their own; they cost next to nothing.
-const UNCOUNTED: [&str; 5] = ["/pkg/", "/healthz", "/readyz", "/metrics", "/favicon"];
+const UNCOUNTED: [&str; 6] = ["/pkg/", "/sw.js", "/healthz", "/readyz", "/metrics", "/favicon"];
 
 /// A bucket refills within this time; a bucket idle for so long is full and can be forgotten.
 const WINDOW: Duration = Duration::from_mins(1);

@@ -9,6 +9,7 @@ use app::apply::pages::{materials, questions, report, sign};
 use app::paths;
 use app::shell::Tab;
 use app::t::apply as t;
+use app::t::local_copy as local_t;
 use axum::Form;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -40,6 +41,7 @@ pub fn add(table: Table) -> Table {
         .get("/apply/{draft}/sign", show_sign)
         .post("/apply/{draft}/sign", save_signature)
         .post("/apply/{draft}/submit", submit)
+        .get("/apply/{draft}/delete", ask_to_delete)
         .post("/apply/{draft}/delete", delete)
 }
 
@@ -363,6 +365,11 @@ async fn submit(page: Page, Path(draft): Path<String>) -> Response {
         Err(Failure::Denied(Denied::SignIn)) => page.go(&paths::sign_in_and_return(&format!("/apply/{draft}/sign"))),
         Err(failure) => page.fail(failure),
     }
+}
+
+async fn ask_to_delete(page: Page, Path(draft): Path<String>) -> Response {
+    let draft = draft_or_fail!(page, &draft);
+    page.show_narrow(local_t::delete_title(), Tab::Cases, || app::mine::pages::delete_draft(&draft))
 }
 
 async fn delete(page: Page, Path(draft): Path<String>) -> Response {

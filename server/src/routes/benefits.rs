@@ -58,7 +58,7 @@ fn said(asked: &Asked) -> Said {
 }
 
 async fn load_matches(page: &Page, audience: Audience) -> Result<(Option<FactSheet>, Matches), Failure> {
-    let applicant = page.session.applicant()?;
+    let applicant = page.session.account_holder()?;
     let sheet = page.service.fact_sheet(&applicant).await?;
     let found = page.service.matching(&applicant, audience).await?;
     Ok((sheet, found))
@@ -84,7 +84,7 @@ async fn save_facts(page: Page, Form(mut typed): Form<Answers>) -> Response {
     let agreed = typed.remove(AGREED).is_some_and(|v| v == "yes");
     let seen = typed.remove(SEEN).and_then(|v| v.parse().ok());
     let saved = async {
-        let applicant = page.session.applicant()?;
+        let applicant = page.session.account_holder()?;
         page.service.consent_and_save_facts(&applicant, typed.clone(), agreed, seen).await
     };
     match saved.await {
@@ -113,7 +113,7 @@ async fn refused(page: Page, audience: Audience, typed: &Answers, said: Said) ->
 
 async fn withdraw(page: Page) -> Response {
     let withdrawn = async {
-        let applicant = page.session.applicant()?;
+        let applicant = page.session.account_holder()?;
         page.service.withdraw_consent(&applicant).await
     };
     match withdrawn.await {
@@ -125,7 +125,7 @@ async fn withdraw(page: Page) -> Response {
 }
 
 async fn load(page: &Page, benefit: &str) -> Result<ClaimView, Failure> {
-    let applicant = page.session.applicant()?;
+    let applicant = page.session.account_holder()?;
     page.service.claim_page(&applicant, benefit).await
 }
 
@@ -153,7 +153,7 @@ async fn show_claim(page: Page, Path(benefit): Path<String>) -> Response {
 async fn claim(page: Page, Path(benefit): Path<String>, Form(typed): Form<Answers>) -> Response {
     let value = |name: &str| typed.get(name).map_or("", String::as_str);
     let claimed = async {
-        let applicant = page.session.applicant()?;
+        let applicant = page.session.account_holder()?;
         page.service.claim(&applicant, &benefit, &typed, value(NAME), value(AGREED) == "yes").await
     };
     match claimed.await {

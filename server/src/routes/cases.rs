@@ -6,14 +6,16 @@ use app::apply::pages::{correction, receipt};
 use app::mine::pages as mine;
 use app::paths;
 use app::shell::Tab;
-use app::t::shell as t;
+use app::t::{post as words, shell as t};
 use axum::Form;
 use axum::extract::{Path, Query};
+use axum::http::StatusCode;
 use axum::response::Response;
 use domain::ids::CaseId;
 use serde::Deserialize;
 use service::Failure;
 use service::cases::CaseView;
+use service::delivery::{AddressForm, DeliveryView};
 
 pub fn add(table: Table) -> Table {
     table
@@ -24,6 +26,8 @@ pub fn add(table: Table) -> Table {
         .post("/cases/{case}/correction", answer_notice)
         .post("/cases/{case}/files/{file}/remove", remove_file)
         .post("/cases/{case}/withdraw", withdraw)
+        .get("/cases/{case}/delivery", show_delivery)
+        .post("/cases/{case}/delivery", save_delivery)
         .get("/mine", show_mine)
         .get("/licences", licences)
 }
@@ -144,9 +148,60 @@ async fn withdraw(page: Page, Path(case): Path<String>, Form(form): Form<Sure>) 
     }
 }
 
+async fn delivery(page: &Page, case: &str) -> Result<(CaseView, Option<DeliveryView>), Failure> {
+    let applicant = page.session.applicant()?;
+    let asked = page.service.my_delivery(&applicant, id(case)?).await?;
+    Ok((load(page, case).await?, asked))
+}
+
+async fn show_delivery(page: Page, Path(case): Path<String>, Query(say): Query<Say>) -> Response {
+    match delivery(&page, &case).await {
+        Ok((view, asked)) => {
+            let saved = say.say.as_deref() == Some("saved");
+            let (id, title) = (view.case.id, &view.matter.title);
+            page.show_narrow(words::title(), Tab::Cases, || mine::delivery(id, title, asked.as_ref(), None, saved))
+        }
+        Err(failure) => page.fail(failure),
+    }
+}
+
+#[derive(Deserialize)]
+struct PostalForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    phone: String,
+    #[serde(default)]
+    address: String,
+}
+
+async fn save_delivery(page: Page, Path(case): Path<String>, Form(typed): Form<PostalForm>) -> Response {
+    let form = AddressForm { name: typed.name, phone: typed.phone, address: typed.address };
+    let saved = async {
+        let applicant = page.session.applicant()?;
+        let id: CaseId = id(&case)?;
+        page.service.ask_for_post(&applicant, id, &form).await?;
+        Ok::<_, Failure>(id)
+    };
+    match saved.await {
+        Ok(id) => page.go(&format!("{}?say=saved", paths::delivery(id))),
+        // An address is personal: it is shown again with what is wrong, and stands in no address bar.
+        Err(Failure::Invalid(errors)) => match delivery(&page, &case).await {
+            Ok((view, asked)) => {
+                let (id, title, status) = (view.case.id, &view.matter.title, StatusCode::UNPROCESSABLE_ENTITY);
+                page.show_with(status, words::title(), Tab::Cases, true, || {
+                    mine::delivery(id, title, asked.as_ref(), Some((&form, &errors)), false)
+                })
+            }
+            Err(failure) => page.fail(failure),
+        },
+        Err(failure) => page.fail(failure),
+    }
+}
+
 async fn show_mine(page: Page) -> Response {
     let care = page.care;
-    let Ok(applicant) = page.session.applicant() else {
+    let Ok(applicant) = page.session.account_holder() else {
         return page.show(t::mine(), Tab::Mine, || mine::mine(None, &[], care));
     };
     match page.service.my_messages(&applicant).await {
@@ -160,7 +215,7 @@ async fn show_mine(page: Page) -> Response {
 
 async fn licences(page: Page) -> Response {
     let loaded = async {
-        let applicant = page.session.applicant()?;
+        let applicant = page.session.account_holder()?;
         page.service.my_results(&applicant).await
     };
     match loaded.await {

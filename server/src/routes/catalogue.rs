@@ -126,13 +126,12 @@ async fn show_list(page: Page, Query(query): Query<ListQuery>) -> Response {
     let (found, total) = if text.is_empty() {
         catalogue.list(&filter, number)
     } else {
-        let found: Vec<_> = catalogue.search(&text).into_iter().filter(|m| filter.matches(m)).collect();
+        let found = catalogue.search_within(&text, &filter);
         let total = found.len();
         (found, total)
     };
-    let all = catalogue.common();
     let wanted = Wanted { query: text, filter, page: number, total };
-    let content = || list::list(&wanted, &found, &all, catalogue.facets());
+    let content = || list::list(&wanted, &found, &catalogue);
     // What people search for is nobody else's page.
     if wanted.query.is_empty() {
         page.show_public(t::list_title(), Tab::Home, content)
@@ -149,7 +148,9 @@ async fn show_guide(page: Page, Path(slug): Path<String>) -> Response {
     };
     let url = format!("{}{}", service.settings.public_url, paths::guide(&matter.slug));
     let title = matter.title.clone();
-    page.show_public(&title, Tab::Home, || guide::guide(&matter, &service.catalogue().region, &url))
+    let catalogue = service.catalogue();
+    let others = catalogue.card(&matter.slug).map(|card| catalogue.others(card)).unwrap_or_default();
+    page.show_public(&title, Tab::Home, || guide::guide(&matter, &catalogue.region, &url, &others))
 }
 
 #[derive(Deserialize, Default)]

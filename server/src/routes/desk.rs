@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::case::CaseStatus;
 use domain::ids::CaseId;
-use domain::policy::Role;
+use domain::policy::{Right, Role, any_allows};
 use serde::Deserialize;
 use service::Failure;
 use service::desk::QueueFilter;
@@ -36,6 +36,7 @@ pub fn add(table: Table) -> Table {
         .post("/desk/cases/{case}/grant", grant)
         .post("/desk/cases/{case}/refuse", refuse)
         .post("/desk/cases/{case}/issue", issue)
+        .post("/desk/cases/{case}/posted", posted)
         .get("/desk/bills", bills)
         .get("/desk/jobs", jobs)
         .post("/desk/jobs/{job}/retry", retry_job)
@@ -92,21 +93,23 @@ struct QueueQuery {
     status: String,
     #[serde(default)]
     number: String,
+    #[serde(default)]
+    place: String,
 }
 
 async fn queue(page: Page, Query(query): Query<QueueQuery>) -> Response {
-    let filter = QueueFilter { status: CaseStatus::parse(&query.status), number: query.number };
+    let filter = QueueFilter { status: CaseStatus::parse(&query.status), number: query.number, place: query.place };
     let loaded = async {
         let reader = page.session.reader()?;
-        page.service.queue(&reader, &filter).await
+        let rows = page.service.queue(&reader, &filter).await?;
+        Ok::<_, Failure>((rows, page.service.queue_places(&reader).await?))
     };
     let (money, operate) = (page.session.treasurer().is_ok(), page.session.operator().is_ok());
     let catalogue = page.session.catalogue_reader().is_ok();
-    let oversee = page.session.supervisor().is_ok().then(|| (app::t::spot_checks::tab(), paths::SPOT_CHECKS));
-    let decide = page.session.approver().is_ok().then(|| (app::t::promises::tab(), paths::FOLLOW_UPS));
-    let more: Vec<_> = oversee.into_iter().chain(decide).collect();
+    let roles = roles(&page);
+    let may: BTreeSet<Right> = Right::ALL.into_iter().filter(|right| any_allows(&roles, *right)).collect();
     match loaded.await {
-        Ok(rows) => page.show(t::queue_title(), Tab::None, || pages::queue(&rows, &filter, money, operate, &more)),
+        Ok((rows, places)) => page.show(t::queue_title(), Tab::None, || pages::queue(&rows, &filter, &may, &places)),
         // Roles without a queue have a page of their own.
         Err(Failure::Denied(_)) if money => page.go(paths::DESK_BILLS),
         Err(Failure::Denied(_)) if operate => page.go(paths::DESK_JOBS),
@@ -152,6 +155,9 @@ struct VerdictForm {
     criterion: String,
     #[serde(default)]
     note: String,
+    /// The one that is held does not serve.
+    #[serde(default)]
+    another: String,
 }
 
 async fn verdict(page: Page, Path(case): Path<String>, Form(form): Form<VerdictForm>) -> Response {
@@ -161,6 +167,9 @@ async fn verdict(page: Page, Path(case): Path<String>, Form(form): Form<VerdictF
             return Err(Failure::Rejected("verdict.missing"));
         }
         let criterion = Some(form.criterion.as_str()).filter(|c| *c != "ok");
+        if let (Some(criterion), "yes") = (criterion, form.another.as_str()) {
+            return page.service.ask_despite_held(&clerk, id(&case)?, &form.material, criterion, &form.note).await;
+        }
         page.service.set_verdict(&clerk, id(&case)?, &form.material, criterion, &form.note).await
     };
     let outcome = done.await;
@@ -177,6 +186,10 @@ struct Act {
     finding: String,
     #[serde(default)]
     procedure: String,
+    #[serde(default)]
+    carrier: String,
+    #[serde(default)]
+    waybill: String,
 }
 
 impl Act {
@@ -220,6 +233,13 @@ act!(end_special, approver, |service, who, case, form| service.end_special(&who,
 act!(grant, approver, |service, who, case, form| service.grant(&who, case, form.version));
 act!(refuse, approver, |service, who, case, form| service.refuse(&who, case, form.version, form.reasons()));
 act!(issue, issuer, |service, who, case, form| service.issue_result(&who, case, form.version));
+act!(posted, issuer, |service, who, case, form| service.post_result(
+    &who,
+    case,
+    form.version,
+    &form.carrier,
+    &form.waybill
+));
 
 async fn bills(page: Page) -> Response {
     let loaded = async {
@@ -249,7 +269,8 @@ async fn jobs(page: Page, Query(say): Query<Say>) -> Response {
                     at: domain::time::Instant(j.failed_at).format_zh(),
                 })
                 .collect();
-            page.show(t::jobs_title(), Tab::None, || pages::jobs(&rows, say.say.as_deref()))
+            let missing = page.service.missing_calendar();
+            page.show(t::jobs_title(), Tab::None, || pages::reminded(missing, pages::jobs(&rows, say.say.as_deref())))
         }
         Err(failure) => page.fail(failure),
     }

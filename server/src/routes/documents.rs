@@ -4,10 +4,11 @@ use super::{Table, id};
 use crate::page::Page;
 use app::paths::encode;
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse, Response};
+use serde::Deserialize;
 
 pub fn add(table: Table) -> Table {
     table.get("/documents/{document}", document).get("/files/{file}", file)
@@ -37,8 +38,19 @@ async fn document(page: Page, Path(document): Path<String>) -> Response {
     }
 }
 
-async fn file(page: Page, Path(file): Path<String>) -> Response {
-    let loaded = async { page.service.file_for(&page.session, id(&file)?).await };
+#[derive(Deserialize)]
+struct Through {
+    /// The case that the file serves in again.
+    case: Option<String>,
+}
+
+async fn file(page: Page, Path(file): Path<String>, Query(through): Query<Through>) -> Response {
+    let loaded = async {
+        match &through.case {
+            Some(case) => page.service.file_through(&page.session, id(case)?, id(&file)?).await,
+            None => page.service.file_for(&page.session, id(&file)?).await,
+        }
+    };
     match loaded.await {
         Ok(file) => {
             let size = file.content.size();

@@ -51,7 +51,7 @@ fn with_failure(mut state: SignIn, failure: &Failure) -> SignIn {
 }
 
 async fn show_phone(page: Page, Query(Return { to }): Query<Return>) -> Response {
-    if page.session.applicant().is_ok() {
+    if page.session.account_holder().is_ok() {
         return page.go(safe_return(&to));
     }
     let state = state(&page, &to);
@@ -95,6 +95,9 @@ fn masked(phone: &str) -> String {
 #[derive(Deserialize)]
 struct CodeForm {
     code: String,
+    /// “这是公用电脑”.
+    #[serde(default)]
+    shared: String,
     #[serde(rename = "return", default)]
     to: String,
 }
@@ -103,14 +106,18 @@ async fn sign_in(mut page: Page, Form(form): Form<CodeForm>) -> Response {
     let Some(phone) = page.remembered_phone() else {
         return page.go(&paths::sign_in_and_return(safe_return(&form.to)));
     };
+    let shared = form.shared == "yes";
     match page.service.sign_in(&page.session, &phone, &form.code, page.care).await {
-        Ok(new) => {
+        Ok(mut new) => {
+            if shared && let Err(failure) = page.service.on_shared_terminal(&mut new).await {
+                return page.fail(failure);
+            }
             page.adopt(new);
             page.forget_phone();
             page.go(safe_return(&form.to))
         }
         Err(failure @ Failure::Rejected(_)) => {
-            let state = with_failure(state(&page, &form.to), &failure);
+            let state = SignIn { shared, ..with_failure(state(&page, &form.to), &failure) };
             let masked = masked(&phone);
             page.show_with(StatusCode::UNPROCESSABLE_ENTITY, t::code_title(), Tab::Mine, true, || {
                 pages::code(&state, &masked)

@@ -42,7 +42,7 @@ struct Signature {
 
 async fn confirm(page: Page, Path(token): Path<String>, Form(form): Form<Signature>) -> Response {
     let confirmed = async {
-        let who = page.session.applicant()?;
+        let who = page.session.account_holder()?;
         page.service.confirm_party(&who, &token, &form.name, Some(&form.png), form.agreed == "yes").await
     };
     match confirmed.await {

@@ -29,7 +29,7 @@ struct Consent {
 
 async fn consent(page: Page, Path(draft): Path<String>, Form(form): Form<Consent>) -> Response {
     let filled = async {
-        let applicant = page.session.applicant()?;
+        let applicant = page.session.account_holder()?;
         page.service.consent_and_fill(&applicant, id(&draft)?, form.agreed == "yes").await
     };
     let filled = filled.await;
@@ -38,7 +38,7 @@ async fn consent(page: Page, Path(draft): Path<String>, Form(form): Form<Consent
 
 async fn again(page: Page, Path(draft): Path<String>) -> Response {
     let filled = async {
-        let applicant = page.session.applicant()?;
+        let applicant = page.session.account_holder()?;
         page.service.fill_again(&applicant, id(&draft)?).await
     };
     let filled = filled.await;
@@ -47,7 +47,7 @@ async fn again(page: Page, Path(draft): Path<String>) -> Response {
 
 async fn withdraw(page: Page, Path(draft): Path<String>) -> Response {
     let withdrawn = async {
-        let applicant = page.session.applicant()?;
+        let applicant = page.session.account_holder()?;
         page.service.withdraw_licence_consent(&applicant, id(&draft)?).await
     };
     let withdrawn = withdrawn.await;
@@ -56,7 +56,7 @@ async fn withdraw(page: Page, Path(draft): Path<String>) -> Response {
 
 async fn one(page: Page, Path((draft, material)): Path<(String, String)>) -> Response {
     let filled = async {
-        let applicant = page.session.applicant()?;
+        let applicant = page.session.account_holder()?;
         page.service.fill_one(&applicant, id(&draft)?, &material).await
     };
     let filled = filled.await;

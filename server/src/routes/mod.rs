@@ -2,9 +2,11 @@
 
 mod apply;
 mod benefits;
+mod bodies;
 mod callbacks;
 mod cases;
 mod catalogue;
+mod counter;
 mod desk;
 mod desk_parts;
 mod documents;
@@ -14,6 +16,7 @@ mod identity;
 mod join;
 mod licences;
 mod lists;
+mod local_copy;
 mod pay;
 mod personal_list;
 mod promises;
@@ -68,9 +71,11 @@ pub fn table() -> Table {
     let table = catalogue::add(table);
     let table = personal_list::add(table);
     let table = lists::add(table);
+    let table = bodies::add(table);
     let table = benefits::add(table);
     let table = identity::add(table);
     let table = apply::add(table);
+    let table = local_copy::add(table);
     let table = uploads::add(table);
     let table = fills::add(table);
     let table = licences::add(table);
@@ -84,6 +89,7 @@ pub fn table() -> Table {
     let table = help::add(table);
     let table = revisions::add(table);
     let table = spot_checks::add(table);
+    let table = counter::add(table);
     let table = desk::add(table);
     desk_parts::add(table)
 }

@@ -2,7 +2,7 @@
 
 use super::{Table, id};
 use crate::page::Page;
-use app::desk::pages::revisions as pages;
+use app::desk::pages::{reminded, revisions as pages};
 use app::paths;
 use app::shell::Tab;
 use app::t::revision as t;
@@ -61,7 +61,10 @@ async fn list(page: Page, Query(asked): Query<Asked>) -> Response {
         Ok(lines) => {
             let cards: Vec<_> = page.service.catalogue().cards().take(pages::SUGGESTED).cloned().collect();
             let say = asked.say.as_deref();
-            page.show(t::list_title(), Tab::None, || pages::list(&lines, status, &cards, editor, say))
+            let missing = page.service.missing_calendar();
+            page.show(t::list_title(), Tab::None, || {
+                reminded(missing, pages::list(&lines, status, &cards, editor, say))
+            })
         }
         Err(failure) => page.fail(failure),
     }

@@ -109,6 +109,18 @@ async fn unhashed_and_public_files_are_asked_for_again() {
 }
 
 #[tokio::test]
+async fn d1_the_service_worker_is_asked_for_anew_and_may_serve_every_page() {
+    let folder = built();
+    folder.write("sw.js", "1");
+    folder.write("offline.html", "<!DOCTYPE html>");
+    let worker = ask(&folder, "/sw.js", &[]).await;
+    assert_eq!(worker.header("cache-control"), "no-cache");
+    assert_eq!(worker.header("service-worker-allowed"), "/");
+    assert_eq!(worker.header("content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(ask(&folder, "/offline.html", &[]).await.header("service-worker-allowed"), "");
+}
+
+#[tokio::test]
 async fn no_path_leads_out_of_the_listed_files() {
     let folder = built();
     #[cfg(unix)]

@@ -7,6 +7,7 @@ mod forms;
 mod hostile;
 mod kept;
 mod leaks;
+mod local_copy;
 mod pages;
 mod pictures;
 mod repeats;

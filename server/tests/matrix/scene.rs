@@ -4,6 +4,7 @@ use crate::support::{FOOD, House, PROPERTY, Person, encode, pdf, pieces};
 use domain::ids::{CaseId, DraftId};
 use domain::policy::Role;
 use service::Clerk;
+use service::delivery::AddressForm;
 use service::promises::Signing;
 use service::revisions::Sheet;
 use service::spot_checks::Looked;
@@ -36,6 +37,8 @@ pub enum Stage {
     /// The same, and that part has failed.
     JointFailed,
     Granted,
+    /// Issued, and to be sent by post.
+    ByPost,
     /// A bill waits to be paid.
     Billed,
     /// Another party is asked to confirm.
@@ -92,6 +95,7 @@ impl Scene {
             ("token", "no-such-token"),
             ("code", "NOSUCHCODE"),
             ("list", "proofs"),
+            ("body", "police"),
             ("part", PART),
             ("group", "basis"),
             ("kind", "xlsx"),
@@ -135,6 +139,7 @@ impl Scene {
                     house.service.fail_part(&approver, case, version, PART, "税款没有缴清").await.unwrap();
                 }
             }
+            Stage::ByPost => scene.by_post(house, owner).await,
             Stage::Invited => {
                 scene.submit(house, owner, PROPERTY, &[("scenario", "sale"), ("seller_phone", "13912340031")]).await;
                 let link = scene.look(house, owner).await.party.expect("a party is invited").link;
@@ -293,6 +298,20 @@ impl Scene {
             house.service.ask_repair(&checker, &breach, "改好了").await.unwrap();
         }
         self.put("breach", &breach);
+    }
+
+    /// Carries a matter for people far away to its result.
+    async fn by_post(&mut self, house: &House, owner: &Person) {
+        self.submit(house, owner, "disability-card", &[]).await;
+        self.accept(house, owner).await;
+        let (service, case) = (&house.service, self.case.unwrap());
+        let approver = house.staff(Role::Approver).await.1.approver().unwrap();
+        service.grant(&approver, case, self.version(house, owner).await).await.unwrap();
+        let issuer = house.staff(Role::Issuer).await.1.issuer().unwrap();
+        service.issue_result(&issuer, case, self.version(house, owner).await).await.unwrap();
+        let to =
+            AddressForm { name: "张三".into(), phone: owner.phone.clone(), address: "邻县便民路 2 号".into() };
+        service.ask_for_post(&owner.applicant, case, &to).await.unwrap();
     }
 
     async fn put_draft(&mut self, house: &House, owner: &Person, draft: DraftId) {

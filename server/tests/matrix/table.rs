@@ -85,6 +85,8 @@ pub const ROWS: &[Row] = &[
     get("/lists", S::Nothing, ALL),
     get("/lists/{list}", S::Nothing, ALL),
     get("/places", S::Nothing, ALL),
+    get("/bodies", S::Nothing, ALL),
+    get("/bodies/{body}", S::Nothing, ALL),
     post("/api/suggest", S::Nothing, "q=%E9%A3%9F%E5%93%81", ALL),
     // Benefits. Nothing fits anybody before they consent; claiming leads to the consent first.
     get("/benefits", S::Nothing, ALL),
@@ -113,6 +115,7 @@ pub const ROWS: &[Row] = &[
     get("/apply/{draft}/form/{section}", S::Draft, MINE),
     post("/apply/{draft}/form/{section}", S::Draft, "shop_name=%E4%B8%80%E5%AE%B6%E5%BA%97", MINE_DONE),
     post("/api/save_answers", S::Draft, "draft={draft}&version=99&answers%5Bshop_name%5D=%E4%BA%8C%E5%AE%B6%E5%BA%97", "11 o4 33333333"),
+    Row { query: "?draft={draft}", ..get("/api/local_key", S::Draft, "11 o4 33333333") },
     get("/apply/{draft}/materials", S::Draft, MINE),
     upload("/uploads/drafts/{draft}/{material}", S::Draft, MINE_DONE),
     post("/apply/{draft}/files/{file}/remove", S::Draft, "", "SS dd 33333333"),
@@ -133,6 +136,7 @@ pub const ROWS: &[Row] = &[
     get("/apply/{draft}/sign", S::Draft, MINE),
     post("/apply/{draft}/sign", S::Draft, SIGNATURE, MINE_DONE),
     post("/apply/{draft}/submit", S::Signed, "", MINE_DONE),
+    get("/apply/{draft}/delete", S::Draft, MINE),
     post("/apply/{draft}/delete", S::Draft, "", "SS dd 33333333"),
     // Own cases. A guest sees the drafts of this device.
     get("/cases", S::Received, "So oo 33333333"),
@@ -145,6 +149,8 @@ pub const ROWS: &[Row] = &[
     upload("/uploads/owed/{case}/{material}", S::Owing, MINE_DONE),
     post("/cases/{case}/owed/{material}", S::Owing, "", MINE_DONE),
     post("/cases/{case}/withdraw", S::Received, "sure=yes", MINE_DONE),
+    get("/cases/{case}/delivery", S::ByPost, MINE),
+    post("/cases/{case}/delivery", S::ByPost, "name=%E5%BC%A0%E4%B8%89&phone=13912345566&address=%E9%82%BB%E5%8E%BF%E4%BE%BF%E6%B0%91%E8%B7%AF2%E5%8F%B7", MINE_DONE),
     get("/mine", S::Nothing, ALL),
     get("/licences", S::Nothing, APPLICANTS),
     // The other party, by link: the page tells a stranger nothing, and only the right phone confirms.
@@ -189,6 +195,7 @@ pub const ROWS: &[Row] = &[
     post("/desk/cases/{case}/grant", S::Accepted, ACT, APPROVER),
     post("/desk/cases/{case}/refuse", S::Accepted, REASONS, APPROVER),
     post("/desk/cases/{case}/issue", S::Granted, ACT, ISSUER),
+    post("/desk/cases/{case}/posted", S::ByPost, "version={version}&carrier=%E4%B8%AD%E5%9B%BD%E9%82%AE%E6%94%BF&waybill=EA123456789CN", ISSUER),
     get("/desk/bills", S::Billed, "SS 33 333oo333"),
     get("/desk/jobs", S::FailedJob, "SS 33 3333oo33"),
     post("/desk/jobs/{job}/retry", S::FailedJob, "", "SS 33 3333dd33"),
@@ -201,6 +208,12 @@ pub const ROWS: &[Row] = &[
     post("/desk/follow-ups/{check}", S::ToCheck, "outcome=kept&note=%E9%83%BD%E5%81%9A%E5%88%B0%E4%BA%86", APPROVER),
     post("/desk/follow-ups/breaches/{breach}/ask", S::Breached, "reason=%E5%B7%B2%E7%BB%8F%E6%94%B9%E5%A5%BD", APPROVER),
     post("/desk/follow-ups/breaches/{breach}/answer", S::RepairAsked, "outcome=agree", APPROVER),
+    // For a visitor at the counter; without a visit, clerks get nothing of the pages for applicants (above).
+    get("/desk/counter", S::Nothing, "SS 33 o3333333"),
+    post("/desk/counter/begin", S::Nothing, "name=%E6%AC%A7%E9%98%B3%E6%9D%A5%E4%BA%BA&phone={phone}", CLERK),
+    // Of a case that was not taken in here the clerk learns nothing.
+    post("/desk/counter/resume", S::Received, "number={case}&shown=%E6%AC%A7%E9%98%B3%E6%9D%A5%E4%BA%BA", "SS 33 r3333333"),
+    post("/desk/counter/end", S::Nothing, "", CLERK),
     // The catalogue's editor. Whoever wrote does not review.
     get("/desk/catalogue", S::Nothing, CATALOGUE),
     post("/desk/catalogue/begin", S::Nothing, "slug=food-licence", EDITOR),

@@ -161,6 +161,7 @@ impl House {
             name: name.clone(),
             roles: roles.clone(),
             active: true,
+            place: None,
         };
         let token = format!("token of {id}").replace(' ', "-");
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, token.as_bytes());
@@ -170,7 +171,7 @@ impl House {
         tx.commit().await.expect("commits");
         let mut browser = self.browser();
         browser.cookies.insert(SESSION.into(), token);
-        (browser, Session { id: String::new(), who: Who::Staff { id, name: name.clone(), roles }, greeting: name })
+        (browser, Session { who: Who::Staff { id, name: name.clone(), roles }, greeting: name, ..Session::nobody() })
     }
 
     /// A complete draft that is not signed yet.

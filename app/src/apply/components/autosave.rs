@@ -38,6 +38,7 @@ pub fn helper(draft: &service::drafts::DraftView, section: &domain::form::Sectio
             hidden
             data-island
             data-draft=draft.id.to_string()
+            data-section=section.id.clone()
             data-version=draft.version.to_string()
             data-today=day
             data-fields=fields
@@ -46,6 +47,14 @@ pub fn helper(draft: &service::drafts::DraftView, section: &domain::form::Sectio
                 <p class="ov-field__error">
                     <span class="ov-vh">{crate::ui::texts::texts().error_prefix}</span>
                     <span data-part="text"></span>
+                </p>
+            </template>
+            <template data-part="conflict">
+                <p class="ov-hint" data-conflict>
+                    <span data-part="text"></span>
+                    <button type="button" class="ov-button ov-button--quiet" data-part="take">
+                        {crate::t::local_copy::take_theirs()}
+                    </button>
                 </p>
             </template>
             <AutoSave />

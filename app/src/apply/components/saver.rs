@@ -1,8 +1,13 @@
 //! What happens between typing and “已保存”.
 
+mod unsent;
+
+use super::conflict::{self, Conflict};
+use super::local_copy::Unsent;
+use super::values::{Values, as_rendered, find, put_value, set_all, values};
 use super::{brief, inline_error};
 use crate::apply::actions::SaveAnswers;
-use crate::browser::{arguments, call, data, is_hidden, listen, window};
+use crate::browser::{arguments, call, data, is_hidden, is_offline, listen, window};
 use crate::t;
 use crate::wire::{OFFLINE, SavedWire, WireError};
 use domain::form::{CheckContext, FieldSpec};
@@ -12,7 +17,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
+use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement};
 
 /// After the last key, in ms.
 const PAUSE: u32 = 800;
@@ -22,22 +27,30 @@ const LATEST: u32 = 2_000;
 const SETTLE: u32 = 300;
 /// Longest wait between two tries, in ms.
 const LONGEST_WAIT: u32 = 60_000;
-
-/// Values by field name. A handful: a list is smaller than a map.
-type Values = Vec<(String, String)>;
+/// The session has ended: signing in, perhaps in another window, helps.
+const SIGN_IN: &str = "sign_in";
 
 /// One section of one draft on one page.
 pub(super) struct Saver {
     holder: HtmlElement,
     form: HtmlFormElement,
     draft: String,
+    section: String,
     fields: Vec<FieldSpec>,
     today: Date,
     version: Cell<i64>,
-    /// What the server holds.
+    /// What the server holds, as far as this page knows.
     saved: RefCell<Values>,
+    /// What it held when the person began to type: anything else there now is another device's.
+    before: RefCell<Values>,
     /// What is being sent.
     under_way: RefCell<Values>,
+    /// Kept on this device for fields that this page does not show.
+    beyond: RefCell<Vec<Unsent>>,
+    /// The older state over which the restored answers were typed.
+    over: Cell<Option<i64>>,
+    /// What this device had kept has been put back: now it may be kept anew.
+    restored: Cell<bool>,
     sending: Cell<bool>,
     failures: Cell<u32>,
     /// The form itself is being submitted: it carries everything.
@@ -52,15 +65,21 @@ impl Saver {
     /// `holder` is the island's element inside the form.
     pub(super) fn attach(holder: HtmlElement, form: HtmlFormElement, version: i64, today: Date) {
         let fields = brief::read(&data(&holder, "data-fields"));
+        let rendered = as_rendered(&form, &fields);
         let saver = Rc::new(Self {
-            saved: RefCell::new(as_rendered(&form, &fields)),
+            saved: RefCell::new(rendered.clone()),
+            before: RefCell::new(rendered),
             draft: data(&holder, "data-draft"),
+            section: data(&holder, "data-section"),
             holder,
             form,
             fields,
             today,
             version: Cell::new(version),
             under_way: RefCell::default(),
+            beyond: RefCell::default(),
+            over: Cell::new(None),
+            restored: Cell::new(false),
             sending: Cell::new(false),
             failures: Cell::new(0),
             leaving: Cell::new(false),
@@ -73,6 +92,20 @@ impl Saver {
         let early = saver.changed();
         saver.touched.borrow_mut().extend(early.into_iter().map(|(name, _)| name));
         saver.save();
+        spawn_local(async move {
+            if saver.restore().await {
+                saver.save();
+                saver.keep_soon();
+            }
+        });
+    }
+
+    pub(super) fn holder(&self) -> &HtmlElement {
+        &self.holder
+    }
+
+    pub(super) fn form(&self) -> &HtmlFormElement {
+        &self.form
     }
 
     fn listen(self: &Rc<Self>) {
@@ -84,10 +117,7 @@ impl Saver {
         let me = self.clone();
         listen(&form, "focusout", move |e: Event| me.check_soon(&e));
         let me = self.clone();
-        listen(&form, "submit", move |_: Event| {
-            me.leaving.set(true);
-            me.stop_timers();
-        });
+        listen(&form, "submit", move |e: Event| me.on_submit(&e));
         let me = self.clone();
         listen(&window(), "pageshow", move |_: Event| me.leaving.set(false));
         let me = self.clone();
@@ -111,6 +141,18 @@ impl Saver {
                 let me = self.clone();
                 *latest = Some(Timeout::new(LATEST, move || me.save()));
             }
+        }
+    }
+
+    fn on_submit(self: &Rc<Self>, event: &Event) {
+        if is_offline() {
+            // The page stays, with everything that stands on it.
+            event.prevent_default();
+            self.say("offline", t::local_copy::no_way_on());
+            self.save();
+        } else {
+            self.leaving.set(true);
+            self.stop_timers();
         }
     }
 
@@ -138,10 +180,17 @@ impl Saver {
         self.fields.iter().find(|f| f.name == name)
     }
 
+    /// What stands in the form, and what was kept for fields that are not on it.
+    fn now(&self) -> Values {
+        let mut now: Values = self.beyond.borrow().iter().map(|u| (u.name.clone(), u.typed.clone())).collect();
+        now.extend(values(&self.form, &self.fields));
+        now
+    }
+
     /// What neither the server holds nor a request carries.
     fn changed(&self) -> Values {
         let (saved, under_way) = (self.saved.borrow(), self.under_way.borrow());
-        let mut now = values(&self.form, &self.fields);
+        let mut now = self.now();
         now.retain(|(name, value)| find(&under_way, name).or_else(|| find(&saved, name)).unwrap_or("") != value);
         now
     }
@@ -156,10 +205,15 @@ impl Saver {
         self.pause.replace(Some(Timeout::new(after, move || me.save())));
     }
 
-    /// Saves, unless a request is under way: then again after its answer.
+    /// Saves; while a request is under way, on this device only, and again after its answer.
     fn save(self: &Rc<Self>) {
         self.stop_timers();
-        if !self.sending.get() && !self.leaving.get() {
+        if self.leaving.get() {
+            return;
+        }
+        if self.sending.get() {
+            self.keep_soon();
+        } else {
             self.send();
         }
     }
@@ -180,9 +234,12 @@ impl Saver {
         self.sending.set(true);
         set_all(&mut self.under_way.borrow_mut(), &answers);
         self.say("saving", t::islands::saving());
+        self.keep_soon();
+        let over = self.over.get();
         let me = self.clone();
         spawn_local(async move {
-            let body = arguments(&[("draft", &me.draft), ("version", &me.version.get().to_string())]);
+            let version = over.unwrap_or_else(|| me.version.get());
+            let body = arguments(&[("draft", &me.draft), ("version", &version.to_string())]);
             for (name, value) in &answers {
                 body.append(&format!("answers[{name}]"), value);
             }
@@ -190,39 +247,61 @@ impl Saver {
             me.sending.set(false);
             me.under_way.borrow_mut().clear();
             match answer {
-                Ok(saved) => me.on_saved(&answers, &saved),
-                Err(error) => me.on_failed(&error),
+                Ok(saved) => {
+                    if over.is_some() {
+                        me.over.set(None);
+                    }
+                    me.on_saved(&answers, saved);
+                }
+                Err(error) => me.on_failed(&error).await,
             }
         });
     }
 
-    fn on_saved(self: &Rc<Self>, answers: &Values, saved: &SavedWire) {
+    fn on_saved(self: &Rc<Self>, answers: &Values, saved: SavedWire) {
         self.failures.set(0);
         set_all(&mut self.saved.borrow_mut(), answers);
         self.version.set(self.version.get().max(saved.version));
         self.tell_form();
         self.say("saved", &t::islands::saved(&saved.time));
-        if !saved.conflicts.is_empty() {
-            let labels: Vec<&str> =
-                self.fields.iter().filter(|f| saved.conflicts.contains(&f.name)).map(|f| f.label.as_str()).collect();
-            self.say("saved", &t::apply::conflict(labels.join("、")));
+        // The server knows that somebody saved meanwhile; whether it was this field, this page knows.
+        let all = saved.conflicts.into_iter().zip(saved.theirs);
+        let met = all.filter(|(name, theirs)| find(&self.before.borrow(), name).unwrap_or("") != theirs);
+        let met: Vec<Conflict> =
+            met.map(|(name, theirs)| Conflict { label: self.label(&name), name, theirs }).collect();
+        set_all(&mut self.before.borrow_mut(), answers);
+        if !met.is_empty() {
+            self.say("saved", &t::apply::conflict(conflict::sentence(self, &met)));
+            for one in &met {
+                conflict::show(self, one);
+            }
         }
+        self.keep_soon();
         if self.pause.borrow().is_none() {
             self.save();
         }
     }
 
-    fn on_failed(self: &Rc<Self>, error: &WireError) {
-        if error.code == OFFLINE {
-            self.say("offline", t::islands::save_offline());
-        } else {
-            self.say("failed", &t::islands::save_failed(error.text()));
+    async fn on_failed(self: &Rc<Self>, error: &WireError) {
+        let kept = self.keep().await;
+        match (error.code.as_str(), kept) {
+            (OFFLINE, true) => self.say("offline", t::local_copy::offline_kept()),
+            (OFFLINE, false) => self.say("offline", t::islands::save_offline()),
+            (SIGN_IN, true) => self.say("expired", t::local_copy::expired_kept()),
+            (_, true) => self.say("failed", &t::local_copy::failed_kept(error.text())),
+            (_, false) => self.say("failed", &t::islands::save_failed(error.text())),
         }
         // Otherwise the next key tries again.
-        if error.is_passing() {
+        if error.is_passing() || error.code == SIGN_IN {
             let failures = self.failures.replace(self.failures.get() + 1);
             self.later((PAUSE << failures.min(7)).min(LONGEST_WAIT));
         }
+    }
+
+    /// The person takes what the other device had put there.
+    pub(super) fn take(self: &Rc<Self>, name: &str, value: &str) {
+        put_value(&self.form, name, value);
+        self.save();
     }
 
     /// The form's own submission compares this version.
@@ -239,29 +318,4 @@ impl Saver {
         let _ = place.set_attribute("data-saved", state);
         place.set_text_content(Some(&format!("{text} · {}", t::apply::saved_draft())));
     }
-}
-
-/// The values of these fields as they stand in the form.
-fn values(form: &HtmlFormElement, fields: &[FieldSpec]) -> Values {
-    let Ok(data) = FormData::new_with_form(form) else { return Values::new() };
-    fields.iter().filter_map(|f| Some((f.name.clone(), data.get(&f.name).as_string()?))).collect()
-}
-
-/// The values that the server wrote into the page: those of a reset copy.
-fn as_rendered(form: &HtmlFormElement, fields: &[FieldSpec]) -> Values {
-    let copy = form.clone_node_with_deep(true).ok().and_then(|c| c.dyn_into::<HtmlFormElement>().ok());
-    copy.map_or_else(Values::new, |copy| {
-        copy.reset();
-        values(&copy, fields)
-    })
-}
-
-/// The latest value set for a name.
-fn find<'a>(values: &'a Values, name: &str) -> Option<&'a str> {
-    values.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-}
-
-fn set_all(values: &mut Values, new: &Values) {
-    values.retain(|(name, _)| find(new, name).is_none());
-    values.extend_from_slice(new);
 }

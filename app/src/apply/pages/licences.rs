@@ -31,7 +31,7 @@ pub(super) fn consent(draft: &DraftView, list: &[Slot<'_>], ways: &Ways) -> Opti
         let taken = draft.files.iter().any(|f| f.material == *id) || draft.fills.iter().any(|f| f.material == *id);
         !taken && use_of(draft, slot.material).is_some_and(|l| !l.number_only)
     });
-    if !ways.connected || (!open && ways.consent_at.is_none()) {
+    if !ways.connected || ways.at_counter || (!open && ways.consent_at.is_none()) {
         return None;
     }
     let body = match (ways.signed_in, ways.consent_at) {
@@ -75,7 +75,8 @@ pub(super) fn consent(draft: &DraftView, list: &[Slot<'_>], ways: &Ways) -> Opti
 
 /// The button of one slot: the licence, or only its number.
 pub(super) fn licence(draft: &DraftView, material: &Material, ways: &Ways) -> Option<AnyView> {
-    let licence = use_of(draft, material).filter(|_| ways.connected && ways.signed_in)?;
+    let may = |l: &&LicenceUse| ways.connected && (ways.signed_in || (ways.at_counter && l.number_only));
+    let licence = use_of(draft, material).filter(may)?;
     let kind = ways.kinds.iter().find(|k| k.id == licence.kind)?;
     if licence.number_only {
         let action = paths::slot_way(draft.id, &material.id, "number");

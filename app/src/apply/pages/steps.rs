@@ -2,7 +2,7 @@
 
 use crate::paths;
 use crate::t::apply as t;
-use crate::ui::{Step as UiStep, StepState, Steps};
+use crate::ui::{Badge, Step as UiStep, StepState, Steps, Symbol, Tone};
 use leptos::prelude::*;
 use service::drafts::DraftView;
 
@@ -43,7 +43,12 @@ pub fn steps(draft: &DraftView, current: &Step) -> AnyView {
             note: None,
         })
         .collect();
-    view! { <Steps steps=steps summary=summary label=t::steps_label() /> }.into_any()
+    view! {
+        // On every page of it: nobody is to take a draft for a submission.
+        <p class="ov-screen-only"><Badge text=crate::t::mine::draft_badge() tone=Tone::Warning symbol=Symbol::File /></p>
+        <Steps steps=steps summary=summary label=t::steps_label() />
+    }
+    .into_any()
 }
 
 /// The first section that this person fills.

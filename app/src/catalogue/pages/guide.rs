@@ -3,40 +3,76 @@
 use super::places::accepts_text;
 use crate::catalogue::words::{audience_text, limit_text, necessity_text, visits_text};
 use crate::paths;
+use crate::t::bodies;
 use crate::t::catalogue as t;
 use crate::t::{lists, promises};
 use crate::ui::{
     ActionBar, Badge, Breadcrumb, Button, Columns, Details, Link, PageHeading, Panel, SummaryList, SummaryRow, Tone,
 };
-use domain::catalogue::{Body, Material, Matter, Necessity, Region, Window};
+use domain::catalogue::{Body, Card, Material, Matter, Necessity, Region, Window};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// Places near home on a guide; the page of places has them all.
 const MOST_PLACES: usize = 5;
 /// Places that are printed.
 const MOST_PRINTED: usize = 2;
 
-/// The guide of one matter.
-pub fn guide(matter: &Matter, region: &Region, url: &str) -> AnyView {
+/// The guide of one matter; `others` implement the same basic entry (基本目录) elsewhere.
+pub fn guide(matter: &Matter, region: &Region, url: &str, others: &[Arc<Card>]) -> AnyView {
+    let links = vec![Link::new(t::list_title(), paths::MATTERS)];
+    let action = paths::start(&matter.slug);
+    let begin = view! {
+        <form method="post" action=action>
+            <ActionBar>
+                // The width decides, not the program: one of the two is shown.
+                <span class="ov-narrow-only"><Button>{t::start()}</Button></span>
+                <span class="ov-wide-only"><Button name="whole" value="1">{t::start()}</Button></span>
+            </ActionBar>
+        </form>
+    }
+    .into_any();
+    let (title, summary) = (matter.title.clone(), matter.summary.clone());
+    let content = content(matter, region, url, others, begin);
+    view! {
+        <Breadcrumb links=links />
+        <PageHeading title=title lead=summary />
+        {content}
+    }
+    .into_any()
+}
+
+/// The guide inside of another page, which has the heading: nothing can be begun from it.
+pub fn previewed(matter: &Matter, region: &Region, url: &str) -> AnyView {
+    let begin = view! {
+        <p class="ov-hint" id="no-begin">{bodies::preview_no_begin()}</p>
+        <div>
+            <Button disabled=true described_by="no-begin">{t::start()}</Button>
+        </div>
+    }
+    .into_any();
+    let summary = matter.summary.clone();
+    let content = content(matter, region, url, &[], begin);
+    view! {
+        <p>{summary}</p>
+        {content}
+    }
+    .into_any()
+}
+
+fn content(matter: &Matter, region: &Region, url: &str, others: &[Arc<Card>], begin: AnyView) -> AnyView {
     let data = super::structured::service(matter, region, url);
     let (body, window) = (region.body(&matter.body), region.window(&matter.window));
-    let links = vec![Link::new(t::list_title(), paths::MATTERS)];
     let rows = facts(matter, body);
-    let action = paths::start(&matter.slug);
     let aside = view! {
         <Panel title=t::facts()>
             <SummaryList rows=rows />
-            <form method="post" action=action>
-                <ActionBar>
-                    // The width decides, not the program: one of the two is shown.
-                    <span class="ov-narrow-only"><Button>{t::start()}</Button></span>
-                    <span class="ov-wide-only"><Button name="whole" value="1">{t::start()}</Button></span>
-                </ActionBar>
-            </form>
+            {begin}
         </Panel>
     }
     .into_any();
     let parts = view! {
+        {elsewhere(others, region)}
         {parts(matter, region)}
         {materials(matter)}
         {intermediary(matter)}
@@ -44,16 +80,13 @@ pub fn guide(matter: &Matter, region: &Region, url: &str) -> AnyView {
         {steps(matter)}
         {special(matter)}
         {fees(matter)}
-        {place(matter, window)}
+        {place(matter, body, window)}
         {nearby(matter, region)}
         {texts(t::notes(), &matter.notes)}
         {basis(matter, region)}
     }
     .into_any();
-    let (title, summary) = (matter.title.clone(), matter.summary.clone());
     view! {
-        <Breadcrumb links=links />
-        <PageHeading title=title lead=summary />
         <Columns aside=move || aside>
             {parts}
             <p class="ov-hint">{t::print_hint()}</p>
@@ -163,7 +196,31 @@ fn fees(m: &Matter) -> Option<AnyView> {
     })
 }
 
-fn place(m: &Matter, window: Option<&Window>) -> AnyView {
+/// Where else the same can be done: each implementation (实施清单) is a matter of its own. Not on paper,
+/// where nobody can follow it and the place is short.
+fn elsewhere(others: &[Arc<Card>], region: &Region) -> Option<AnyView> {
+    (!others.is_empty()).then(|| {
+        let items = others
+            .iter()
+            .map(|other| {
+                let body = region.body(&other.body).map_or("", |b| b.name.as_str());
+                let (href, text) = (paths::guide(&other.slug), bodies::elsewhere(body, &other.title));
+                view! { <li><a href=href>{text}</a></li> }
+            })
+            .collect_view();
+        view! {
+            <div class="ov-screen-only">
+                <Panel title=bodies::elsewhere_title() id="elsewhere">
+                    <p>{bodies::elsewhere_text()}</p>
+                    <ul class="ov-list">{items}</ul>
+                </Panel>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn place(m: &Matter, body: Option<&Body>, window: Option<&Window>) -> AnyView {
     let mut rows = Vec::new();
     if let Some(w) = window {
         rows.push(row(t::window(), w.name.clone()));
@@ -172,7 +229,9 @@ fn place(m: &Matter, window: Option<&Window>) -> AnyView {
         rows.push(row(t::directions(), w.directions.clone()));
     }
     rows.push(row(t::handler(), m.handler.clone()));
-    rows.push(row(t::responsible(), m.responsible.clone()));
+    // Of several departments the one in charge answers for all (主办单位).
+    let responsible = if m.parts.is_empty() { t::responsible() } else { bodies::lead_responsible() };
+    rows.push(row(responsible, m.responsible.clone()));
     rows.push(row(t::consult(), m.consult_phone.clone()));
     rows.push(row(t::complain(), m.complaint_phone.clone()));
     rows.push(row(t::result(), format!("{}。{}", m.result.name, m.result.delivery)));
@@ -181,7 +240,11 @@ fn place(m: &Matter, window: Option<&Window>) -> AnyView {
         .sample
         .clone()
         .map(|href| view! { <p><a href=href>{t::result_sample()}"："{m.result.name.clone()}</a></p> });
-    view! { <Panel title=t::window()><SummaryList rows=rows />{sample}</Panel> }.into_any()
+    let more = body.map(|body| {
+        let (href, text) = (paths::body(&body.id), bodies::of(&body.name));
+        view! { <p class="ov-screen-only"><a href=href>{text}</a></p> }
+    });
+    view! { <Panel title=t::window()><SummaryList rows=rows />{sample} {more}</Panel> }.into_any()
 }
 
 /// What each department does with its share of the one form and the one list.

@@ -75,6 +75,18 @@ pub fn matter_card(matter: &MatterCard) -> AnyView {
     view! { <Card title=title href=paths::guide(&matter.slug) body=summary meta=meta symbol=Symbol::File heading_level=3u8 /> }.into_any()
 }
 
+/// The same with one more line.
+pub fn found_card(matter: &MatterCard, more: String) -> AnyView {
+    let meta = badges(matter).join(" · ");
+    let (title, summary, href) = (matter.title.clone(), matter.summary.clone(), paths::guide(&matter.slug));
+    view! {
+        <Card title=title href=href body=summary meta=meta symbol=Symbol::File heading_level=3u8>
+            <p class="ov-hint">{more}</p>
+        </Card>
+    }
+    .into_any()
+}
+
 fn lists() -> AnyView {
     let entry = |title: &'static str, query: &str, symbol| {
         let href = format!("{}?{query}", paths::MATTERS);

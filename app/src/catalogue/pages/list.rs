@@ -1,11 +1,13 @@
 //! 事项列表: search results and browsing; filters live in the address.
 
-use super::home::{matter_card, search};
+use super::home::{found_card, matter_card, search};
 use crate::paths;
+use crate::t::bodies;
 use crate::t::catalogue as t;
 use crate::ui::{CardGrid, Details, Notification, PageHeading, Pagination, Tag, TagList, Tone};
 use domain::catalogue::{Audience, Card};
 use leptos::prelude::*;
+use service::Catalogue;
 use service::catalogue::{Facets, Filter, PER_PAGE};
 use std::sync::Arc;
 
@@ -21,7 +23,7 @@ pub struct Wanted {
 }
 
 /// The list; when nothing fits, the nearest matters and a phone number instead of a dead end.
-pub fn list(wanted: &Wanted, found: &[Arc<Card>], all: &[Arc<Card>], facets: &Facets) -> AnyView {
+pub fn list(wanted: &Wanted, found: &[Arc<Card>], catalogue: &Catalogue) -> AnyView {
     let title = if wanted.query.is_empty() { t::list_title().to_owned() } else { t::result_for(&wanted.query) };
     let none = found.is_empty().then(|| {
         let (title, body) = if wanted.query.is_empty() {
@@ -31,18 +33,34 @@ pub fn list(wanted: &Wanted, found: &[Arc<Card>], all: &[Arc<Card>], facets: &Fa
         };
         view! { <Notification tone=Tone::Info title=title heading_level=2><p>{body}</p></Notification> }
     });
-    let shown = if found.is_empty() { all } else { found };
-    let cards = shown.iter().map(|m| matter_card(m)).collect_view();
+    let cards = if found.is_empty() {
+        catalogue.common().iter().map(|m| matter_card(m)).collect_view()
+    } else if wanted.query.is_empty() {
+        found.iter().map(|m| matter_card(m)).collect_view()
+    } else {
+        found.iter().map(|m| with_others(m, catalogue)).collect_view()
+    };
     view! {
         <PageHeading title=title />
         {search(&wanted.query)}
-        {filters(wanted, facets)}
+        {filters(wanted, catalogue.facets())}
         {none}
         <CardGrid title=t::list_result(wanted.total)>{cards}</CardGrid>
         {pages(wanted)}
         <p><a class="ov-link" href=paths::FIGURES>{t::figures_title()}</a></p>
     }
     .into_any()
+}
+
+/// A matter that was searched for, with who else offers the same: those have no line of their own.
+fn with_others(matter: &Card, catalogue: &Catalogue) -> AnyView {
+    let others = catalogue.others(matter);
+    if others.is_empty() {
+        return matter_card(matter);
+    }
+    let name = |other: &Arc<Card>| catalogue.region.body(&other.body).map(|body| body.short.clone());
+    let names: Vec<String> = others.iter().filter_map(name).collect();
+    found_card(matter, bodies::also(names.join("、")))
 }
 
 /// From page to page, where one does not hold all.

@@ -5,6 +5,7 @@ pub use super::list_kind::ListKind;
 use super::batches;
 use crate::catalogue::words::limit_text;
 use crate::paths;
+use crate::t::bodies as by_body;
 use crate::t::catalogue as words;
 use crate::t::lists as t;
 use crate::ui::{Breadcrumb, Card, CardGrid, Cell, Column, DataTable, Link, PageHeading, Symbol, Tag, TagList};
@@ -55,6 +56,13 @@ pub fn overview(catalogue: &Catalogue) -> AnyView {
                 href=paths::FIGURES
                 body=t::figures_body()
                 symbol=Symbol::Case
+                heading_level=3u8
+            />
+            <Card
+                title=by_body::title()
+                href=paths::BODIES
+                body=by_body::lead()
+                symbol=Symbol::Phone
                 heading_level=3u8
             />
             <Card

@@ -1,6 +1,7 @@
 //! Pages of finding.
 
 mod batches;
+pub mod bodies;
 pub mod figures;
 pub mod guide;
 pub mod home;

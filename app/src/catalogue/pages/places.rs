@@ -25,6 +25,7 @@ pub fn accepts_text(accepts: Accepts) -> &'static str {
     match accepts {
         Accepts::Accept => t::accepts_accept(),
         Accepts::Assist => t::accepts_assist(),
+        Accepts::Forward => t::accepts_forward(),
     }
 }
 
@@ -124,18 +125,22 @@ fn place(place: &Place, catalogue: &Catalogue) -> AnyView {
 }
 
 /// The windows at the county's centre: the matter's own, or all.
-fn county(region: &Region, wanted: Option<&Wanted>) -> AnyView {
+fn county(region: &Region, wanted: Option<&Wanted>) -> Option<AnyView> {
     let rows: Vec<SummaryRow> = region
         .windows
         .iter()
+        .filter(|w| w.area.is_none())
         .filter(|w| wanted.is_none_or(|one| one.window == w.id))
         .map(|w| SummaryRow::new(w.name.clone(), w.address.clone()).note(format!("{} {}", w.phone, w.hours)))
         .collect();
-    view! {
-        <Panel title=t::county_centre() id="county">
-            <p class="ov-hint">{t::county_centre_lead()}</p>
-            <SummaryList rows=rows />
-        </Panel>
-    }
-    .into_any()
+    // What a township offers by itself is not done at the county's centre.
+    (!rows.is_empty()).then(|| {
+        view! {
+            <Panel title=t::county_centre() id="county">
+                <p class="ov-hint">{t::county_centre_lead()}</p>
+                <SummaryList rows=rows />
+            </Panel>
+        }
+        .into_any()
+    })
 }

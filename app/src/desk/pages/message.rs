@@ -17,5 +17,9 @@ pub fn message(code: Option<&str>) -> AnyView {
 
 /// An unknown code gets a sentence that is true for all.
 pub(super) fn text(code: &str) -> &'static str {
-    t::by_key(&format!("message.{code}")).unwrap_or_else(t::message_failed)
+    let key = format!("message.{code}");
+    t::by_key(&key)
+        .or_else(|| crate::t::counter::by_key(&key))
+        .or_else(|| crate::t::post::by_key(&key))
+        .unwrap_or_else(t::message_failed)
 }

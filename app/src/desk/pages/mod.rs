@@ -1,7 +1,9 @@
 //! Pages of the staff desk.
 
 mod bills;
+mod calendar;
 mod case;
+mod counter;
 pub mod follow_ups;
 pub mod jobs;
 mod message;
@@ -13,7 +15,9 @@ pub mod spot_checks;
 mod tests;
 
 pub use bills::bills;
+pub use calendar::reminded;
 pub use case::case;
+pub use counter::{CounterState, counter};
 pub use follow_ups::follow_ups;
 pub use jobs::{JobRow, jobs};
 pub use message::message;

@@ -8,42 +8,60 @@ use crate::ui::{
     Symbol, Tag, TagList, Tone,
 };
 use domain::case::{BillState, CaseStatus};
+use domain::policy::Right;
 use leptos::prelude::*;
 use service::desk::{QueueFilter, QueueRow};
+use service::reach::Received;
+use std::collections::BTreeSet;
 
-/// The queue in the given order (the service puts the most urgent first), with its filter (GET:
-/// `status`, `number`) and, by right, the ways to bills and failed jobs; `more` are further pages,
-/// label and address.
-pub fn queue(
-    rows: &[QueueRow],
-    filter: &QueueFilter,
-    can_money: bool,
-    can_operate: bool,
-    more: &[(&'static str, &'static str)],
-) -> AnyView {
-    let filtered = filter.status.is_some() || !filter.number.is_empty();
+/// The queue in the given order (the service puts the most urgent first), with its filter (GET: `status`,
+/// `number`, and `place` where there are `places` to choose from: id and name) and, by right, the ways to the
+/// counter, bills, failed jobs, the catalogue, spot checks and checks of promises.
+pub fn queue(rows: &[QueueRow], filter: &QueueFilter, may: &BTreeSet<Right>, places: &[(String, String)]) -> AnyView {
+    let filtered = filter.status.is_some() || !filter.number.is_empty() || !filter.place.is_empty();
     let list = if rows.is_empty() { empty(filtered) } else { table(rows) };
     view! {
         <PageHeading title=t::queue_title() lead=t::queue_lead(rows.len()) />
-        {tabs(can_money, can_operate, more)}
-        {filter_form(filter, filtered)}
+        {tabs(may)}
+        {filter_form(filter, filtered, places)}
         {list}
     }
     .into_any()
 }
 
-fn tabs(can_money: bool, can_operate: bool, more: &[(&'static str, &'static str)]) -> Option<AnyView> {
+fn tabs(may: &BTreeSet<Right>) -> Option<AnyView> {
+    let ways = [
+        (Right::Receive, crate::t::counter::tab(), paths::DESK_COUNTER),
+        (Right::ReadMoney, t::tab_bills(), paths::DESK_BILLS),
+        (Right::Operate, t::tab_jobs(), paths::DESK_JOBS),
+        (Right::ReadCatalogue, crate::t::calendar::tab_catalogue(), paths::DESK_CATALOGUE),
+        (Right::Oversee, crate::t::spot_checks::tab(), paths::SPOT_CHECKS),
+        (Right::Decide, crate::t::promises::tab(), paths::FOLLOW_UPS),
+    ];
+    let open = ways.into_iter().filter(|(right, ..)| may.contains(right));
     let mut tags = vec![Tag::link(t::tab_queue(), paths::DESK, true)];
-    tags.extend(can_money.then(|| Tag::link(t::tab_bills(), paths::DESK_BILLS, false)));
-    tags.extend(can_operate.then(|| Tag::link(t::tab_jobs(), paths::DESK_JOBS, false)));
-    tags.extend(more.iter().map(|(label, href)| Tag::link(*label, *href, false)));
+    tags.extend(open.map(|(_, text, href)| Tag::link(text, href, false)));
     (tags.len() > 1).then(|| view! { <TagList tags=tags label=t::queue_tabs() /> }.into_any())
 }
 
-fn filter_form(filter: &QueueFilter, filtered: bool) -> AnyView {
+fn filter_form(filter: &QueueFilter, filtered: bool, places: &[(String, String)]) -> AnyView {
     let choices = CaseStatus::ALL.into_iter().map(|s| Choice::new(s.as_str(), s.title())).collect();
     let clear = filtered.then(|| {
         view! { <LinkButton href=paths::DESK kind=ButtonKind::Quiet>{t::filter_clear()}</LinkButton> }
+    });
+    let place = (!places.is_empty()).then(|| {
+        let choices = places.iter().map(|(id, name)| Choice::new(id.clone(), name.clone())).collect();
+        let chosen = Some(filter.place.as_str()).filter(|id| !id.is_empty());
+        view! {
+            <SelectField
+                name="place"
+                label=crate::t::counter::filter_place()
+                choices=choices
+                value=chosen
+                empty_label=crate::t::counter::filter_place_all()
+                required=false
+            />
+        }
     });
     view! {
         <form class="ov-desk-filter" method="get" action=paths::DESK role="search">
@@ -55,6 +73,7 @@ fn filter_form(filter: &QueueFilter, filtered: bool) -> AnyView {
                 empty_label=t::filter_all()
                 required=false
             />
+            {place}
             <Field
                 name="number"
                 label=t::filter_number()
@@ -94,6 +113,7 @@ fn table(rows: &[QueueRow]) -> AnyView {
         Column::new(t::col_left()),
         Column::new(t::col_waits()),
         Column::new(t::col_submitted()),
+        Column::new(crate::t::counter::col_received()),
     ];
     let rows = rows.iter().map(line).collect();
     view! { <DataTable caption=t::queue_title() caption_hidden=true columns=columns rows=rows /> }.into_any()
@@ -112,7 +132,19 @@ fn line(row: &QueueRow) -> Vec<Cell> {
         Cell::Badge(left, tone),
         Cell::Text(waits(row)),
         Cell::Text(row.submitted_at.format_zh()),
+        Cell::Text(
+            row.received.as_ref().map_or_else(|| crate::t::counter::received_online().to_owned(), received_text),
+        ),
     ]
+}
+
+/// “Received at X for Y”, the same words for both sides.
+pub(super) fn received_text(received: &Received) -> String {
+    if received.far {
+        crate::t::counter::received_far(&received.place, &received.body)
+    } else {
+        crate::t::counter::received_here(&received.place, &received.body)
+    }
 }
 
 /// Everything outside of the office that the case waits for.

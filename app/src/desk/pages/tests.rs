@@ -2,18 +2,21 @@
 
 use super::case::notice_items;
 use super::*;
-use crate::paths;
 use domain::case::render::sample_case;
 use domain::case::{BillState, CaseStatus, PartState, PartyState, Refusal};
+use domain::policy::Right;
 use domain::rules::Answers;
 use domain::time::{Clock, Deadline, Instant};
 use jiff::civil::date;
 use leptos::prelude::*;
 use precheck::{Code, DetectedKind, Finding, Level, Report};
 use service::cases::{CaseView, NextStep, TimelineEntry};
+use service::delivery::DeliveryView;
 use service::desk::{Can, DeskView, QueueFilter, QueueRow, VerdictView};
 use service::drafts::Signature;
+use service::held::HeldView;
 use service::parts::PartView;
+use service::reach::Received;
 use service::uploads::FileView;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -46,6 +49,7 @@ fn row(due: Option<Deadline>) -> QueueRow {
         waits_for_party: false,
         owed: false,
         submitted_at: NOW,
+        received: None,
     }
 }
 
@@ -102,7 +106,16 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         },
         matter,
     };
-    DeskView { view: shown, verdicts: vec![verdict], round: 0, can: BTreeSet::from_iter(can) }
+    DeskView {
+        view: shown,
+        verdicts: vec![verdict],
+        round: 0,
+        can: BTreeSet::from_iter(can),
+        received: None,
+        first_clerk: None,
+        held: Vec::new(),
+        delivery: None,
+    }
 }
 
 #[test]
@@ -143,6 +156,12 @@ fn every_code_has_a_sentence_of_its_own() {
         "criterion.unlisted",
         "verdict.missing",
         "note.too_long",
+        "material.held",
+        "held.reason",
+        "counter.only_takes",
+        "post.not_asked",
+        "post.carrier",
+        "post.waybill",
         "conflict",
         "saved",
         "done",
@@ -166,20 +185,42 @@ fn the_queue_says_how_long_and_what_for() {
         QueueRow { special: Some("专家评审".into()), ..row(Some(paused)) },
         QueueRow { waits_for_party: true, bill: BillState::Due, ..row(None) },
     ];
-    let page = html(|| queue(&rows, &QueueFilter::default(), true, false, &[("抽查", paths::SPOT_CHECKS)]));
+    let page = html(|| queue(&rows, &QueueFilter::default(), &BTreeSet::from([Right::ReadMoney, Right::Oversee]), &[]));
     for part in ["超期 2 个工作日", "今天到期", "剩 3 个工作日", "暂停计时", "特别程序：专家评审", "另一方确认、缴费"]
     {
         assert!(page.contains(part), "{part}");
     }
     assert!(page.contains("/desk/bills") && !page.contains("/desk/jobs"));
-    assert!(page.contains("/desk/spot-checks"));
+    assert!(page.contains("/desk/spot-checks") && !page.contains("/desk/counter"));
+    assert!(!page.contains("/desk/catalogue"));
+    let page = html(|| queue(&rows, &QueueFilter::default(), &BTreeSet::from([Right::Receive]), &[]));
+    assert!(page.contains("/desk/counter") && !page.contains("/desk/bills"));
+    let page = html(|| queue(&rows, &QueueFilter::default(), &BTreeSet::from([Right::ReadCatalogue]), &[]));
+    assert!(page.contains("/desk/catalogue") && !page.contains("/desk/bills"));
+}
+
+#[test]
+fn h7_a_date_in_a_year_without_its_arrangement_is_called_provisional() {
+    let mut view = view([]);
+    assert!(!html(|| case(&view, None, words)).contains("暂定"));
+    view.view.due = Some(Deadline { provisional: true, ..running(3) });
+    assert!(html(|| case(&view, None, words)).contains("这个日期是暂定的"));
+}
+
+#[test]
+fn h7_whoever_keeps_the_catalogue_is_reminded_of_the_missing_year() {
+    let page = html(|| reminded(Some(2027), jobs(&[], None)));
+    for part in ["2027 年的放假安排还没有录入", "catalogue/calendar/2027.toml", "暂定"] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!html(|| reminded(None, jobs(&[], None))).contains("放假安排"));
 }
 
 #[test]
 fn an_empty_queue_says_whether_the_filter_is_to_blame() {
-    let filter = QueueFilter { status: Some(CaseStatus::Decided), number: String::new() };
-    assert!(html(|| queue(&[], &filter, false, false, &[])).contains("没有符合条件的办件"));
-    assert!(html(|| queue(&[], &QueueFilter::default(), false, false, &[])).contains("没有要办的件"));
+    let filter = QueueFilter { status: Some(CaseStatus::Decided), ..QueueFilter::default() };
+    assert!(html(|| queue(&[], &filter, &BTreeSet::new(), &[])).contains("没有符合条件的办件"));
+    assert!(html(|| queue(&[], &QueueFilter::default(), &BTreeSet::new(), &[])).contains("没有要办的件"));
 }
 
 #[test]
@@ -276,4 +317,45 @@ fn c9_a_part_shows_its_share_and_only_the_forms_that_are_allowed() {
     assert!(!page.contains("/parts/household/reopen"));
     view.view.parts.clear();
     assert!(!html(|| case(&view, None, words)).contains("分项办理"));
+}
+
+#[test]
+fn c17_the_queue_says_where_a_case_was_taken_in_and_can_be_narrowed_to_it() {
+    let at = |far| Received { place: "白石镇便民服务中心".into(), body: "示例县民政局".into(), far };
+    let rows = [
+        row(None),
+        QueueRow { received: Some(at(false)), ..row(None) },
+        QueueRow { received: Some(at(true)), ..row(None) },
+    ];
+    let places = [("baishi".to_owned(), "白石镇便民服务中心".to_owned())];
+    let filter = QueueFilter { place: "baishi".into(), ..QueueFilter::default() };
+    let page = html(|| queue(&rows, &filter, &BTreeSet::new(), &places));
+    assert!(page.contains("在白石镇便民服务中心收件，由示例县民政局办理"));
+    assert!(page.contains("在白石镇便民服务中心代收，交示例县民政局办理"), "both sides read the same");
+    assert!(page.contains("网上") && page.contains("name=\"place\""));
+    assert!(!html(|| queue(&rows, &filter, &BTreeSet::new(), &[])).contains("name=\"place\""), "a place sees its own");
+}
+
+#[test]
+fn c16_m7_c10_the_case_says_what_is_held_who_is_answerable_and_whither_the_result_goes() {
+    let mut view = view([Can::Verdict, Can::Post]);
+    let material = view.view.matter.materials[0].clone();
+    assert!(!html(|| case(&view, None, words)).contains("name=\"another\""));
+    view.held = vec![HeldView {
+        material: material.id.clone(),
+        name: material.name.clone(),
+        case: Some(("旧编号".into(), date(2026, 3, 2))),
+    }];
+    view.first_clerk = Some("何乡镇".into());
+    view.delivery = Some(DeliveryView {
+        name: "<i>张三".into(),
+        phone: "13912345566".into(),
+        address: "便民路 2 号".into(),
+        posted: None,
+    });
+    let page = html(|| case(&view, None, words));
+    assert!(page.contains("办件 旧编号 里有合格的") && page.contains("name=\"another\""));
+    assert!(page.contains("首问负责人") && page.contains("何乡镇"));
+    assert!(page.contains("便民路 2 号") && page.contains("还没有寄") && !page.contains("<i>张三"));
+    assert!(page.contains("/posted\"") && page.contains("name=\"waybill\""));
 }

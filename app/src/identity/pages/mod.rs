@@ -3,7 +3,8 @@
 use crate::paths;
 use crate::t::failure;
 use crate::t::identity as t;
-use crate::ui::{ActionBar, Button, ErrorSummary, Field, FieldError, Notification, PageHeading, Tone};
+use crate::t::local_copy as local_t;
+use crate::ui::{ActionBar, Button, Checkbox, ErrorSummary, Field, FieldError, Notification, PageHeading, Tone};
 use leptos::prelude::*;
 
 /// What the sign-in pages need.
@@ -16,6 +17,8 @@ pub struct SignIn {
     pub error: Option<String>,
     /// Seconds to wait, with `busy`.
     pub wait: i64,
+    /// “这是公用电脑” was ticked.
+    pub shared: bool,
     /// Address of the local message box, in development only.
     pub message_box: Option<String>,
 }
@@ -62,7 +65,7 @@ pub fn code(state: &SignIn, masked: &str) -> AnyView {
             </Notification>
         }
     });
-    let (return_to, phone) = (state.return_to.clone(), state.phone.clone());
+    let (return_to, phone, shared) = (state.return_to.clone(), state.phone.clone(), state.shared);
     let again = paths::sign_in_and_return(&state.return_to);
     view! {
         {summary("code", error.as_ref())}
@@ -72,6 +75,7 @@ pub fn code(state: &SignIn, masked: &str) -> AnyView {
             <input type="hidden" name="return" value=return_to />
             <input type="hidden" name="phone" value=phone />
             <Field name="code" label=t::code() hint=t::code_hint(60) inputmode="numeric" autocomplete="one-time-code" width=8u8 error=error />
+            <Checkbox name="shared" value="yes" label=local_t::shared() hint=local_t::shared_hint() checked=shared />
             <ActionBar><Button>{t::confirm()}</Button></ActionBar>
         </form>
         <p><a href=again>{t::again()}</a></p>

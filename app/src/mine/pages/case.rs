@@ -44,6 +44,7 @@ pub fn case(view: &CaseView, message: Option<&str>, at: Option<&str>) -> AnyView
         <Panel title=t::timeline() id="timeline">{timeline}</Panel>
         {documents(view)}
         {owed::checks(view)}
+        {by_post(view)}
         {bill(view)}
         {party(view)}
         {numbers(view)}
@@ -223,6 +224,22 @@ fn party(view: &CaseView) -> AnyView {
         party.confirmed_at.map_or_else(|| t::party_waiting().to_owned(), |at| t::party_confirmed(at.format_zh()));
     let rows = vec![SummaryRow::new(party.title.clone(), party.name.clone()).note(state)];
     view! { <Panel title=t::party_panel()><SummaryList rows=rows /></Panel> }.into_any()
+}
+
+/// 结果邮寄, where the matter is marked 跨省通办.
+fn by_post(view: &CaseView) -> Option<AnyView> {
+    use crate::t::post as words;
+    let offered = view.matter.cross_province && !matches!(view.case.state, CaseState::Closed(_));
+    offered.then(|| {
+        let href = paths::delivery(view.case.id);
+        view! {
+            <Panel title=words::title() id="delivery">
+                <p>{words::offer()}</p>
+                <p><a href=href>{words::offer_link()}</a></p>
+            </Panel>
+        }
+        .into_any()
+    })
 }
 
 fn numbers(view: &CaseView) -> AnyView {

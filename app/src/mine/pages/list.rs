@@ -1,15 +1,18 @@
 //! 办件: drafts, unmistakably not submitted, and cases with the next step first.
 
 use crate::paths;
+use crate::t::local_copy as local_t;
 use crate::t::mine as t;
 use crate::track::pages::{days_left, next_step_text, status_text, status_tone};
 use crate::ui::{
-    Badge, Button, ButtonKind, Card, Details, EmptyState, LinkButton, PageHeading, Panel, Progress, Stack, Symbol, Tone,
+    ActionBar, Badge, Button, ButtonKind, Card, EmptyState, LinkButton, Notification, PageHeading, Panel, Progress,
+    Stack, Symbol, Tone,
 };
 use domain::time::format_date_zh;
 use leptos::prelude::*;
 use service::cases::{CaseSummary, NextStep};
-use service::drafts::DraftSummary;
+use service::drafts::{DraftSummary, DraftView};
+use service::expiry::SOON_DAYS;
 
 /// Drafts first, then cases; those that wait for this person before the others.
 pub fn cases(list: &[CaseSummary], drafts: &[DraftSummary]) -> AnyView {
@@ -40,25 +43,48 @@ fn draft(draft: &DraftSummary, first: bool) -> AnyView {
     let (id, percent) = (draft.id, draft.progress_percent);
     let updated = t::draft_updated(draft.updated_at.format_zh());
     let expires = t::draft_expires(format_date_zh(draft.expires_on));
-    let (go_on, delete) = (t::draft_go_on_label(&title), t::draft_delete_label(&title));
+    let soon = (draft.days_left <= SOON_DAYS).then(|| {
+        let text = local_t::expires_soon(draft.days_left.max(0));
+        view! { <Notification tone=Tone::Warning><p>{text}</p></Notification> }
+    });
+    let (go_on, title_of_link) = (t::draft_go_on_label(&title), format!("：{title}"));
     view! {
         <Panel title=title heading_level=3>
             <p><Badge text=t::draft_badge() tone=Tone::Warning symbol=Symbol::File /></p>
             <Progress label=t::draft_progress(percent) value=u32::from(percent) max=100 />
             <p>{updated}</p>
             <p><strong>{expires}</strong></p>
+            {soon}
             <p>
                 <LinkButton href=paths::draft(id) kind=kind label=go_on>
                     {t::draft_go_on()}
                 </LinkButton>
             </p>
-            <Details summary=t::draft_delete()>
-                <p>{t::draft_delete_text()}</p>
-                <form method="post" action=paths::delete_draft(id)>
-                    <Button kind=ButtonKind::Danger label=delete>{t::draft_delete_button()}</Button>
-                </form>
-            </Details>
+            <p>
+                <a class="ov-link" href=paths::delete_draft(id)>
+                    {t::draft_delete()}
+                    <span class="ov-vh">{title_of_link}</span>
+                </a>
+            </p>
         </Panel>
+    }
+    .into_any()
+}
+
+/// Whether this draft is really to go.
+pub fn delete_draft(draft: &DraftView) -> AnyView {
+    let title = draft.matter.title.clone();
+    let label = t::draft_delete_label(&title);
+    let updated = t::draft_updated(draft.updated_at.format_zh());
+    view! {
+        <PageHeading caption=title title=local_t::delete_title() lead=t::draft_delete_text() />
+        <p>{updated}</p>
+        <form method="post" action=paths::delete_draft(draft.id)>
+            <ActionBar>
+                <Button kind=ButtonKind::Danger label=label>{t::draft_delete_button()}</Button>
+                <LinkButton href=paths::CASES kind=ButtonKind::Secondary>{local_t::delete_keep()}</LinkButton>
+            </ActionBar>
+        </form>
     }
     .into_any()
 }
@@ -124,9 +150,15 @@ mod tests {
             progress_percent: 40,
             updated_at: Instant(0),
             expires_on: date(2026, 8, 1),
+            days_left: 3,
         };
         let page = Owner::new().with(|| cases(&[], std::slice::from_ref(&draft)).to_html());
         assert!(page.contains("草稿，还没有提交") && page.contains("2026年8月1日"));
-        assert!(page.contains(&format!("action=\"{}\"", paths::delete_draft(draft.id))));
+        assert!(page.contains("还有 3 天"), "{page}");
+        assert!(page.contains(&format!("href=\"{}\"", paths::delete_draft(draft.id))), "asked about on a page");
+        assert!(!page.contains("<form"), "one tap deletes nothing");
+        let later = DraftSummary { days_left: 15, ..draft };
+        let page = Owner::new().with(|| cases(&[], std::slice::from_ref(&later)).to_html());
+        assert!(!page.contains("还有 15 天"), "{page}");
     }
 }

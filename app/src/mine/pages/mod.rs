@@ -2,9 +2,11 @@
 
 mod account;
 mod case;
+mod delivery;
 mod list;
 mod owed;
 
 pub use account::mine;
 pub use case::case;
-pub use list::cases;
+pub use delivery::delivery;
+pub use list::{cases, delete_draft};

@@ -129,6 +129,11 @@ pub fn apply(mut case: Case, event: &Event) -> Case {
                 decided.issued_at = Some(*at);
             }
         }
+        Event::FirstContact { by, .. } => {
+            case.first_clerk.get_or_insert(*by);
+        }
+        // What was issued stays issued; where it went stands with its delivery.
+        Event::Posted { .. } => {}
         Event::Withdrawn { at } => case.state = CaseState::Closed(Closed { at: *at, how: ClosedHow::Withdrawn }),
     }
     case

@@ -150,6 +150,18 @@ pub enum Event {
     Withdrawn {
         at: Instant,
     },
+    /// 首问负责: the first clerk who touched it, and stays answerable.
+    FirstContact {
+        at: Instant,
+        by: StaffId,
+    },
+    /// 结果邮寄: the result was handed to the carrier.
+    Posted {
+        at: Instant,
+        by: StaffId,
+        carrier: String,
+        waybill: String,
+    },
 }
 
 impl Event {
@@ -178,6 +190,8 @@ impl Event {
             Self::Decided { .. } => "decided",
             Self::ResultIssued { .. } => "result_issued",
             Self::Withdrawn { .. } => "withdrawn",
+            Self::FirstContact { .. } => "first_contact",
+            Self::Posted { .. } => "posted",
         }
     }
 
@@ -204,6 +218,8 @@ impl Event {
             | Self::OwedLapsed { at, .. }
             | Self::Decided { at, .. }
             | Self::ResultIssued { at, .. }
+            | Self::FirstContact { at, .. }
+            | Self::Posted { at, .. }
             | Self::Withdrawn { at } => *at,
         }
     }

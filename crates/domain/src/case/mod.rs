@@ -5,6 +5,7 @@ mod apply;
 mod command;
 mod decide;
 mod event;
+mod handover;
 mod owed;
 mod parts;
 pub mod render;
@@ -14,6 +15,7 @@ pub use apply::{Submitted, apply, open};
 pub use command::{Actor, Command, Decision, Facts, Refusal};
 pub use decide::{decide, rules_may_grant};
 pub use event::{Event, NoticeItem};
+pub use handover::{first_contact, post};
 pub use owed::{Owed, OwedState, Promised, WAITING};
 pub use parts::{PartCommand, PartState, PartsOutcome, SubCase, decide_part, fan_out, parts_outcome};
 pub use state::{

@@ -204,9 +204,11 @@ pub(super) fn fold(case: &mut Case, event: &Event) {
             go_on(case, at.date_in_china());
         }
         Event::OwedMet { at, by, material } => {
+            case.first_clerk.get_or_insert(*by);
             set(case, material, |owed| owed.state = OwedState::Met { at: *at, by: *by });
         }
-        Event::OwedReturned { material, from, until, .. } => {
+        Event::OwedReturned { by, material, from, until, .. } => {
+            case.first_clerk.get_or_insert(*by);
             set(case, material, |owed| {
                 owed.state = OwedState::Promised;
                 owed.until = Some(*until);

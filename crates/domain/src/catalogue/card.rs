@@ -1,6 +1,6 @@
 //! What lists show of a matter: enough to choose by, and nothing else.
 
-use super::{Audience, Matter, MatterRef, Processing, SpecialProcedure, VisitPlan};
+use super::{Audience, Level, Matter, MatterRef, Processing, SpecialProcedure, VisitPlan};
 use crate::time::Limit;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,8 @@ pub struct Card {
     pub life_event: Option<String>,
     /// Id of the body in the region file.
     pub body: String,
+    /// 行使层级
+    pub level: Level,
     pub processing: Processing,
     pub visits: VisitPlan,
     pub promised: Limit,
@@ -62,6 +64,7 @@ impl From<&Matter> for Card {
             theme: m.theme.clone(),
             life_event: m.life_event.clone(),
             body: m.body.clone(),
+            level: m.level,
             processing: m.processing,
             visits: m.visits.clone(),
             promised: m.promised.clone(),

@@ -31,6 +31,8 @@ pub enum Accepts {
     Accept,
     /// 代收、帮办: takes the papers and helps to fill in; the county accepts.
     Assist,
+    /// 异地代收: a counter outside of the county that takes in, for it, what is marked 跨省通办.
+    Forward,
 }
 
 /// A township's centre (便民服务中心) or a village's station (便民服务站).
@@ -39,7 +41,7 @@ pub enum Accepts {
 pub struct Place {
     pub id: String,
     pub name: String,
-    /// Code of the township or village it stands in.
+    /// Code of the township or village it stands in; of the county, for one outside of the region.
     pub area: String,
     pub address: String,
     pub hours: String,
@@ -66,6 +68,16 @@ pub struct Officer {
 impl Place {
     pub fn takes(&self, slug: &str) -> bool {
         self.takes.iter().any(|taken| taken == slug)
+    }
+
+    /// Whether the matter can be filed here today. Outside of the county only while it is marked 跨省通办.
+    pub fn files(&self, slug: &str, cross_province: bool) -> bool {
+        self.takes(slug) && (cross_province || self.accepts != Accepts::Forward)
+    }
+
+    /// 委托受理: its clerks accept what they take in.
+    pub fn is_entrusted(&self) -> bool {
+        self.accepts == Accepts::Accept
     }
 }
 
@@ -98,10 +110,19 @@ impl Region {
         near
     }
 
-    /// Every place that takes the matter; those that accept by themselves first.
+    /// A place by its id.
+    pub fn place(&self, id: &str) -> Option<&Place> {
+        self.places.iter().find(|place| place.id == id)
+    }
+
+    /// Every place that takes the matter; those that accept by themselves first, those far away last.
     pub fn places_taking(&self, slug: &str) -> Vec<&Place> {
         let mut taking: Vec<&Place> = self.places.iter().filter(|place| place.takes(slug)).collect();
-        taking.sort_by_key(|place| place.accepts != Accepts::Accept);
+        taking.sort_by_key(|place| match place.accepts {
+            Accepts::Accept => 0,
+            Accepts::Assist => 1,
+            Accepts::Forward => 2,
+        });
         taking
     }
 }

@@ -29,7 +29,7 @@ pub struct Body {
     pub nature: BodyNature,
 }
 
-/// A window (窗口) in the service centre.
+/// A window (窗口) in the county's service centre, or in a township's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
@@ -40,6 +40,9 @@ pub struct Window {
     pub phone: String,
     /// How to get there, in words.
     pub directions: String,
+    /// Code of the township (乡镇) it stands in; none at the county's centre.
+    #[serde(default)]
+    pub area: Option<String>,
 }
 
 /// The region file.

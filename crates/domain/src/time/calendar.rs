@@ -120,9 +120,16 @@ impl WorkCalendar {
         Ok(())
     }
 
-    /// Whether the arrangement of this year is loaded; the administrator is reminded of those that are not.
+    /// Whether the arrangement of this year is loaded.
     pub fn knows(&self, year: i16) -> bool {
         self.years.contains(&year)
+    }
+
+    /// The year whose arrangement somebody has to load: this one, and from November on, when the State Council
+    /// publishes it, the next.
+    pub fn missing_year(&self, today: Date) -> Option<i16> {
+        let next = (today.month() >= 11).then_some(today.year() + 1);
+        std::iter::once(today.year()).chain(next).find(|year| !self.knows(*year))
     }
 
     /// Whether what is said of this day may still change, its year not being published.

@@ -84,7 +84,7 @@ impl Service {
         }
         let grounds = Some(candidate.grounds.as_slice());
         for command in [Command::Decide(Decision::Grant), Command::IssueResult] {
-            self.carry_out_on(tx, row, &command, Actor::System, false, grounds).await?;
+            self.carry_out_on(tx, row, &command, &Actor::System.into(), false, grounds).await?;
         }
         let log = format!("{}。{}", candidate.benefit, candidate.grounds.join("；"));
         self.record(tx, "system", "benefit_granted", &case, &log).await

@@ -70,7 +70,8 @@ impl Folder {
             let file = folder.join("region.toml");
             errors.push(CatalogueError { file, line: 0, rule: "common_known".into(), text });
         }
-        crate::catalogue_lists::check_places(folder, &region, |slug| matters.contains_key(slug), &mut errors);
+        let cross = |slug: &str| matters.get(slug).map(|m| m.cross_province);
+        crate::catalogue_lists::check_places(folder, &region, cross, &mut errors);
         crate::catalogue_lists::check_batches(folder, &region, |slug| matters.contains_key(slug), &mut errors);
         let past = load_past(&folder.join("past"), &matters, &mut errors);
         let benefits = load_benefits(folder, &|slug: &str| matters.get(slug).cloned(), &mut errors);

@@ -3,19 +3,24 @@
 //! Matters of the folder stay in memory whole; of published revisions only a [`Card`] and the search index
 //! do, and `Service::matter_of` reads the rest when somebody opens one (see `docs/adr/0011-revisions.md`).
 
+mod assembly;
+mod browse;
 mod finding;
 mod folder;
 
+pub use assembly::Assembly;
+pub use browse::{Facets, Filter};
 pub(crate) use folder::read;
 pub use folder::{CatalogueError, Folder};
 
+use browse::{Sieve, Traits};
 use domain::benefits::Benefits;
-use domain::catalogue::{Audience, Card, Matter, MatterRef, Processing, Region};
+use domain::catalogue::{Card, Matter, MatterRef, Processing, Region};
 use domain::search::download::{self, Listing};
-use domain::search::{Builder, Entry, Index};
+use domain::search::{Entry, Index};
 use finding::{COMMON_CHARS, entry, readings};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -46,7 +51,11 @@ pub struct Catalogue {
     /// Numbers of the cards, by title.
     by_title: Vec<u32>,
     by_slug: HashMap<String, u32>,
+    /// Numbers of the cards of each basic entry that has several (基本目录), the widest level first.
+    shared: HashMap<String, Vec<u32>>,
     facets: Facets,
+    /// What each card is filtered by, by its number.
+    traits: Vec<Traits>,
     index: Arc<Index>,
     /// What browsers download to search by; empty where there are too many matters for that.
     entries: Vec<Entry>,
@@ -57,39 +66,12 @@ pub struct Catalogue {
     pub generation: i64,
 }
 
-/// Filters of the list page; all of them must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools, reason = "one switch each on the list page")]
-pub struct Filter {
-    pub audience: Option<Audience>,
-    pub theme: Option<String>,
-    /// 一件事
-    pub life_event: Option<String>,
-    /// Id of a body.
-    pub body: Option<String>,
-    pub immediate: bool,
-    pub free: bool,
-    /// 全程网办
-    pub online: bool,
-    /// 最多跑一次
-    pub once: bool,
-    /// 跨省通办
-    pub cross: bool,
-}
-
-/// What can be filtered by: only what some matter has.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facets {
-    pub themes: Vec<String>,
-    pub life_events: Vec<String>,
-    /// Id and short name.
-    pub bodies: Vec<(String, String)>,
-}
-
 /// Matters on one page of a list.
 pub const PER_PAGE: usize = 30;
 /// Most matters that a search gives.
 const MOST_FOUND: usize = 30;
+/// Most other implementations that a page names.
+const MOST_OTHERS: usize = 12;
 
 /// How far a department has come; shares are of `all`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -142,24 +124,38 @@ impl Catalogue {
         self.by_title.iter().map(|number| &self.cards[*number as usize])
     }
 
-    /// Matters by closeness: 汉字, colloquial names, 拼音, 首字母, with typing errors.
+    /// Who else implements the same basic entry (实施清单): the county beside its townships, a township beside
+    /// its county. The widest level first, so many as a page can name.
+    pub fn others(&self, card: &Card) -> Vec<Arc<Card>> {
+        let numbers = self.shared.get(&card.basic_code).map(Vec::as_slice).unwrap_or_default();
+        let cards = numbers.iter().filter_map(|number| self.cards.get(*number as usize));
+        cards.filter(|other| other.slug != card.slug).take(MOST_OTHERS).cloned().collect()
+    }
+
+    /// Matters by closeness: 汉字, colloquial names, 拼音, 首字母, with typing errors. What townships and
+    /// villages offer beside their county stands under the county's matter ([`Catalogue::others`]), so that
+    /// nobody has to choose among ten lines of one name.
     pub fn search(&self, query: &str) -> Vec<Arc<Card>> {
-        let hits = self.index.search(query, MOST_FOUND);
-        hits.into_iter().filter_map(|hit| self.cards.get(hit.number as usize).cloned()).collect()
+        self.search_within(query, &Filter::default())
+    }
+
+    /// Of what search finds, that which passes.
+    pub fn search_within(&self, query: &str, filter: &Filter) -> Vec<Arc<Card>> {
+        let sieve = Sieve::new(filter, &self.facets);
+        let passes = |number: usize| self.traits.get(number).is_some_and(|t| sieve.passes(*t));
+        let hits = self.index.search(query, MOST_FOUND).into_iter().map(|hit| hit.number as usize);
+        hits.filter(|number| passes(*number)).map(|number| self.cards[number].clone()).collect()
     }
 
     /// One page of a list, from 1, and how many there are in all.
     pub fn list(&self, filter: &Filter, page: usize) -> (Vec<Arc<Card>>, usize) {
         let first = page.saturating_sub(1).saturating_mul(PER_PAGE);
-        if *filter == Filter::default() {
-            let shown = self.cards().skip(first).take(PER_PAGE).cloned().collect();
-            return (shown, self.cards.len());
-        }
+        let sieve = Sieve::new(filter, &self.facets);
         let mut total = 0;
         let mut shown = Vec::with_capacity(PER_PAGE);
-        for card in self.cards().filter(|m| filter.matches(m)) {
+        for number in self.by_title.iter().map(|n| *n as usize).filter(|n| sieve.passes(self.traits[*n])) {
             if total >= first && shown.len() < PER_PAGE {
-                shown.push(card.clone());
+                shown.push(self.cards[number].clone());
             }
             total += 1;
         }
@@ -211,83 +207,6 @@ impl Catalogue {
     }
 }
 
-/// A catalogue in the making: published revisions come one by one, so that many are never held twice.
-pub struct Assembly {
-    folder: Arc<Folder>,
-    cards: Vec<Arc<Card>>,
-    by_slug: HashMap<String, u32>,
-    entries: Vec<Entry>,
-    index: Builder,
-    taken: HashSet<MatterRef>,
-}
-
-impl Assembly {
-    pub fn new(folder: Arc<Folder>) -> Self {
-        let index = Builder::new(readings(), folder.words.clone());
-        Self { folder, cards: Vec::new(), by_slug: HashMap::new(), entries: Vec::new(), index, taken: HashSet::new() }
-    }
-
-    /// Adds a published revision, unless the folder holds a newer version.
-    pub fn add(&mut self, offer: Offer) {
-        let newer = self.folder.matters.get(&offer.card.slug).is_some_and(|m| m.version > offer.card.version);
-        if !newer {
-            self.put(offer);
-        }
-    }
-
-    /// This version of a folder's matter was published here.
-    pub fn take(&mut self, version: MatterRef) {
-        if self.folder.matters.get(&version.slug).is_some_and(|m| m.version == version.version) {
-            tracing::error!(slug = %version.slug, version = version.version, "the folder's version has the number of a published one; raise it");
-        }
-        self.taken.insert(version);
-    }
-
-    fn put(&mut self, Offer { card, entry }: Offer) {
-        self.index.add(&entry);
-        let number = u32::try_from(self.cards.len()).unwrap_or(u32::MAX);
-        self.by_slug.insert(card.slug.clone(), number);
-        self.cards.push(Arc::new(card));
-        // Beyond what browsers download, the texts need not be kept.
-        if self.cards.len() <= download::MOST {
-            self.entries.push(entry);
-        } else {
-            self.entries = Vec::new();
-        }
-    }
-
-    /// Adds the folder's matters and puts everything in order.
-    pub fn finish(mut self, generation: i64) -> Catalogue {
-        let folder = self.folder.clone();
-        let offered = |m: &&Arc<Matter>| !self.by_slug.contains_key(&m.slug);
-        let mut matters: Vec<Arc<Matter>> = folder.matters.values().filter(offered).cloned().collect();
-        matters.sort_by(|a, b| a.title.cmp(&b.title));
-        for matter in &matters {
-            self.put(Offer::of(matter, &folder.region));
-        }
-        let cards = self.cards;
-        let mut by_title: Vec<u32> = (0..u32::try_from(cards.len()).unwrap_or(u32::MAX)).collect();
-        by_title.sort_by(|a, b| {
-            let (a, b) = (&cards[*a as usize], &cards[*b as usize]);
-            a.title.cmp(&b.title).then_with(|| a.slug.cmp(&b.slug))
-        });
-        Catalogue {
-            region: folder.region.clone(),
-            matters,
-            benefits: folder.benefits.clone(),
-            facets: Facets::of(&cards, &folder.region),
-            folder,
-            cards,
-            by_title,
-            by_slug: self.by_slug,
-            index: Arc::new(self.index.finish()),
-            entries: self.entries,
-            taken: self.taken,
-            generation,
-        }
-    }
-}
-
 impl Figure {
     fn count(&mut self, card: &Card) {
         let one = usize::from;
@@ -295,35 +214,5 @@ impl Figure {
         self.once += one(card.is_once());
         self.online += one(card.online);
         self.immediate += one(card.processing == Processing::Immediate);
-    }
-}
-
-impl Facets {
-    /// Themes, life events and departments in use, in the order of the words or of the region.
-    fn of(cards: &[Arc<Card>], region: &Region) -> Self {
-        let themes: BTreeSet<&String> = cards.iter().map(|m| &m.theme).collect();
-        let events: BTreeSet<&String> = cards.iter().filter_map(|m| m.life_event.as_ref()).collect();
-        let used: BTreeSet<&str> = cards.iter().map(|m| m.body.as_str()).collect();
-        let bodies = region.bodies.iter().filter(|b| used.contains(b.id.as_str()));
-        Self {
-            themes: themes.into_iter().cloned().collect(),
-            life_events: events.into_iter().cloned().collect(),
-            bodies: bodies.map(|b| (b.id.clone(), b.short.clone())).collect(),
-        }
-    }
-}
-
-impl Filter {
-    /// Whether a matter is on this list.
-    pub fn matches(&self, m: &Card) -> bool {
-        self.audience.is_none_or(|a| m.audience.contains(&a))
-            && self.theme.as_ref().is_none_or(|t| *t == m.theme)
-            && self.life_event.as_ref().is_none_or(|e| m.life_event.as_ref() == Some(e))
-            && self.body.as_ref().is_none_or(|b| *b == m.body)
-            && (!self.cross || m.cross_province)
-            && (!self.immediate || m.processing == Processing::Immediate)
-            && (!self.free || m.free)
-            && (!self.online || m.online)
-            && (!self.once || m.is_once())
     }
 }

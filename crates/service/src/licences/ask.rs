@@ -7,7 +7,7 @@ use crate::identity::{Applicant, Owner};
 use crate::ports::licences::{
     HeldLicence, Holder, LicenceAnswer, LicenceError, LicenceQuestion, LicenceStore, NumberAnswer, NumberQuestion,
 };
-use crate::{Failure, Service};
+use crate::{Denied, Failure, Service};
 use domain::catalogue::{LicenceKind, Lists, Material};
 use domain::ids::DraftId;
 use domain::materials::{Fill, LicenceFill, NumberFill};
@@ -45,7 +45,8 @@ impl Service {
         id: DraftId,
         only: Option<&str>,
     ) -> Result<usize, Failure> {
-        let owner = Owner::account(applicant.account);
+        by_themselves(applicant)?;
+        let owner = Owner::of(applicant);
         let draft = self.draft(&owner, id).await?;
         if draft.submitted.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
@@ -146,6 +147,7 @@ impl Service {
         if count > 0 {
             draft.signature = None;
             drafts::save(&mut tx, &draft, self.now().0).await?;
+            self.note_visit(&mut tx, owner.filed_by(), "counter_file", &id.to_string()).await?;
             tx.commit().await?;
         }
         Ok(count)
@@ -160,7 +162,7 @@ impl Service {
         material: &str,
         typed: &str,
     ) -> Result<(), Failure> {
-        let owner = Owner::account(applicant.account);
+        let owner = Owner::of(applicant);
         let draft = self.draft(&owner, id).await?;
         if draft.submitted.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
@@ -239,11 +241,16 @@ impl Service {
         outcome: &str,
     ) -> Result<(), Failure> {
         let mut tx = self.db.begin().await?;
-        let (actor, kinds) = (format!("applicant:{}", applicant.account), titles.join("、"));
+        let (actor, kinds) = (applicant.chain_name(), titles.join("、"));
         let detail = format!("{purpose}，{kinds}：{outcome}");
         self.record(&mut tx, &actor, "licence_asked", &id.to_string(), &detail).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// The phone of a visit was told to the clerk and proved by no code: no licences are listed by it.
+pub(super) fn by_themselves(applicant: &Applicant) -> Result<(), Failure> {
+    if applicant.filed_by.is_some() { Err(Denied::Forbidden.into()) } else { Ok(()) }
 }
 
 /// The open slots by holder: one question is about one holder.

@@ -24,8 +24,10 @@ use store::tables::licence_consents::{self, Consent};
 pub struct Ways {
     /// A licence store is connected.
     pub connected: bool,
-    /// Only who signed in may have licences asked for: the store goes by the phone.
+    /// Only who signed in may have licences asked for: the store goes by the phone, proved by its code.
     pub signed_in: bool,
+    /// A clerk files for a visitor: numbers may be checked, licences not listed.
+    pub at_counter: bool,
     /// When the person consented to have the store asked for this draft.
     pub consent_at: Option<Instant>,
     pub earlier: Vec<EarlierOffer>,
@@ -84,9 +86,11 @@ impl Service {
         let kinds = self.catalogue().region.lists.licences.iter().filter(used).cloned().collect();
         let ways = Ways { connected, values, kinds, ..Ways::default() };
         let Ok(applicant) = session.applicant() else { return Ok(ways) };
+        let signed_in = session.account_holder().is_ok();
         let consent = licence_consents::find(&self.db, draft.id).await?;
         Ok(Ways {
-            signed_in: true,
+            signed_in,
+            at_counter: !signed_in,
             consent_at: consent.map(|c| Instant(c.at)),
             earlier: self.earlier_offers(&applicant, draft).await?,
             ..ways
@@ -95,17 +99,18 @@ impl Service {
 
     /// Keeps the consent and fills every slot that the store can fill; gives how many.
     pub async fn consent_and_fill(&self, applicant: &Applicant, id: DraftId, agreed: bool) -> Result<usize, Failure> {
+        ask::by_themselves(applicant)?;
         if !agreed {
             return Err(Failure::Rejected("licence.consent"));
         }
-        let owner = Owner::account(applicant.account);
+        let owner = Owner::of(applicant);
         let matter = self.draft(&owner, id).await?.matter;
         let mut tx = self.db.begin().await?;
         self.fillable(&mut tx, &owner, id).await?;
         let consent =
             Consent { draft_id: id, account_id: applicant.account, text: consent_text(&matter), at: self.now().0 };
         licence_consents::put(&mut tx, &consent).await?;
-        let actor = format!("applicant:{}", applicant.account);
+        let actor = applicant.chain_name();
         self.record(&mut tx, &actor, "licence_consent", &id.to_string(), &purpose(&matter)).await?;
         tx.commit().await?;
         self.fill_slots(applicant, id, None).await
@@ -113,7 +118,7 @@ impl Service {
 
     /// Asks once more under the consent that was given for this draft.
     pub async fn fill_again(&self, applicant: &Applicant, id: DraftId) -> Result<usize, Failure> {
-        self.own_draft(&Owner::account(applicant.account), id).await?;
+        self.own_draft(&Owner::of(applicant), id).await?;
         if licence_consents::find(&self.db, id).await?.is_none() {
             return Err(Failure::Rejected("licence.consent"));
         }
@@ -127,10 +132,10 @@ impl Service {
 
     /// Withdraws the consent: nothing more is asked. What fills a slot stays until it is taken out.
     pub async fn withdraw_licence_consent(&self, applicant: &Applicant, id: DraftId) -> Result<(), Failure> {
-        self.own_draft(&Owner::account(applicant.account), id).await?;
+        self.own_draft(&Owner::of(applicant), id).await?;
         let mut tx = self.db.begin().await?;
         if licence_consents::delete(&mut tx, id).await? {
-            let actor = format!("applicant:{}", applicant.account);
+            let actor = applicant.chain_name();
             self.record(&mut tx, &actor, "licence_consent_withdrawn", &id.to_string(), "").await?;
         }
         Ok(tx.commit().await?)

@@ -6,6 +6,7 @@ mod compare;
 pub mod schema;
 mod sheet;
 pub mod toml_file;
+mod toml_words;
 mod workbook;
 mod workflow;
 

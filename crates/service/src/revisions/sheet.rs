@@ -76,13 +76,13 @@ impl Sheet {
                     typed.iter().enumerate().filter(|(_, row)| missing(row)).map(|(n, _)| n).collect();
                 empty.into_iter().map(move |row| (c, row))
             });
-            blank.map(move |(column, row)| BookProblem {
-                place: if group.single() {
+            blank.map(move |(column, row)| {
+                let place = if group.single() {
                     group.title.to_owned()
                 } else {
                     format!("{} 第 {} 行", group.title, row + 1)
-                },
-                text: format!("{}没有填，或者写法不对", column.label),
+                };
+                BookProblem::new(place, format!("{}没有填，或者写法不对", column.label))
             })
         };
         GROUPS.iter().flat_map(rows).collect()

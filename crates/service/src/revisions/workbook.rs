@@ -32,6 +32,14 @@ pub enum BookError {
 pub struct BookProblem {
     pub place: String,
     pub text: String,
+    /// What a reader said in its own words, for whoever helps; empty where everything is said above.
+    pub raw: String,
+}
+
+impl BookProblem {
+    pub fn new(place: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { place: place.into(), text: text.into(), raw: String::new() }
+    }
 }
 
 /// Heads of a page with one row.
@@ -50,8 +58,7 @@ impl Workbook {
         let mut places = Places::default();
         for page in &self.pages {
             let Some(group) = GROUPS.iter().find(|g| g.title == page.title) else {
-                let text = "没有这样一页；页名不能改".to_owned();
-                problems.push(BookProblem { place: page.title.clone(), text });
+                problems.push(BookProblem::new(page.title.clone(), "没有这样一页；页名不能改"));
                 continue;
             };
             let rows = if group.single() {
@@ -61,12 +68,11 @@ impl Workbook {
             };
             let rows: Vec<Row> = rows.into_iter().filter(|r| !r.is_empty()).collect();
             if !rows.is_empty() && sheet.0.insert(group.key.to_owned(), rows).is_some() {
-                problems.push(BookProblem { place: page.title.clone(), text: "有两页同名".into() });
+                problems.push(BookProblem::new(page.title.clone(), "有两页同名"));
             }
         }
         if sheet.rows("matter").is_empty() {
-            problems
-                .push(BookProblem { place: GROUPS[0].title.into(), text: "没有这一页，或者是空的".into() });
+            problems.push(BookProblem::new(GROUPS[0].title, "没有这一页，或者是空的"));
         }
         if problems.is_empty() { Ok((sheet, places)) } else { Err(problems) }
     }
@@ -86,7 +92,7 @@ impl Places {
             self.0.keys().find(first).and_then(|key| self.0.get(key))
         };
         let page = || super::schema::group(problem.group).map_or("", |g| g.title).to_owned();
-        BookProblem { place: exact.or_else(row).cloned().unwrap_or_else(page), text: problem.text.clone() }
+        BookProblem::new(exact.or_else(row).cloned().unwrap_or_else(page), problem.text.clone())
     }
 }
 
@@ -117,10 +123,9 @@ fn one_row(group: &'static Group, page: &Page, places: &mut Places, problems: &m
                     row.insert(column.key.to_owned(), cell(1).to_owned());
                 }
             }
-            None => problems
-                .push(BookProblem {
-                    place: place(page, 0, line), text: format!("没有叫“{}”的要素", cell(0))
-                }),
+            None => {
+                problems.push(BookProblem::new(place(page, 0, line), format!("没有叫“{}”的要素", cell(0))));
+            }
         }
     }
     row
@@ -131,8 +136,7 @@ fn many_rows(group: &'static Group, page: &Page, places: &mut Places, problems: 
     for (number, head) in page.cells.first().into_iter().flatten().enumerate() {
         let column = labelled(group, head.trim());
         if column.is_none() && !head.trim().is_empty() {
-            problems
-                .push(BookProblem { place: place(page, number, 0), text: format!("没有叫“{head}”的要素") });
+            problems.push(BookProblem::new(place(page, number, 0), format!("没有叫“{head}”的要素")));
         }
         columns.push(column);
     }
@@ -142,10 +146,9 @@ fn many_rows(group: &'static Group, page: &Page, places: &mut Places, problems: 
         for (number, text) in cells.iter().enumerate().filter(|(_, t)| !t.trim().is_empty()) {
             match columns.get(number).copied().flatten() {
                 Some(column) => drop(row.insert(column.key.to_owned(), text.trim().to_owned())),
-                None => problems.push(BookProblem {
-                    place: place(page, number, line),
-                    text: "这一列没有标题，内容读不进去".into(),
-                }),
+                None => {
+                    problems.push(BookProblem::new(place(page, number, line), "这一列没有标题，内容读不进去"));
+                }
             }
         }
         if row.is_empty() {

@@ -191,9 +191,9 @@ async fn h7_the_most_urgent_case_stands_first_in_the_queue() {
     let queue = world.service.queue(&reader, &QueueFilter::default()).await.unwrap();
     assert_eq!(queue.iter().map(|r| r.id).collect::<Vec<_>>(), [early.case, late.case, done.case]);
     assert!(queue.iter().all(|r| !r.applicant_masked.contains(&early.answers["firm_name"][3..])), "masked in the list");
-    let filter = QueueFilter { status: Some(CaseStatus::Closed), number: String::new() };
+    let filter = QueueFilter { status: Some(CaseStatus::Closed), ..QueueFilter::default() };
     assert_eq!(world.service.queue(&reader, &filter).await.unwrap().len(), 1);
-    let filter = QueueFilter { status: None, number: format!(" {} ", queue[1].number.to_lowercase()) };
+    let filter = QueueFilter { number: format!(" {} ", queue[1].number.to_lowercase()), ..QueueFilter::default() };
     assert_eq!(world.service.queue(&reader, &filter).await.unwrap()[0].id, late.case);
 }
 

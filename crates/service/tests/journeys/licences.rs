@@ -299,8 +299,24 @@ async fn m1_what_was_accepted_in_an_earlier_case_serves_again_for_its_months() {
     let theirs = service.draft(&stranger.owner, other).await.unwrap();
     assert!(service.ways(&stranger.session, &theirs).await.unwrap().earlier.is_empty(), "another account's");
 
-    service.remove_fill(&me.owner, draft, "business_licence").await.unwrap();
-    let firm = [("firm_uscc".to_owned(), "91539999MA9999001Q".to_owned())].into();
-    service.save_answers(&me.owner, draft, firm, None).await.unwrap();
-    assert!(ways().await.earlier.is_empty(), "another firm's");
+    let firm = [("firm_uscc", "91539999MA9999001Q")];
+    for slot in service.draft(&me.owner, draft).await.unwrap().matter.personal_list(&filed.answers) {
+        let id = &slot.material.id;
+        if id != "business_licence" {
+            world.upload(&me.owner, draft, id, "a.pdf", pdf(&format!("{draft} {id}"))).await.unwrap();
+        }
+    }
+    service.sign(&me.owner, draft, "欧阳签名", None, true).await.unwrap();
+    let case = service.submit(&me.applicant, draft).await.unwrap();
+    let clerk = world.staff(Role::Clerk).await;
+    assert!(service.file_through(&clerk, case, file).await.is_ok(), "through the case in which it serves again");
+    let plan = world.view(&filed).await.files.iter().find(|f| f.material == "floor_plan").unwrap().id;
+    assert_eq!(code_of(service.file_through(&clerk, case, plan).await.map(drop)), "not_found", "no other file");
+    assert_eq!(code_of(service.file_through(&stranger.session, case, file).await.map(drop)), "not_found");
+    let log = audit::of_subject(&service.db, &case.to_string()).await.unwrap();
+    assert!(log.iter().any(|e| e.action == "read_file" && e.detail == file.to_string()));
+
+    let (another, _) = world.answered(&me.owner, FOOD, &firm).await;
+    let view = service.draft(&me.owner, another).await.unwrap();
+    assert!(service.ways(&me.session, &view).await.unwrap().earlier.is_empty(), "another firm's");
 }

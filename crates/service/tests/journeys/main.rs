@@ -9,12 +9,15 @@
 mod support;
 
 mod benefits;
+mod counter;
+mod counter_cases;
 mod desk;
 mod documents;
 mod drafts;
 mod integrity;
 mod jobs;
 mod licences;
+mod lost_work;
 mod parts;
 mod party;
 mod payments;

@@ -187,11 +187,12 @@ impl TestWorld {
             name: name.clone(),
             roles: roles.clone(),
             active: true,
+            place: None,
         };
         let mut tx = self.service.db.begin().await.expect("begins");
         staff::add(&mut tx, &member).await.expect("adds");
         tx.commit().await.expect("commits");
-        Session { id: String::new(), who: Who::Staff { id, name: name.clone(), roles }, greeting: name }
+        Session { who: Who::Staff { id, name: name.clone(), roles }, greeting: name, ..Session::nobody() }
     }
 
     pub async fn upload(
@@ -245,6 +246,12 @@ impl TestWorld {
     /// The case as its applicant sees it.
     pub async fn view(&self, filed: &Filed) -> CaseView {
         self.service.my_case(&filed.person.applicant, filed.case).await.expect("is there")
+    }
+
+    /// A case as staff of the county see it.
+    pub async fn view_of(&self, case: CaseId) -> CaseView {
+        let reader = self.staff(Role::Clerk).await.reader().expect("a clerk");
+        self.service.desk_case(&reader, case, &BTreeSet::from([Role::Clerk])).await.expect("is there").view
     }
 
     pub async fn version(&self, filed: &Filed) -> i64 {

@@ -66,6 +66,20 @@ pub async fn find_or_open(
     from_row(&tx.one(BY_PHONE, params![mac]).await?, vault)
 }
 
+/// Opens an account for one visit at a counter. It has the visitor's phone for messages, but is never
+/// found by it: nobody can sign in to it, and it never meets the visitor's own account.
+pub async fn open_for_visit(
+    tx: &mut Tx,
+    vault: &Vault,
+    id: AccountId,
+    phone: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    let mac = vault.mac("accounts.phone", &format!("visit:{id}"))?;
+    let sealed = vault.seal(&format!("accounts.phone:{id}"), phone.as_bytes())?;
+    tx.exec(INSERT, params![id.to_string(), mac, sealed, "standard", now]).await.map(drop)
+}
+
 pub async fn set_mode(tx: &mut Tx, id: AccountId, mode: &str) -> Result<(), StoreError> {
     tx.exec(SET_MODE, params![id.to_string(), mode]).await.map(drop)
 }

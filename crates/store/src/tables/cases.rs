@@ -14,8 +14,9 @@ crate::sql! {
     const LOCK = "update cases set version = version where id = $1";
     const OF_ACCOUNT = "select id, draft_id, status, state, data_key, answers, signature, manifest, tracking_code, due_on, updated_at, version
         from cases where account_id = $1 order by submitted_at desc limit 200";
-    const QUEUE = "select id, draft_id, status, state, data_key, answers, signature, manifest, tracking_code, due_on, updated_at, version
-        from cases where ($1 = '' or status = $1) and ($2 = '' or number = $2)
+    const QUEUE = "select id, draft_id, status, state, data_key, answers, signature, manifest, tracking_code, due_on, updated_at, version,
+        counter_cases.place from cases left join counter_cases on counter_cases.case_id = cases.id
+        where ($1 = '' or status = $1) and ($2 = '' or number = $2) and ($3 = '' or counter_cases.place = $3)
         order by case when status in ('decided', 'closed') then 1 else 0 end,
         case when due_on is null then 1 else 0 end, due_on, submitted_at limit 200";
     const BY_TRACKING = "select id from cases where tracking_mac = $1";
@@ -25,6 +26,7 @@ crate::sql! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, 1)";
     const SAVE = "update cases set status = $2, state = $3, due_on = $4, updated_at = $5, version = version + 1
         where id = $1 and version = $6";
+    const REMEMBER = "update cases set state = $2 where id = $1 and version = $3";
     const NEXT = "insert into sequences (name, value) values ($1, 1)
         on conflict (name) do update set value = sequences.value + 1 returning value";
     const ALL_IDS = "select id from cases order by submitted_at, id";
@@ -85,15 +87,18 @@ pub async fn of_account(db: &Db, vault: &Vault, account: AccountId) -> Result<Ve
     db.read(OF_ACCOUNT, params![account.to_string()]).await?.iter().map(|r| from_row(r, vault)).collect()
 }
 
-/// The staff queue, the most urgent first; finished cases last.
+/// The staff queue, the most urgent first; finished cases last. Beside each case the place where it was taken in,
+/// if it was filed at a counter; an empty `place` takes all.
 pub async fn queue(
     db: &Db,
     vault: &Vault,
     status: Option<CaseStatus>,
     number: &str,
-) -> Result<Vec<CaseRow>, StoreError> {
+    place: &str,
+) -> Result<Vec<(CaseRow, Option<String>)>, StoreError> {
     let status = status.map_or("", CaseStatus::as_str);
-    db.read(QUEUE, params![status, number]).await?.iter().map(|r| from_row(r, vault)).collect()
+    let rows = db.read(QUEUE, params![status, number, place]).await?;
+    rows.iter().map(|r| Ok((from_row(r, vault)?, r.opt_text("place")?))).collect()
 }
 
 pub async fn by_tracking(db: &Db, vault: &Vault, code: &str, last_four: &str) -> Result<Option<CaseId>, StoreError> {
@@ -141,6 +146,13 @@ pub async fn save(tx: &mut Tx, row: &CaseRow, now: i64) -> Result<(), StoreError
     let values =
         params![row.case.id.to_string(), row.case.status().as_str(), state, row.due_on.clone(), now, row.version];
     tx.exec_versioned(SAVE, values).await
+}
+
+/// Keeps the state without a new version: for what changes nothing that a page in somebody's hands shows.
+/// Only under the case's lock.
+pub async fn remember(tx: &mut Tx, row: &CaseRow) -> Result<(), StoreError> {
+    let state = row.key.seal("cases.state", json(&row.case)?.as_bytes())?;
+    tx.exec_versioned(REMEMBER, params![row.case.id.to_string(), state, row.version]).await
 }
 
 pub async fn all_ids(db: &Db) -> Result<Vec<CaseId>, StoreError> {

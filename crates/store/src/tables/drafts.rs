@@ -15,12 +15,16 @@ crate::sql! {
     const OPEN_OF = "select id from drafts where owner = $1 and slug = $2 and case_id is null order by updated_at desc limit 1";
     const INSERT = "insert into drafts (id, owner, slug, matter_version, data_key, answers, version, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, 1, $7, $7)";
-    const SAVE = "update drafts set answers = $2, signature = $3, version = version + 1, updated_at = $4
+    const SAVE = "update drafts set answers = $2, signature = $3, version = version + 1, updated_at = $4, warned = 0
         where id = $1 and version = $5 and case_id is null";
     const ADOPT = "update drafts set owner = $2 where owner = $1 and case_id is null";
     const SUBMITTED = "update drafts set case_id = $2, version = version + 1, updated_at = $3 where id = $1 and case_id is null";
     const DELETE = "delete from drafts where id = $1 and case_id is null";
     const STALE = "select id from drafts where case_id is null and updated_at < $1 limit 100";
+    // A guest cannot be told.
+    const EXPIRING = "select id, owner, slug, updated_at from drafts where case_id is null and owner like 'account:%'
+        and warned < $1 and updated_at < $2 order by updated_at limit 100";
+    const WARNED = "update drafts set warned = $2 where id = $1 and case_id is null and warned < $2 and updated_at = $3";
 }
 
 /// A draft with its key open.
@@ -131,4 +135,33 @@ pub async fn delete(tx: &mut Tx, id: DraftId) -> Result<(), StoreError> {
 /// Drafts not changed since `before`.
 pub async fn stale(db: &Db, before: i64) -> Result<Vec<DraftId>, StoreError> {
     db.read(STALE, params![before]).await?.iter().map(|r| parse(r, "id")).collect()
+}
+
+/// A draft that will be deleted soon.
+pub struct Expiring {
+    pub id: DraftId,
+    /// `account:…`.
+    pub owner: String,
+    pub slug: String,
+    pub updated_at: i64,
+}
+
+/// Accounts' drafts not changed since `before`, whose owners were told fewer than `times` times.
+pub async fn expiring(db: &Db, times: i64, before: i64) -> Result<Vec<Expiring>, StoreError> {
+    let rows = db.read(EXPIRING, params![times, before]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Expiring {
+                id: parse(row, "id")?,
+                owner: row.text("owner")?,
+                slug: row.text("slug")?,
+                updated_at: row.i64("updated_at")?,
+            })
+        })
+        .collect()
+}
+
+/// Notes that the owner is told for the n-th time; false when that was done or the draft has changed.
+pub async fn mark_warned(tx: &mut Tx, draft: &Expiring, times: i64) -> Result<bool, StoreError> {
+    Ok(tx.exec(WARNED, params![draft.id.to_string(), times, draft.updated_at]).await? == 1)
 }

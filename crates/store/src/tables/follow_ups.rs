@@ -124,6 +124,11 @@ pub async fn of_case(db: &Db, case: CaseId) -> Result<Vec<FollowUp>, StoreError>
     db.read(OF_CASE, params![case.to_string()]).await?.iter().map(from_row).collect()
 }
 
+pub async fn find(db: &Db, id: &str) -> Result<Option<FollowUp>, StoreError> {
+    db.read_opt(FIND, params![id]).await?.as_ref().map(from_row).transpose()
+}
+
+/// The same inside a transaction.
 pub async fn find_in(tx: &mut Tx, id: &str) -> Result<Option<FollowUp>, StoreError> {
     tx.opt(FIND, params![id]).await?.as_ref().map(from_row).transpose()
 }
@@ -191,6 +196,11 @@ pub async fn breaches(db: &Db) -> Result<Vec<Breach>, StoreError> {
     db.read(BREACHES, params![]).await?.iter().map(breach_from).collect()
 }
 
+pub async fn breach(db: &Db, id: &str) -> Result<Option<Breach>, StoreError> {
+    db.read_opt(BREACH, params![id]).await?.as_ref().map(breach_from).transpose()
+}
+
+/// The same inside a transaction.
 pub async fn breach_in(tx: &mut Tx, id: &str) -> Result<Option<Breach>, StoreError> {
     tx.opt(BREACH, params![id]).await?.as_ref().map(breach_from).transpose()
 }

@@ -7,9 +7,10 @@ use domain::policy::Role;
 use std::collections::BTreeSet;
 
 crate::sql! {
-    const FIND = "select id, username, password_hash, name, roles, active from staff where id = $1";
-    const BY_NAME = "select id, username, password_hash, name, roles, active from staff where username = $1";
-    const INSERT = "insert into staff (id, username, password_hash, name, roles, active) values ($1, $2, $3, $4, $5, 1)
+    const FIND = "select id, username, password_hash, name, roles, active, place from staff where id = $1";
+    const BY_NAME = "select id, username, password_hash, name, roles, active, place from staff where username = $1";
+    const INSERT = "insert into staff (id, username, password_hash, name, roles, active, place)
+        values ($1, $2, $3, $4, $5, 1, $6)
         on conflict (username) do nothing";
 }
 
@@ -21,6 +22,8 @@ pub struct Staff {
     pub name: String,
     pub roles: BTreeSet<Role>,
     pub active: bool,
+    /// Id of the place of the region where they work; none at the county's windows.
+    pub place: Option<String>,
 }
 
 fn from_row(row: &Row) -> Result<Staff, StoreError> {
@@ -31,6 +34,7 @@ fn from_row(row: &Row) -> Result<Staff, StoreError> {
         name: row.text("name")?,
         roles: super::from_json(row.str("roles")?, "roles")?,
         active: row.bool("active")?,
+        place: row.opt_text("place")?,
     })
 }
 
@@ -45,6 +49,7 @@ pub async fn by_username(db: &Db, username: &str) -> Result<Option<Staff>, Store
 /// Adds a member of staff; an existing username is left as it is.
 pub async fn add(tx: &mut Tx, staff: &Staff) -> Result<(), StoreError> {
     let roles = super::json(&staff.roles)?;
-    let row = params![staff.id.to_string(), &staff.username, &staff.password_hash, &staff.name, roles];
+    let row =
+        params![staff.id.to_string(), &staff.username, &staff.password_hash, &staff.name, roles, staff.place.clone()];
     tx.exec(INSERT, row).await.map(drop)
 }

@@ -4,10 +4,11 @@ use crate::{DataKey, Db, Row, StoreError, Tx, params};
 use domain::ids::CaseId;
 
 crate::sql! {
-    const LIST = "select material, round, criterion, note, by_staff, at from verdicts where case_id = $1 order by round, material";
-    const PUT = "insert into verdicts (case_id, material, round, criterion, note, by_staff, at) values ($1, $2, $3, $4, $5, $6, $7)
+    const LIST = "select material, round, criterion, note, by_staff, at, another_paper from verdicts where case_id = $1 order by round, material";
+    const PUT = "insert into verdicts (case_id, material, round, criterion, note, by_staff, at, another_paper)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict (case_id, material, round) do update set criterion = excluded.criterion, note = excluded.note,
-        by_staff = excluded.by_staff, at = excluded.at";
+        by_staff = excluded.by_staff, at = excluded.at, another_paper = excluded.another_paper";
 }
 
 pub struct Verdict {
@@ -18,6 +19,8 @@ pub struct Verdict {
     pub note: String,
     pub by_staff: String,
     pub at: i64,
+    /// The one that is held already does not serve; the note says why.
+    pub another_paper: bool,
 }
 
 fn from_row(row: &Row, key: &DataKey) -> Result<Verdict, StoreError> {
@@ -28,6 +31,7 @@ fn from_row(row: &Row, key: &DataKey) -> Result<Verdict, StoreError> {
         note: key.open_text("verdicts.note", row.bytes("note")?)?,
         by_staff: row.text("by_staff")?,
         at: row.i64("at")?,
+        another_paper: row.bool("another_paper")?,
     })
 }
 
@@ -49,7 +53,8 @@ pub async fn put(tx: &mut Tx, key: &DataKey, case: CaseId, verdict: &Verdict) ->
         &verdict.criterion,
         note,
         &verdict.by_staff,
-        verdict.at
+        verdict.at,
+        verdict.another_paper
     ];
     tx.exec(PUT, row).await.map(drop)
 }

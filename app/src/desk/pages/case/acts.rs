@@ -4,7 +4,7 @@
 use super::verdict::{current, is_promised, open_in_round};
 use crate::paths;
 use crate::t::desk as t;
-use crate::ui::{Button, ButtonKind, Details, Heading, Hidden, HiddenFields, Panel, TextArea};
+use crate::ui::{Button, ButtonKind, Details, Field, Heading, Hidden, HiddenFields, Panel, TextArea};
 use domain::case::{BillState, CaseState, CaseStatus, Outcome, OwedState, PartsOutcome, PartyState, parts_outcome};
 use domain::catalogue::SpecialProcedure;
 use domain::time::{Limit, LimitUnit, format_date_zh};
@@ -71,6 +71,7 @@ fn act(view: &DeskView, can: &Can) -> Option<AnyView> {
         Can::Grant => grant(view),
         Can::Refuse => refuse(view),
         Can::Issue => issue(view),
+        Can::Post => post(view),
     })
 }
 
@@ -242,4 +243,19 @@ fn issue(view: &DeskView) -> AnyView {
         {act_form(view, "issue", Hidden::new(), button.into_any())}
     };
     block(t::act_issue().to_owned(), inner.into_any())
+}
+
+/// 结果邮寄 (POST `posted`: `carrier`, `waybill`).
+fn post(view: &DeskView) -> AnyView {
+    use crate::t::post as words;
+    let fields = view! {
+        <Field name="carrier" label=words::carrier() hint=words::carrier_hint() autocomplete="off" width=20 />
+        <Field name="waybill" label=words::waybill() hint=words::waybill_hint() autocomplete="off" width=20 />
+        <div><Button>{words::act()}</Button></div>
+    };
+    let inner = view! {
+        <p>{words::act_text()}</p>
+        {act_form(view, "posted", Hidden::new(), fields.into_any())}
+    };
+    block(words::act_title().to_owned(), inner.into_any())
 }

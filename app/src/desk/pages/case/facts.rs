@@ -1,5 +1,6 @@
 //! Head of the case: who, since when, where it stands, how it ended.
 
+use super::super::queue::received_text;
 use crate::t::{desk as t, promises};
 use crate::ui::{Notification, Panel, SummaryList, SummaryRow, Tone};
 use domain::case::{CaseState, ClosedHow, Outcome};
@@ -23,6 +24,10 @@ pub(super) fn facts(view: &DeskView) -> AnyView {
         SummaryRow::new(t::fact_phone(), shown.masked_phone.clone()).numeric(),
         SummaryRow::new(t::fact_submitted(), shown.case.submitted_at.format_zh()),
     ];
+    let received = view.received.as_ref().map(received_text);
+    rows.extend(received.map(|text| SummaryRow::new(crate::t::counter::fact_received(), text)));
+    let first = view.first_clerk.clone();
+    rows.extend(first.map(|name| SummaryRow::new(crate::t::counter::fact_first_clerk(), name)));
     rows.extend(shown.case.accepted_on.map(|on| SummaryRow::new(t::fact_accepted(), format_date_zh(on))));
     rows.push(SummaryRow::new(t::fact_immediate(), processing));
     rows.push(SummaryRow::new(t::fact_next(), next_for_staff(&shown.next)));

@@ -26,7 +26,7 @@ pub(super) fn fill(view: &DeskView, material: &str) -> Option<AnyView> {
     Some(match &fill.fill {
         Fill::Licence(data) => licence(data),
         Fill::Number(data) => number(data),
-        Fill::Earlier(data) => earlier(data),
+        Fill::Earlier(data) => earlier(view, data),
         Fill::Deferred(_) | Fill::Promise(_) => {
             let text = sentence(&fill.fill);
             view! { <p>{text}</p> }.into_any()
@@ -73,9 +73,10 @@ fn number(data: &NumberFill) -> AnyView {
     .into_any()
 }
 
-/// Links to the files of the other case; opening one is on record there.
-fn earlier(data: &EarlierFill) -> AnyView {
+/// Links to the files of the other case; opening one is on record with this one.
+fn earlier(view: &DeskView, data: &EarlierFill) -> AnyView {
     let text = t::desk_earlier(format_date_zh(data.accepted_on), &data.case_number, &data.material);
+    let case = view.view.case.id;
     let links = data
         .files
         .iter()
@@ -83,7 +84,7 @@ fn earlier(data: &EarlierFill) -> AnyView {
         .map(|(index, file)| {
             view! {
                 <li>
-                    <a href=paths::file(*file) target="_blank" rel="noopener">{t::desk_file(index + 1)}</a>
+                    <a href=paths::file_through(case, *file) target="_blank" rel="noopener">{t::desk_file(index + 1)}</a>
                 </li>
             }
         })

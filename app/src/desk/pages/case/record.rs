@@ -18,6 +18,7 @@ pub(super) fn record(view: &DeskView) -> AnyView {
         {party(view)}
         {bill(view)}
         {documents(view)}
+        {delivery(view)}
         <Panel title=crate::t::track::timeline_title() id="timeline">{history}</Panel>
     }
     .into_any()
@@ -107,6 +108,30 @@ fn bill(view: &DeskView) -> Option<AnyView> {
         view! {
             <Panel title=t::bill_title() id="bill">
                 <SummaryList rows=rows label=t::bill_title() />
+            </Panel>
+        }
+        .into_any(),
+    )
+}
+
+/// 结果邮寄: whither, and with which number it has gone.
+fn delivery(view: &DeskView) -> Option<AnyView> {
+    use crate::t::post as words;
+    let delivery = view.delivery.as_ref()?;
+    let gone = match &delivery.posted {
+        Some(posted) => format!("{} {}，{}", posted.carrier, posted.waybill, posted.at.format_zh()),
+        None => words::desk_waiting().to_owned(),
+    };
+    let rows = vec![
+        SummaryRow::new(words::desk_to(), delivery.name.clone()),
+        SummaryRow::new(words::desk_phone(), delivery.phone.clone()).numeric(),
+        SummaryRow::new(words::desk_address(), delivery.address.clone()),
+        SummaryRow::new(words::desk_gone(), gone),
+    ];
+    Some(
+        view! {
+            <Panel title=words::desk_title() id="delivery">
+                <SummaryList rows=rows label=words::desk_title() />
             </Panel>
         }
         .into_any(),

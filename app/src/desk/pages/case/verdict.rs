@@ -2,11 +2,14 @@
 //! can be asked for).
 
 use super::acts::act_form;
+use crate::t::counter as words;
 use crate::t::{desk as t, promises};
-use crate::ui::{Button, ButtonKind, Details, Tone, field_id, hint_id};
+use crate::ui::{Button, ButtonKind, Details, Notification, Tone, field_id, hint_id};
 use domain::catalogue::Material;
+use domain::time::format_date_zh;
 use leptos::prelude::*;
 use service::desk::{Can, DeskView, VerdictView};
+use service::held::HeldView;
 
 /// Longest note, as the service takes it; UTF-16 units are never fewer than characters.
 const LONGEST_NOTE: &str = "500";
@@ -80,7 +83,42 @@ fn sentence(material: &Material, verdict: &VerdictView) -> String {
     if verdict.note.is_empty() { text } else { t::verdict_with_note(text, &verdict.note) }
 }
 
-/// The verdict form (POST `verdict`: `material`, `criterion` = `ok` or a criterion's id, `note`).
+/// Where the paper is held already: said before anybody asks for it again (C16).
+fn held_note(view: &DeskView, material: &Material) -> Option<AnyView> {
+    let held = held(view, material)?;
+    let text = match &held.case {
+        None => words::held_here(&held.name),
+        Some((number, on)) => words::held_earlier(number, &held.name, format_date_zh(*on)),
+    };
+    Some(view! { <Notification tone=Tone::Info title=text heading_level=4 /> }.into_any())
+}
+
+fn held<'a>(view: &'a DeskView, material: &Material) -> Option<&'a HeldView> {
+    view.held.iter().find(|h| h.material == material.id)
+}
+
+/// The way for a paper that has run out or is about something else; the note has to say why.
+fn another_paper(view: &DeskView, material: &Material) -> Option<AnyView> {
+    held(view, material)?;
+    let id = field_id(&format!("another-{}", material.id));
+    let label_for = id.clone();
+    Some(
+        view! {
+            <div class="ov-checkbox">
+                <div class="ov-checkbox__row">
+                    <input class="ov-checkbox__input" type="checkbox" id=id name="another" value="yes" />
+                    <label class="ov-checkbox__label" for=label_for>
+                        {words::held_another()}
+                        <span class="ov-vh">{format!("：{}", material.name)}</span>
+                    </label>
+                </div>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// The verdict form (POST `verdict`: `material`, `criterion` = `ok` or a criterion's id, `note`, `another`).
 pub(super) fn form(view: &DeskView, material: &Material) -> Option<AnyView> {
     if !view.can.contains(&Can::Verdict) {
         return None;
@@ -97,8 +135,10 @@ pub(super) fn form(view: &DeskView, material: &Material) -> Option<AnyView> {
     let chosen = before.map(|v| v.criterion.as_deref().unwrap_or("ok"));
     let note = before.map_or(String::new(), |v| v.note.clone());
     let inner = view! {
+        {held_note(view, material)}
         {choices(material, chosen)}
         {note_field(material, note)}
+        {another_paper(view, material)}
         <div>
             <Button kind=ButtonKind::Secondary label=t::verdict_save_label(&material.name)>{t::verdict_save()}</Button>
         </div>

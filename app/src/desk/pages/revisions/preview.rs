@@ -29,7 +29,7 @@ pub fn preview(view: &RevisionView, region: &Region, url: &str, answers: &Answer
                 {questions(matter, view, answers)}
                 {tried}
                 {form(matter, answers)}
-                {guide::guide(matter, region, url)}
+                {guide::previewed(matter, region, url)}
             }
             .into_any()
         }
