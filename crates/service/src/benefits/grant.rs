@@ -147,9 +147,10 @@ impl Service {
             Event::Decided { outcome: Outcome::Granted, .. } => {
                 self.remember_subject(tx, row, matter, ClaimState::Granted).await
             }
-            Event::Decided { .. } | Event::AcceptanceRefused { .. } | Event::Withdrawn { .. } => {
-                Ok(claim_subjects::free(tx, row.case.id).await?)
-            }
+            Event::Decided { .. }
+            | Event::AcceptanceRefused { .. }
+            | Event::Withdrawn { .. }
+            | Event::OwedLapsed { closes: true, .. } => Ok(claim_subjects::free(tx, row.case.id).await?),
             _ => Ok(()),
         }
     }
