@@ -5,7 +5,7 @@
 //! (in tests) the address is plain, and leads to the page about the file.
 
 use crate::paths;
-use domain::ids::FileId;
+use domain::ids::{CaseId, FileId};
 use leptos::prelude::use_context;
 use std::fmt;
 use std::sync::Arc;
@@ -32,6 +32,11 @@ impl fmt::Debug for FileLinks {
 /// The file itself, as a download.
 pub fn file(id: FileId) -> String {
     address(paths::file(id), id, Vec::new())
+}
+
+/// A file of an earlier case, for who has the case in which it serves again.
+pub fn file_through(case: CaseId, id: FileId) -> String {
+    address(paths::file(id), id, vec![format!("case={case}")])
 }
 
 /// A page as a picture; pages count from 1, `quarters` are turns clockwise.

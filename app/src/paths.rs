@@ -44,6 +44,18 @@ pub const SPOT_CHECKS: &str = "/desk/spot-checks";
 /// POST: draws guides.
 pub const SPOT_CHECKS_DRAW: &str = "/desk/spot-checks/draw";
 
+/// 承诺核查.
+pub const FOLLOW_UPS: &str = "/desk/follow-ups";
+
+/// POST: what a check has found.
+pub fn follow_up(check: &str) -> String {
+    format!("{FOLLOW_UPS}/{check}")
+}
+/// POST: `ask` or `answer`, for the repair of a broken promise.
+pub fn repair(breach: &str, act: &str) -> String {
+    format!("{FOLLOW_UPS}/breaches/{breach}/{act}")
+}
+
 pub const DESK_CATALOGUE: &str = "/desk/catalogue";
 
 /// POST: `begin`, `new` or `import`.
@@ -152,9 +164,37 @@ pub fn correction_transfers(id: CaseId, material: &str) -> String {
 pub fn transfer(id: TransferId) -> String {
     format!("/tus/{id}")
 }
+/// 以后再补: the promise to hand a material in later, shown and (POST) signed.
+pub fn defer(id: DraftId, material: &str) -> String {
+    format!("/apply/{id}/materials/{material}/later")
+}
+/// 告知承诺 in place of a material, shown and (POST) signed.
+pub fn promise(id: DraftId, material: &str) -> String {
+    format!("/apply/{id}/materials/{material}/promise")
+}
 /// POST: takes a file out of its slot.
 pub fn remove_file(id: DraftId, file: FileId) -> String {
     format!("/apply/{id}/files/{file}/remove")
+}
+/// POST: consents to asking the licence store for this draft, and asks it.
+pub fn licences(id: DraftId) -> String {
+    format!("/apply/{id}/licences")
+}
+/// POST: asks once more under that consent.
+pub fn licences_again(id: DraftId) -> String {
+    format!("/apply/{id}/licences/again")
+}
+/// POST: withdraws that consent.
+pub fn licences_withdraw(id: DraftId) -> String {
+    format!("/apply/{id}/licences/withdraw")
+}
+/// POST: fills a slot in one `way`: `licence`, `number`, `earlier`; or takes its `values` into the form.
+pub fn slot_way(id: DraftId, material: &str, way: &str) -> String {
+    format!("/apply/{id}/slots/{material}/{way}")
+}
+/// POST: empties a slot that was filled without a file.
+pub fn remove_fill(id: DraftId, material: &str) -> String {
+    format!("/apply/{id}/fills/{material}/remove")
 }
 pub fn report(id: DraftId) -> String {
     format!("/apply/{id}/report")
@@ -185,6 +225,18 @@ pub fn correction_upload(id: CaseId, material: &str) -> String {
 }
 pub fn correction_remove(id: CaseId, file: FileId) -> String {
     format!("/cases/{id}/files/{file}/remove")
+}
+/// What is owed, on the case's page.
+pub fn owed(id: CaseId) -> String {
+    format!("/cases/{id}#owed")
+}
+/// POST multipart: puts files into the slot of an owed material.
+pub fn owed_upload(id: CaseId, material: &str) -> String {
+    format!("/uploads/owed/{id}/{material}")
+}
+/// POST: hands in what lies in the slot.
+pub fn supply(id: CaseId, material: &str) -> String {
+    format!("/cases/{id}/owed/{material}")
 }
 /// Where the result is sent; POST saves it.
 pub fn delivery(id: CaseId) -> String {
@@ -242,8 +294,8 @@ pub fn desk_case(id: CaseId) -> String {
     format!("/desk/cases/{id}")
 }
 /// POST: one of `verdict`, `accept`, `notice`, `return`, `refuse-acceptance`, `special/start`,
-/// `special/end`, `parts/PART/finish`, `parts/PART/fail`, `parts/PART/reopen`, `grant`, `refuse`, `issue`,
-/// `posted`.
+/// `special/end`, `parts/PART/finish`, `parts/PART/fail`, `parts/PART/reopen`, `owed/MATERIAL/met`,
+/// `owed/MATERIAL/return`, `grant`, `refuse`, `issue`, `posted`.
 pub fn desk_act(id: CaseId, act: &str) -> String {
     format!("/desk/cases/{id}/{act}")
 }

@@ -44,6 +44,15 @@ export class Sandbox {
     if (!answer.ok) throw new Error(`register/persons: ${answer.status} ${await answer.text()}`);
   }
 
+  /** A person or firm with licences, whom the licence store (电子证照库) knows from now on under this phone. */
+  async licences({ name, number, phone, licences }) {
+    const answer = await fetch(`${this.url}/licences/held`, {
+      method: 'POST', headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name, number, phone, licences }),
+    });
+    if (!answer.ok) throw new Error(`licences/held: ${answer.status} ${await answer.text()}`);
+  }
+
   /** What goes wrong next, e.g. { notify: 'none' }; {} mends everything. */
   async faults(wish) {
     const answer = await fetch(`${this.url}/faults`, {

@@ -228,9 +228,58 @@ export class SlotsPage extends ApplyPage {
 }
 
 export class MaterialsPage extends SlotsPage {
+  /** 同意并查询 in the panel of electronic licences. */
+  async askLicences({ agree = true } = {}) {
+    const panel = this.page.locator('#licences');
+    const box = panel.locator('#f-agreed');
+    assert.equal(await box.isChecked(), false, 'never ticked in advance');
+    if (agree) await box.check();
+    await this.press('同意并查询', panel);
+  }
+
+  /** Presses a button of one slot. */
+  async pressIn(material, label) {
+    await this.press(label, this.slot(material));
+  }
+
+  /** What the card of a slot says. */
+  said(material) {
+    return this.slot(material).innerText();
+  }
+
+  /** 以后再补 */
+  async toLater(material) {
+    await this.follow('以后再补', this.slot(material));
+    return this.as(PromisePage);
+  }
+
+  /** 告知承诺, read in full before anything is decided. */
+  async toPromise(material) {
+    await this.follow('看承诺书全文', this.slot(material));
+    return this.as(PromisePage);
+  }
+
   async toReport() {
     await this.follow('下一步，看预检报告');
     return this.as(ReportPage);
+  }
+}
+
+/** A promise: the whole text, a box to tick, a name. */
+export class PromisePage extends ApplyPage {
+  async sign(name, { agree = true } = {}) {
+    const form = this.page.locator('#promise-form');
+    const box = form.locator('#f-agreed');
+    assert.equal(await box.isChecked(), false, 'never ticked in advance');
+    if (agree) await box.check();
+    await form.locator('#f-name').fill(name);
+    await this.press('签名', form);
+    return this.as(MaterialsPage);
+  }
+
+  async back() {
+    await this.follow('回去上传材料');
+    return this.as(MaterialsPage);
   }
 }
 

@@ -60,6 +60,17 @@ export class CasePage extends BasePage {
   }
 }
 
+/** 办件详情, with materials that are owed. */
+export class OwedPage extends SlotsPage {
+  visit(id) {
+    return this.open(`/cases/${id}`);
+  }
+
+  async handIn(material) {
+    await this.press('现在补交', this.slot(material));
+  }
+}
+
 /** 补正材料 */
 export class CorrectionPage extends SlotsPage {
   async send() {

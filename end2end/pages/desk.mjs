@@ -72,6 +72,21 @@ export class DeskCasePage extends BasePage {
     await this.says('已办好');
   }
 
+  /** 合格, on what came of an owed material; must succeed. */
+  async meetOwed(material) {
+    await this.leave(() => this.page.locator(`form[action$="/owed/${material}/met"]`).getByRole('button').click());
+    await this.says('已办好');
+  }
+
+  /** 退回重补 by criteria of the guide; must succeed. */
+  async returnOwed(material, criteria) {
+    const form = this.page.locator(`form[action$="/owed/${material}/return"]`);
+    await this.page.locator('details', { has: form }).locator('summary').click();
+    for (const id of criteria) await form.locator(`input[name="bad-${id}"]`).check();
+    await this.leave(() => form.getByRole('button').click());
+    await this.says('已办好');
+  }
+
   /** Acts offered now, as `part/act`. */
   partActs() {
     return this.page.locator('form[action*="/parts/"]').evaluateAll((forms) => forms.map((f) => f.getAttribute('action').split('/parts/')[1]));
@@ -84,6 +99,40 @@ export class DeskCasePage extends BasePage {
   async endSpecial(finding) {
     await this.page.locator('#f-finding').fill(finding);
     await this.done('保存结论并结束');
+  }
+}
+
+/** 承诺核查 */
+export class FollowUpsPage extends BasePage {
+  visit() {
+    return this.open('/desk/follow-ups');
+  }
+
+  /** The line of a broken promise. */
+  #breach(number) {
+    return this.page.locator('#breaches tr', { hasText: number });
+  }
+
+  /** What was seen; 属实 or 不实. */
+  async record(number, note, outcome) {
+    const line = this.page.locator('tr', { hasText: number }).first();
+    await line.locator('summary').click();
+    await line.locator('input[name=note]').fill(note);
+    await this.leave(() => line.getByRole('button', { name: outcome, exact: true }).click());
+    await this.says('记下了');
+  }
+
+  async askRepair(number, reason) {
+    const line = this.#breach(number);
+    await line.locator('summary').click();
+    await line.locator('input[name=reason]').fill(reason);
+    await this.leave(() => line.getByRole('button').click());
+    await this.says('记下了');
+  }
+
+  async agreeRepair(number) {
+    await this.leave(() => this.#breach(number).getByRole('button', { name: '同意修复', exact: true }).click());
+    await this.says('记下了');
   }
 }
 

@@ -325,6 +325,7 @@ pub fn text_of(code: &str) -> Option<String> {
         .or_else(|| app::t::transfer::by_key(code))
         .or_else(|| app::t::desk::by_key(code))
         .or_else(|| app::t::revision::by_key(&format!("message.{code}")))
+        .or_else(|| app::t::promises::by_key(code))
         .or_else(|| app::t::counter::by_key(&format!("message.{code}")))
         .or_else(|| app::t::post::by_key(&format!("message.{code}")))
         .or_else(|| app::t::field::by_key(code))

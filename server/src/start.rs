@@ -12,12 +12,14 @@ use crate::site::SiteAssets;
 use connect::aliyun_sms::{AliyunSms, AliyunSmsConfig};
 use connect::clamd::{Clamd, ClamdConfig};
 use connect::documents::{FontSet, PdfMaker};
+use connect::licences::{CountyLicences, LicenceConfig};
 use connect::preview::Painter;
 use connect::register::{HouseholdRegister, RegisterConfig};
 use connect::wechat::{WechatConfig, WechatPay};
 use serde::Deserialize;
 use service::catalogue::Catalogue;
 use service::files::Files;
+use service::ports::licences::LicenceStore;
 use service::ports::message::MessageSender;
 use service::ports::pay::PaymentProvider;
 use service::ports::register::PersonRegister;
@@ -43,6 +45,8 @@ struct Connectors {
     register: Option<RegisterConfig>,
     /// 查毒; the setting `virus-scanner` goes before it.
     scan: Option<ClamdConfig>,
+    /// 电子证照库; without it every material is uploaded.
+    licences: Option<LicenceConfig>,
 }
 
 /// The one place where the wall clock is read.
@@ -108,6 +112,14 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         (None, None) => None,
     };
     let scanner = scanner.map(|address| -> Arc<dyn Scanner> { Arc::new(Clamd::new(address)) });
+    let licences = match connectors.licences {
+        Some(licences) => {
+            let licences: Arc<dyn LicenceStore> =
+                Arc::new(CountyLicences::new(licences, connectors.wechat.sandbox, clock())?);
+            Some(licences)
+        }
+        None => None,
+    };
     let wechat: Arc<dyn PaymentProvider> = Arc::new(WechatPay::new(connectors.wechat, clock())?);
     let messages: Arc<dyn MessageSender> = Arc::new(AliyunSms::new(connectors.sms, clock())?);
     let settings = Settings {
@@ -129,6 +141,7 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         register,
         scanner,
         previews: Arc::new(Painter::default()),
+        licences,
         clock: clock(),
         settings,
         wake: Arc::new(tokio::sync::Notify::new()),

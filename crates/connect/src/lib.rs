@@ -3,7 +3,9 @@
 pub mod aliyun_sms;
 pub mod clamd;
 pub mod documents;
+pub mod licences;
 pub mod preview;
 pub mod register;
+mod signed;
 pub mod spreadsheet;
 pub mod wechat;

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod codes;
 pub mod form;
 pub mod ids;
+pub mod materials;
 pub mod money;
 pub mod policy;
 pub mod rules;

@@ -14,6 +14,7 @@ use crate::{
     faults::Faults,
     files,
     keys::{self, Keys},
+    licences::Licences,
     messages::MessageBox,
     notify::{Attempt, Job},
     orders::OrderBook,
@@ -39,6 +40,7 @@ pub struct App {
     orders: Mutex<OrderBook>,
     messages: Mutex<MessageBox>,
     register: Mutex<Register>,
+    licences: Mutex<Licences>,
     faults: Mutex<Faults>,
     nonces: Mutex<Nonces>,
     attempts: Mutex<VecDeque<Attempt>>,
@@ -62,6 +64,14 @@ impl App {
             files::write_json(&path, &register)?;
             register
         };
+        let path = settings.state.join("licences.json");
+        let licences = if let Some(licences) = files::read_json(&path)? {
+            licences
+        } else {
+            let licences = Licences::demo();
+            files::write_json(&path, &licences)?;
+            licences
+        };
         Ok(Self {
             keys,
             // The provider gives a merchant five seconds to answer and follows no redirect.
@@ -73,6 +83,7 @@ impl App {
             orders: Mutex::new(orders),
             messages: Mutex::new(messages),
             register: Mutex::new(register),
+            licences: Mutex::new(licences),
             faults: Mutex::default(),
             nonces: Mutex::default(),
             attempts: Mutex::default(),
@@ -115,6 +126,18 @@ impl App {
 
     pub fn register(&self) -> MutexGuard<'_, Register> {
         lock(&self.register)
+    }
+
+    /// As [`Self::change_orders`], for the licence store.
+    pub fn change_licences<T>(&self, change: impl FnOnce(&mut Licences) -> T) -> io::Result<T> {
+        let mut licences = lock(&self.licences);
+        let result = change(&mut licences);
+        files::write_json(&self.settings.state.join("licences.json"), &*licences)?;
+        Ok(result)
+    }
+
+    pub fn licences(&self) -> MutexGuard<'_, Licences> {
+        lock(&self.licences)
     }
 
     pub fn faults(&self) -> MutexGuard<'_, Faults> {

@@ -1,6 +1,6 @@
 //! The sandbox is an outside system, so it has a clock of its own.
 
-use jiff::{Timestamp, tz::Offset};
+use jiff::{Timestamp, civil::Date, tz::Offset};
 
 /// The present instant, µs since the epoch.
 #[expect(clippy::disallowed_methods, reason = "entry point of a binary that plays an outside system")]
@@ -21,6 +21,11 @@ pub fn for_people(micros: i64) -> String {
 /// Reads an RFC 3339 instant into µs since the epoch.
 pub fn parse(text: &str) -> Option<i64> {
     Some(text.parse::<Timestamp>().ok()?.as_microsecond())
+}
+
+/// Today in Beijing.
+pub fn today() -> Date {
+    beijing().to_datetime(whole_second(now())).date()
 }
 
 fn whole_second(micros: i64) -> Timestamp {

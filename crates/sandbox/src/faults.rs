@@ -51,9 +51,9 @@ pub enum SmsFault {
     BadNumber,
 }
 
-/// What happens to one answer of the register of persons.
+/// What happens to one answer of the register of persons or of the licence store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RegisterFault {
+pub enum SignedFault {
     /// The answer comes late.
     SlowMs(u64),
     /// HTTP 503.
@@ -89,7 +89,8 @@ pub struct Faults {
     notify: Option<Waiting<NotifyFault>>,
     answer: Option<Waiting<AnswerFault>>,
     sms: Option<Waiting<SmsFault>>,
-    register: Option<Waiting<RegisterFault>>,
+    register: Option<Waiting<SignedFault>>,
+    licences: Option<Waiting<SignedFault>>,
     scan: Option<Waiting<ScanFault>>,
 }
 
@@ -106,12 +107,16 @@ impl Faults {
         take(&mut self.sms)
     }
 
-    pub fn take_register(&mut self) -> Option<RegisterFault> {
+    pub fn take_register(&mut self) -> Option<SignedFault> {
         take(&mut self.register)
     }
 
     pub fn take_scan(&mut self) -> Option<ScanFault> {
         take(&mut self.scan)
+    }
+
+    pub fn take_licences(&mut self) -> Option<SignedFault> {
+        take(&mut self.licences)
     }
 
     fn describe(&self) -> Value {
@@ -121,6 +126,7 @@ impl Faults {
             "sms": describe(self.sms.as_ref()),
             "register": describe(self.register.as_ref()),
             "scan": describe(self.scan.as_ref()),
+            "licences": describe(self.licences.as_ref()),
         })
     }
 }
@@ -139,7 +145,7 @@ fn describe<F>(slot: Option<&Waiting<F>>) -> Value {
     slot.map_or(Value::Null, |waiting| json!({ "fault": waiting.text, "left": waiting.left }))
 }
 
-/// Body of `POST /faults`; it replaces all five, so `{}` clears them.
+/// Body of `POST /faults`; it replaces all of them, so `{}` clears them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wish {
@@ -148,6 +154,7 @@ pub struct Wish {
     sms: Option<String>,
     register: Option<String>,
     scan: Option<String>,
+    licences: Option<String>,
     times: Option<u32>,
 }
 
@@ -176,7 +183,8 @@ impl Wish {
             notify: waiting(self.notify, times, notify_fault)?,
             answer: waiting(self.answer, times, answer_fault)?,
             sms: waiting(self.sms, times, sms_fault)?,
-            register: waiting(self.register, times, register_fault)?,
+            register: waiting(self.register, times, signed_fault)?,
+            licences: waiting(self.licences, times, signed_fault)?,
             scan: waiting(self.scan, times, scan_fault)?,
         })
     }
@@ -219,11 +227,11 @@ fn sms_fault(text: &str) -> Option<SmsFault> {
     })
 }
 
-fn register_fault(text: &str) -> Option<RegisterFault> {
+fn signed_fault(text: &str) -> Option<SignedFault> {
     Some(match text {
-        "error_500" => RegisterFault::Error500,
-        "bad_signature" => RegisterFault::BadSignature,
-        _ => RegisterFault::SlowMs(text.strip_prefix("slow_ms:")?.parse().ok()?),
+        "error_500" => SignedFault::Error500,
+        "bad_signature" => SignedFault::BadSignature,
+        _ => SignedFault::SlowMs(text.strip_prefix("slow_ms:")?.parse().ok()?),
     })
 }
 

@@ -35,6 +35,11 @@ struct KeyFile {
     register_app_id: String,
     #[serde(default)]
     register_key: String,
+    /// Empty in folders that are older than the licence store.
+    #[serde(default)]
+    licences_app_id: String,
+    #[serde(default)]
+    licences_key: String,
 }
 
 /// The keys, ready for use.
@@ -50,6 +55,8 @@ pub struct Keys {
     pub access_key_secret: String,
     pub register_app_id: String,
     pub register_key: String,
+    pub licences_app_id: String,
+    pub licences_key: String,
 }
 
 /// Reads the keys in `folder`, or makes them; then writes `client.json` for the server.
@@ -57,7 +64,11 @@ pub fn open(folder: &Path, public_url: &str, notify_url: &str, clamd: &str) -> i
     let path = folder.join("keys.json");
     let file = if let Some(mut file) = files::read_json::<KeyFile>(&path)? {
         if file.register_key.is_empty() {
-            (file.register_app_id, file.register_key) = register_keys();
+            (file.register_app_id, file.register_key) = keeper_keys();
+            files::write_json(&path, &file)?;
+        }
+        if file.licences_key.is_empty() {
+            (file.licences_app_id, file.licences_key) = keeper_keys();
             files::write_json(&path, &file)?;
         }
         file
@@ -91,6 +102,11 @@ pub fn open(folder: &Path, public_url: &str, notify_url: &str, clamd: &str) -> i
             "key": file.register_key,
         },
         "scan": { "address": clamd },
+        "licences": {
+            "base_url": format!("{public_url}/licences"),
+            "app_id": file.licences_app_id,
+            "key": file.licences_key,
+        },
     });
     files::write_json(&folder.join("client.json"), &client)?;
 
@@ -107,11 +123,13 @@ pub fn open(folder: &Path, public_url: &str, notify_url: &str, clamd: &str) -> i
         access_key_secret: file.access_key_secret,
         register_app_id: file.register_app_id,
         register_key: file.register_key,
+        licences_app_id: file.licences_app_id,
+        licences_key: file.licences_key,
     })
 }
 
-/// Application id and shared secret of the register of persons.
-fn register_keys() -> (String, String) {
+/// Application id and shared secret of the register of persons, or of the licence store.
+fn keeper_keys() -> (String, String) {
     (format!("app{}", crypto::random_text(DIGITS, 10)), crypto::random_text(ALPHANUMERIC, 48))
 }
 
@@ -120,10 +138,13 @@ fn generate() -> io::Result<KeyFile> {
     let (merchant_private_pem, merchant_public_pem) = crypto::generate_rsa().map_err(failed)?;
     let (platform_private_pem, platform_public_pem) = crypto::generate_rsa().map_err(failed)?;
     let random = crypto::random_text;
-    let (register_app_id, register_key) = register_keys();
+    let (register_app_id, register_key) = keeper_keys();
+    let (licences_app_id, licences_key) = keeper_keys();
     Ok(KeyFile {
         register_app_id,
         register_key,
+        licences_app_id,
+        licences_key,
         appid: format!("wx{}", random("0123456789abcdef", 16)),
         mchid: format!("19{}", random(DIGITS, 8)),
         merchant_serial: random(UPPER_HEX, 40),

@@ -1,6 +1,6 @@
-//! 沙箱: local counterparts of `WeChat` Pay, the SMS carrier, the register of persons and the virus scanner,
-//! speaking their protocols, with faults on demand. For demonstrations and tests on one's own machine; no money and
-//! no message ever leaves it.
+//! 沙箱: local counterparts of `WeChat` Pay, the SMS carrier, the register of persons, the licence store and the
+//! virus scanner, speaking their protocols, with faults on demand. For demonstrations and tests on one's own
+//! machine; no money and no message ever leaves it.
 
 mod api_error;
 mod app;
@@ -12,12 +12,14 @@ mod faults;
 mod files;
 mod gateway;
 mod keys;
+mod licences;
 mod merchant;
 mod messages;
 mod notify;
 mod orders;
 mod page;
 mod register;
+mod signed;
 mod sms;
 mod templates;
 
@@ -116,6 +118,9 @@ fn routes(app: Shared) -> Router {
         .route("/sms", post(sms::send))
         .route("/register/v1/persons/confirm", post(register::confirm))
         .route("/register/persons", get(register::list).post(register::add))
+        .route("/licences/v1/licences/list", post(licences::list))
+        .route("/licences/v1/licences/check", post(licences::check))
+        .route("/licences/held", get(licences::held).post(licences::add))
         .route("/messages", get(messages::page))
         .route("/messages.json", get(messages::json))
         .with_state(app)

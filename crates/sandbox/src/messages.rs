@@ -97,6 +97,7 @@ pub async fn page(State(app): State<Shared>, Query(filter): Query<Filter>) -> Re
          <button class=\"primary\" type=\"submit\">查看 / 刷新</button>\n</form>\n"
     );
     main.push_str(&app.register().hint());
+    main.push_str(&app.licences().hint());
     if messages.is_empty() {
         main.push_str("<p>还没有短信。发送后点“查看 / 刷新”。</p>");
     }

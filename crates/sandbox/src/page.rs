@@ -56,6 +56,7 @@ pub async fn index(State(app): State<Shared>) -> Response {
          <ul>\n\
          <li><a href=\"/messages\">短信收件箱</a></li>\n\
          <li><a href=\"/register/persons\">户籍登记里的人（编造的）</a>（JSON；用 POST 添加）</li>\n\
+         <li><a href=\"/licences/held\">电子证照库里的人和证照（编造的）</a>（JSON；用 POST 添加）</li>\n\
          <li><a href=\"/wechat/notifications\">支付通知记录</a>（JSON）</li>\n\
          <li><a href=\"/faults\">当前故障设置</a>（JSON；用 POST 修改）</li>\n\
          </ul>\n\
@@ -63,6 +64,7 @@ pub async fn index(State(app): State<Shared>) -> Response {
          <dt>短信接口</dt><dd><code>{base}/sms/</code></dd>\n\
          <dt>户籍登记接口</dt><dd><code>{base}/register</code></dd>\n\
          <dt>查毒（clamd 协议）</dt><dd><code>{clamd}</code></dd>\n\
+         <dt>电子证照库接口</dt><dd><code>{base}/licences</code></dd>\n\
          <dt>支付通知发往</dt><dd><code>{notify}</code></dd>\n</dl>",
         base = escape(&app.settings.public_url),
         clamd = escape(&app.settings.clamd),

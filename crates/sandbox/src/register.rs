@@ -11,15 +11,11 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{app::Shared, clock, crypto, faults::RegisterFault, page::escape};
-
-/// Questions may be this many seconds old or early.
-const MAX_SKEW_SECONDS: u64 = 300;
-
-const APP: &str = "x-register-app";
-const TIMESTAMP: &str = "x-register-timestamp";
-const NONCE: &str = "x-register-nonce";
-const SIGNATURE: &str = "x-register-signature";
+use crate::{
+    app::{App, Shared},
+    page::escape,
+    signed::{Keeper, bad_request, before},
+};
 
 /// Somebody who exists only here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,33 +102,24 @@ pub async fn confirm(
     body: Bytes,
 ) -> Response {
     let fault = app.faults().take_register();
-    match fault {
-        Some(RegisterFault::Error500) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Some(RegisterFault::SlowMs(wait)) => tokio::time::sleep(std::time::Duration::from_millis(wait)).await,
-        Some(RegisterFault::BadSignature) | None => {}
+    if let Some(broken) = before(fault).await {
+        return broken;
     }
-    let nonce = match authenticate(&app, uri.path(), &headers, &body) {
+    let nonce = match keeper(&app).authenticate(&app, uri.path(), &headers, &body) {
         Ok(nonce) => nonce,
-        Err(why) => return (StatusCode::UNAUTHORIZED, Json(json!({ "error": why }))).into_response(),
+        Err(refusal) => return refusal,
     };
-    let Ok(question) = serde_json::from_slice::<Question>(&body) else {
-        return (StatusCode::BAD_REQUEST, Json(json!({ "error": "question" }))).into_response();
-    };
+    let Ok(question) = serde_json::from_slice::<Question>(&body) else { return bad_request("question") };
     // A register answers only for a stated purpose, which it keeps with the reference.
     if question.purpose.is_empty() || question.reference.is_empty() {
-        return (StatusCode::BAD_REQUEST, Json(json!({ "error": "purpose" }))).into_response();
+        return bad_request("purpose");
     }
     let answer = answer(app.register().find(&question.name, &question.id_number)).to_string();
-    let timestamp = clock::now().div_euclid(1_000_000).to_string();
-    let signed = if fault == Some(RegisterFault::BadSignature) { "another text" } else { answer.as_str() };
-    let signature = signature(&app.keys.register_key, "200", uri.path(), &timestamp, &nonce, signed.as_bytes());
-    let headers = [
-        ("content-type", "application/json".to_owned()),
-        (TIMESTAMP, timestamp),
-        (NONCE, nonce),
-        (SIGNATURE, signature),
-    ];
-    (headers, answer).into_response()
+    keeper(&app).answer(uri.path(), nonce, answer, fault)
+}
+
+fn keeper(app: &App) -> Keeper<'_> {
+    Keeper { prefix: "x-register", app_id: &app.keys.register_app_id, key: &app.keys.register_key }
 }
 
 fn answer(person: Option<&Person>) -> Value {
@@ -140,36 +127,6 @@ fn answer(person: Option<&Person>) -> Value {
         Some(person) => json!({ "result": "confirmed", "household": person.household, "alive": person.alive }),
         None => json!({ "result": "no_match" }),
     }
-}
-
-/// Checks who asks; gives the question's nonce.
-fn authenticate(app: &Shared, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<String, &'static str> {
-    let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if header(APP) != app.keys.register_app_id {
-        return Err("app");
-    }
-    let (timestamp, nonce) = (header(TIMESTAMP), header(NONCE));
-    let seconds: i64 = timestamp.parse().map_err(|_| "timestamp")?;
-    if clock::now().div_euclid(1_000_000).abs_diff(seconds) > MAX_SKEW_SECONDS {
-        return Err("timestamp");
-    }
-    let message = message("POST", path, timestamp, nonce, body);
-    if !crypto::hmac_verifies(&app.keys.register_key, message.as_bytes(), header(SIGNATURE)) {
-        return Err("signature");
-    }
-    if nonce.is_empty() || !app.nonces().first_use(nonce) {
-        return Err("nonce");
-    }
-    Ok(nonce.to_owned())
-}
-
-/// What both sides sign; `first` is the method or the status.
-fn message(first: &str, path: &str, timestamp: &str, nonce: &str, body: &[u8]) -> String {
-    format!("{first}\n{path}\n{timestamp}\n{nonce}\n{}", crypto::sha256_hex(body))
-}
-
-fn signature(key: &str, first: &str, path: &str, timestamp: &str, nonce: &str, body: &[u8]) -> String {
-    crypto::hmac_hex(key, message(first, path, timestamp, nonce, body).as_bytes())
 }
 
 #[cfg(test)]

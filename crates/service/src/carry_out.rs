@@ -3,7 +3,7 @@
 
 use crate::identity::Applicant;
 use crate::{Failure, Service, wording};
-use domain::case::{Actor, Case, CaseState, Command, Event, Facts, PartyState, apply, decide, fan_out};
+use domain::case::{Actor, Case, CaseState, Command, Event, Facts, Owed, PartyState, apply, decide, fan_out};
 use domain::catalogue::{Matter, RaiseBill};
 use domain::time::{Deadline, Limit, LimitStart, LimitUnit, deadline};
 use jiff::civil::Date;
@@ -33,7 +33,7 @@ impl From<&Applicant> for Acting {
 }
 
 impl Service {
-    /// Runs one command. `notice_complete` matters only for answering the notice.
+    /// Runs one command. `notice_complete` matters only for answering the notice and for handing in what is owed.
     pub(crate) async fn carry_out(
         &self,
         tx: &mut Tx,
@@ -66,7 +66,7 @@ impl Service {
         let facts = Facts {
             now: self.now(),
             today,
-            immediate: matter.processing == domain::catalogue::Processing::Immediate,
+            immediate: matter.processing == domain::catalogue::Processing::Immediate || row.case.on_the_spot(),
             accepted_on_receipt: matter.accepted_on_receipt,
             bill_at_acceptance: bill_due(&matter, row, RaiseBill::Acceptance),
             specials: &matter.special,
@@ -78,6 +78,7 @@ impl Service {
                 Command::Accept => fan_out(&matter, &row.answers, self.now()),
                 _ => Vec::new(),
             },
+            owed_until: row.case.owed.iter().map(|o| (o.material.clone(), self.owed_until(o, today))).collect(),
         };
         let events = decide(&row.case, command, acting.actor, &facts)?;
         for event in &events {
@@ -115,12 +116,18 @@ impl Service {
         if let Some(text) = wording::message_for(matter, &row.case, event) {
             self.tell_applicant(tx, row, &text).await?;
         }
-        Ok(())
+        self.plan_owed(tx, row, event).await?;
+        self.open_follow_ups(tx, row, event).await
     }
 
     /// Last day of a limit that begins today.
     fn ends(&self, limit: &Limit, today: Date) -> Date {
         deadline(limit, today, 0, &[], &self.catalogue().region.calendar, today).due().unwrap_or(today)
+    }
+
+    /// Last day of something owed, were it counted from today.
+    fn owed_until(&self, owed: &Owed, today: Date) -> Date {
+        domain::materials::last_day(owed.days, owed.unit, today, &self.catalogue().region.calendar)
     }
 
     /// The clock of a case: for acceptance while received, for the decision while in progress.
@@ -136,12 +143,14 @@ impl Service {
                     PartyState::NotNeeded | PartyState::Waiting => received.since,
                 };
                 let start = case.notice.as_ref().and_then(|n| n.answered_at).unwrap_or(made);
-                let limit = acceptance_limit();
+                let limit = if case.on_the_spot() { same_day() } else { acceptance_limit() };
                 Some(deadline(&limit, start.date_in_china(), 0, &[], calendar, today))
             }
             CaseState::InProgress(_) | CaseState::Suspended(_) => {
                 let start = case.accepted_on?;
-                Some(deadline(&matter.promised, start, 0, &case.suspensions, calendar, today))
+                // 交齐并承诺的, 当场决定.
+                let limit = if case.on_the_spot() { same_day() } else { matter.promised.clone() };
+                Some(deadline(&limit, start, 0, &case.suspensions, calendar, today))
             }
             CaseState::Correcting(_) | CaseState::Decided(_) | CaseState::Closed(_) => None,
         }
@@ -163,6 +172,16 @@ fn acceptance_limit() -> Limit {
         unit: LimitUnit::WorkingDays,
         start: LimitStart::Receipt,
         basis: "《行政许可法》第三十二条".into(),
+    }
+}
+
+/// 当场决定: whoever has handed in everything and promised is told on the same working day.
+fn same_day() -> Limit {
+    Limit {
+        amount: 0,
+        unit: LimitUnit::WorkingDays,
+        start: LimitStart::Acceptance,
+        basis: "国办发〔2020〕42号：符合告知承诺条件的，当场作出决定".into(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What applicants see of their cases: list, one case, answer to the notice, withdrawal, tracking.
 
 use crate::documents::DocumentView;
+use crate::fills::FillView;
+use crate::follow_ups::FollowUpView;
 use crate::identity::Applicant;
 use crate::parts::PartView;
 use crate::payments::BillView;
@@ -16,7 +18,7 @@ use domain::time::{Deadline, Instant};
 use jiff::civil::Date;
 use std::sync::Arc;
 use store::tables::cases::{self, CaseRow};
-use store::tables::{accounts, bills, documents, events, files, messages, parties};
+use store::tables::{accounts, bills, documents, events, files, fills, messages, parties};
 
 /// What the applicant has to do, or who has it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,10 @@ pub enum NextStep {
         link: String,
     },
     Correct {
+        until: Date,
+    },
+    /// 补交: something promised for later is due by then.
+    Supply {
         until: Date,
     },
     Pay {
@@ -75,12 +81,16 @@ pub struct CaseView {
     pub matter: Arc<Matter>,
     pub answers: Answers,
     pub files: Vec<FileView>,
+    /// Slots that needed no file.
+    pub fills: Vec<FillView>,
     pub timeline: Vec<TimelineEntry>,
     pub due: Option<Deadline>,
     pub next: NextStep,
     pub documents: Vec<DocumentView>,
     pub tracking_code: String,
     pub bill: Option<BillView>,
+    /// Checks of what was granted on a promise.
+    pub follow_ups: Vec<FollowUpView>,
     /// Parts of a joint case, from acceptance on.
     pub parts: Vec<PartView>,
     pub party: Option<PartyView>,
@@ -143,14 +153,17 @@ impl Service {
         let title = matter.party.as_ref().map_or(String::new(), |p| p.title.clone());
         let base = &self.settings.public_url;
         let rows = files::list(&self.db, &row.key, row.draft_id).await?;
+        let filled = fills::list(&self.db, &row.key, row.draft_id).await?;
         let docs = documents::list(&self.db, &row.key, id).await?;
         Ok(CaseView {
             timeline: self.timeline(&row, &matter).await?,
             due: self.deadline_of(&row.case, &matter),
             next: self.next_step(&row, &matter).await?,
             files: rows.into_iter().map(view_of).collect(),
+            fills: crate::fills::views_of(filled)?,
             documents: docs.iter().map(DocumentView::from).collect(),
             bill: self.bill_of(id).await?,
+            follow_ups: self.follow_ups_of(&row).await?,
             parts: self.part_views(&row.case, &matter, &row.answers),
             party: party.map(|p| PartyView {
                 title,
@@ -190,6 +203,10 @@ impl Service {
             let bill = bills::of_case(&self.db, case.id).await?.ok_or(Failure::NotFound)?;
             let until = bill.pay_by.parse().map_err(Failure::internal)?;
             return Ok(NextStep::Pay { amount: Fen(bill.amount_fen), until });
+        }
+        let owed = case.owed.iter().filter(|owed| owed.is_open()).filter_map(|owed| owed.until).min();
+        if let (Some(until), CaseState::InProgress(_) | CaseState::Suspended(_)) = (owed, &case.state) {
+            return Ok(NextStep::Supply { until });
         }
         Ok(match &case.state {
             CaseState::Received(_) => NextStep::Wait { who: self.window_name(matter) },

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 /// The two lists (两张清单), by batches.
 const BATCHES: &str = "batches.toml";
+/// 电子证照目录, beside the folder of the public lists.
+const LICENCES: &str = "licences.toml";
 /// One file a list, in `catalogue/lists/`.
 const FILES: [&str; 5] = ["basic.toml", "proofs.toml", "intermediaries.toml", "powers.toml", BATCHES];
 
@@ -101,13 +103,13 @@ impl Checks<'_> {
     }
 }
 
-/// Reads `lists/*.toml` into the region and checks them, and the region's townships, places and officers.
+/// Reads `lists/*.toml` and `licences.toml` into the region and checks them, and the region's townships, places and officers.
 /// A missing folder or file is an empty list.
 pub(crate) fn load_lists(folder: &Path, region: &mut Region, errors: &mut Vec<CatalogueError>) {
     check_region(&mut region_file(folder, errors), region);
     let mut lists = Lists::default();
-    for name in FILES {
-        let file = folder.join("lists").join(name);
+    let files = FILES.iter().map(|name| folder.join("lists").join(name)).chain([folder.join(LICENCES)]);
+    for file in files {
         if !file.is_file() {
             continue;
         }
@@ -118,6 +120,7 @@ pub(crate) fn load_lists(folder: &Path, region: &mut Region, errors: &mut Vec<Ca
         lists.intermediaries.extend(part.intermediaries);
         lists.powers.extend(part.powers);
         lists.batches.extend(part.batches);
+        lists.licences.extend(part.licences);
     }
     region.lists = lists;
 }
@@ -154,6 +157,30 @@ fn check_lists(checks: &mut Checks<'_>, part: &Lists, region: &Region) {
         checks.unless(known, at, "power_body_known", format!("{title} 的主体 {} 不在地区文件中", power.body));
     }
     check_announced(checks, &part.batches);
+    check_licences(checks, part);
+}
+
+/// Kinds are told apart by id and by 证照类型代码, which has 21 letters and digits.
+fn check_licences(checks: &mut Checks<'_>, part: &Lists) {
+    checks.unique(part.licences.iter().map(|k| k.id.as_str()), "licence_unique");
+    checks.unique(part.licences.iter().map(|k| k.type_code.as_str()), "licence_type_unique");
+    for kind in &part.licences {
+        let (at, title, code) = (kind.id.as_str(), kind.title.trim(), kind.type_code.as_str());
+        let right = code.len() == 21 && code.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+        checks.unless(right, at, "licence_type", format!("{at} 的证照类型代码应为 21 位数字和大写字母"));
+        let told = !title.is_empty() && !kind.issuer.trim().is_empty() && !kind.attributes.is_empty();
+        checks.unless(told, at, "licence_element", format!("{at} 要写明名称、颁发机构和照面信息"));
+        let mut seen = BTreeSet::new();
+        for attribute in &kind.attributes {
+            let once = seen.insert(attribute.id.as_str()) && !attribute.label.trim().is_empty();
+            checks.unless(
+                once,
+                &attribute.id,
+                "licence_attribute",
+                format!("《{title}》的 {} 重复或没有名称", attribute.id),
+            );
+        }
+    }
 }
 
 /// Batches are told apart, and a matter is announced once on each of the two lists.

@@ -13,7 +13,7 @@ use domain::ids::{AccountId, CaseId, StaffId};
 use domain::text::{PersonName, Phone, mask_name, normalise};
 use std::sync::Arc;
 use store::tables::counter_visits::{self, NewVisit, Visit};
-use store::tables::{accounts, cases, counter_cases, drafts, files};
+use store::tables::{accounts, cases, counter_cases, drafts, files, fills};
 use store::{StoreError, Tx};
 
 /// A visit lasts two hours at most: what was forgotten to be ended does not stay open for the next visitor.
@@ -204,6 +204,7 @@ impl Service {
         counter_visits::close(tx, visit, by.staff, now).await?;
         for draft in counter_visits::clear(tx, Owner::account(account).key()).await? {
             files::remove_all(tx, draft, now).await?;
+            fills::remove_all(tx, draft).await?;
         }
         self.note_visit(tx, Some(by), how, &account.to_string()).await
     }

@@ -46,6 +46,8 @@ pub struct QueueRow {
     pub special: Option<String>,
     pub bill: BillState,
     pub waits_for_party: bool,
+    /// Something promised for later has not come yet.
+    pub owed: bool,
     pub submitted_at: Instant,
     /// Filed at a counter.
     pub received: Option<Received>,
@@ -78,6 +80,8 @@ pub enum Can {
     FinishPart(String),
     FailPart(String),
     ReopenPart(String),
+    /// Look at what came of an owed material.
+    JudgeOwed(String),
 }
 
 pub struct DeskView {
@@ -117,6 +121,7 @@ impl Service {
                 special: row.case.open_special().map(|s| s.name.clone()),
                 bill: row.case.bill,
                 waits_for_party: row.case.party == domain::case::PartyState::Waiting,
+                owed: row.case.owed.iter().any(domain::case::Owed::is_open),
                 submitted_at: row.case.submitted_at,
                 received: at.map(|at| self.received(&at, &matter)),
             });
@@ -136,7 +141,7 @@ impl Service {
         let mut can = self.possible(&row.case, &matter, reader.id(), roles);
         if matches!(self.reach(reader.id()).await?, Reach::Place { entrusted: false, .. }) {
             // What a place only takes in is looked at by the county.
-            can.retain(|c| !INTAKE.contains(c));
+            can.retain(|c| !INTAKE.contains(c) && !matches!(c, Can::JudgeOwed(_)));
         }
         let round = current_round(&row.case);
         let papers = with_this_case(self.earlier_papers(&row.case).await?, &matter, &list);
@@ -166,7 +171,10 @@ impl Service {
 
     /// What the machine would allow this person now: asked of the same `decide`.
     fn possible(&self, case: &Case, matter: &Matter, staff: StaffId, roles: &BTreeSet<Role>) -> BTreeSet<Can> {
-        let facts = self.plain_facts(matter);
+        let facts = Facts {
+            immediate: matter.processing == Processing::Immediate || case.on_the_spot(),
+            ..self.plain_facts(matter)
+        };
         let reason = || vec!["理由".to_owned()];
         let item = || NoticeItem {
             material: case
@@ -198,6 +206,10 @@ impl Service {
             tries.push((Can::FailPart(part()), Role::Approver, fail));
             let reopen = Command::ReopenPart { part: part(), reason: reason() };
             tries.push((Can::ReopenPart(part()), Role::Approver, reopen));
+        }
+        for owed in &case.owed {
+            let command = Command::JudgeOwed { material: owed.material.clone(), defects: Vec::new() };
+            tries.push((Can::JudgeOwed(owed.material.clone()), Role::Clerk, command));
         }
         let mut can: BTreeSet<Can> = tries
             .into_iter()
@@ -231,6 +243,7 @@ impl Service {
             notice_complete: true,
             automatic: None,
             parts: Vec::new(),
+            owed_until: Vec::new(),
         }
     }
 
@@ -279,6 +292,10 @@ impl Service {
         let mut row = cases::find_in(&mut tx, &self.vault, case).await?.ok_or(Failure::NotFound)?;
         if row.case.status() != CaseStatus::Received {
             return Err(Failure::Refused(domain::case::Refusal::WrongState));
+        }
+        // Nothing has come yet, and a promise (告知承诺) is a right: there is nothing to find fault with (C14).
+        if row.case.owed_material(material).is_some() || row.case.promised.iter().any(|p| p.material == material) {
+            return Err(Failure::Rejected("material.promised"));
         }
         let matter = self.matter_at_in(&mut tx, &row.case.matter).await?;
         let list = matter.personal_list(&row.answers);
@@ -436,6 +453,6 @@ fn notice_item(matter: &Matter, verdict: &Verdict) -> Option<NoticeItem> {
 }
 
 /// 0 for what was submitted, n for the n-th answer to the notice.
-fn current_round(case: &Case) -> i64 {
+pub(crate) fn current_round(case: &Case) -> i64 {
     case.notice.as_ref().map_or(0, |n| i64::from(n.returned) + 1)
 }

@@ -1,6 +1,7 @@
 //! Drafts: begun before signing in, saved as typed, never refused for being wrong.
 
 use crate::counter::FiledBy;
+use crate::fills::FillView;
 use crate::identity::Owner;
 use crate::uploads::{FileView, view_of};
 use crate::{Denied, Failure, Service};
@@ -13,7 +14,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::tables::drafts::{self, Draft};
-use store::tables::{files, transfers};
+use store::tables::{files, fills, licence_consents, transfers};
 
 /// Longest raw answer kept, in characters; a longer one is cut off nowhere but refused.
 const LONGEST_ANSWER: usize = 5000;
@@ -40,8 +41,12 @@ pub struct DraftView {
     pub version: i64,
     pub updated_at: Instant,
     pub files: Vec<FileView>,
+    /// Slots that need no file.
+    pub fills: Vec<FillView>,
     pub signature: Option<Signature>,
     pub submitted: Option<CaseId>,
+    /// A broken promise (承诺不实) of whom the answers name is not repaired: no promise in place of a proof.
+    pub promise_barred: bool,
     /// Begun under an older version of the matter, which has changed since: what is different now.
     pub carried_over: Option<Vec<Change>>,
 }
@@ -93,7 +98,7 @@ impl Service {
     }
 
     /// A guest may have signed in on another tab: signing in may help; an account is told nothing.
-    fn not_yours(owner: &Owner) -> Failure {
+    pub(crate) fn not_yours(owner: &Owner) -> Failure {
         if owner.key().starts_with("guest:") { Denied::SignIn.into() } else { Failure::NotFound }
     }
 
@@ -101,16 +106,19 @@ impl Service {
         let draft = self.own_draft(owner, id).await?;
         let matter = self.matter_of(&draft.slug).await?;
         let rows = files::list(&self.db, &draft.key, id).await?;
+        let filled = fills::list(&self.db, &draft.key, id).await?;
         let signature: Option<Signature> =
             draft.signature.as_deref().map(serde_json::from_str).transpose().map_err(Failure::internal)?;
         let signature = signature.filter(|s| s.statement == matter.statement);
         Ok(DraftView {
             id,
             carried_over: self.changes_since(&matter, draft.matter_version).await?,
+            promise_barred: self.promise_barred(&matter, &draft.answers).await?,
             matter,
             version: draft.version,
             updated_at: Instant(draft.updated_at),
             files: rows.into_iter().map(view_of).collect(),
+            fills: crate::fills::views_of(filled)?,
             signature,
             submitted: draft.case_id,
             answers: draft.answers,
@@ -231,6 +239,8 @@ impl Service {
         drafts::delete(&mut tx, id).await?;
         files::remove_all(&mut tx, id, self.now().0).await?;
         transfers::end_all(&mut tx, id).await?;
+        fills::remove_all(&mut tx, id).await?;
+        licence_consents::delete(&mut tx, id).await?;
         Ok(tx.commit().await?)
     }
 

@@ -76,6 +76,11 @@ impl Owner {
     pub(crate) fn account(id: AccountId) -> Self {
         Self { key: format!("account:{id}"), filed_by: None }
     }
+
+    /// The holder of this applicant's drafts; at a counter still filed by the clerk.
+    pub(crate) fn of(applicant: &Applicant) -> Self {
+        Self { filed_by: applicant.filed_by.clone(), ..Self::account(applicant.account) }
+    }
 }
 
 macro_rules! capability {
@@ -310,10 +315,28 @@ impl Service {
         template: &str,
         params: Vec<(String, String)>,
     ) -> Result<(), Failure> {
+        self.enqueue_sms_once(tx, phone, template, params, None).await
+    }
+
+    /// The same; with a key there is one message of that key ever.
+    pub(crate) async fn enqueue_sms_once(
+        &self,
+        tx: &mut store::Tx,
+        phone: &str,
+        template: &str,
+        params: Vec<(String, String)>,
+        key: Option<&str>,
+    ) -> Result<(), Failure> {
         let id = self.new_id().to_string();
         let plain = serde_json::to_vec(&(phone, template, params)).map_err(Failure::internal)?;
         let payload = hex::encode(self.vault.seal(&format!("jobs.sms:{id}"), &plain)?);
-        let job = jobs::NewJob { id: &id, kind: "sms", key: Some(&id), payload: &payload, run_at: self.now().0 };
+        let job = jobs::NewJob {
+            id: &id,
+            kind: "sms",
+            key: key.or(Some(id.as_str())),
+            payload: &payload,
+            run_at: self.now().0,
+        };
         jobs::enqueue(tx, &job, self.now().0).await?;
         Ok(())
     }

@@ -8,7 +8,7 @@ use store::chain;
 use store::tables::cases::CaseRow;
 use store::tables::events::StoredEvent;
 use store::tables::files::FileRow;
-use store::tables::{cases, documents, events, files};
+use store::tables::{cases, documents, events, files, fills};
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -94,7 +94,23 @@ impl Service {
             Err(error) => return found.problems.push(format!("files of case {}: {error}", row.case.id)),
         };
         let manifest: Vec<serde_json::Value> = serde_json::from_str(&row.manifest).unwrap_or_default();
+        let filled = fills::list(&self.db, &row.key, row.draft_id).await;
+        let filled = filled.unwrap_or_else(|error| {
+            found.problems.push(format!("fills of case {}: {error}", row.case.id));
+            Vec::new()
+        });
         for entry in &manifest {
+            if entry["fill"].is_string() {
+                let there = filled.iter().any(|f| {
+                    entry["material"] == f.material.as_str()
+                        && self.fill_digest(f).is_ok_and(|digest| entry["digest"] == digest.as_str())
+                });
+                if !there {
+                    let what = &entry["material"];
+                    found.problems.push(format!("case {}: what filled {what} is not what was submitted", row.case.id));
+                }
+                continue;
+            }
             let there =
                 list.iter().any(|f| entry["id"] == f.id.to_string() && entry["digest"] == f.digest_mac.as_str());
             if !there {
@@ -136,6 +152,8 @@ fn replayed(row: &CaseRow, list: &[StoredEvent]) -> Option<Case> {
         at: domain::time::Instant(first.at),
         needs_party: case.party != PartyState::NotNeeded,
         bill_raised: case.bill != BillState::None && !raised_later,
+        owed: case.owed.iter().map(domain::case::Owed::fresh).collect(),
+        promised: case.promised.clone(),
     });
     Some(events.iter().fold(begun, apply))
 }

@@ -10,7 +10,7 @@ use store::jobs::{self, FailedJob, Leased};
 use store::tables::{cases, drafts, files, sessions};
 use tokio::sync::Notify;
 
-const KINDS: &[&str] = &["sms", "pay_event", undo::KIND, KEEP_TRANSFER];
+const KINDS: &[&str] = &["sms", "pay_event", "owed_reminder", "owed_end", undo::KIND, KEEP_TRANSFER];
 /// A lane of their own: a scanner that hangs holds up no message.
 const SCANS: &[&str] = &[scans::KIND];
 const LEASE: i64 = 60_000_000;
@@ -44,6 +44,8 @@ impl Service {
                 Err(_) => Err(Failure::Internal("payload".into())),
             },
             KEEP_TRANSFER => self.keep_transfer(&job.payload).await,
+            "owed_reminder" => self.remind_owed(job).await,
+            "owed_end" => self.end_owed(job).await,
             _ => match job.payload.split_once(':') {
                 Some((provider, event)) => self.work_off_event(provider, event).await,
                 None => Err(Failure::Internal("payload".into())),

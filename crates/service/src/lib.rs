@@ -13,6 +13,9 @@
 //! | [`expiry`] | telling owners before a draft is deleted |
 //! | [`local_copy`] | the key of what a device keeps |
 //! | [`personal_list`] | the list behind a link, and a draft begun from it |
+//! | [`licences`] | slots filled from the licence store, with consent; numbers checked there |
+//! | [`earlier`] | what was accepted in an earlier case serves again |
+//! | [`fills`] | what stands in a slot in place of a file |
 //! | [`uploads`] | receive, check, keep, read and remove files |
 //! | [`previews`] | pages of a file as pictures, and the short-lived links to files |
 //! | [`scans`] | the search for viruses in what was handed in |
@@ -22,6 +25,9 @@
 //! | [`submit`] | the one idempotent act of submission |
 //! | [`undo`] | taking a submission back within ten minutes |
 //! | [`cases`] | what applicants see of their cases; notice answers; withdrawal; tracking |
+//! | [`promises`] | 容缺后补 and 告知承诺 while applying |
+//! | [`owed`] | what was promised for later: handed in, looked at, reminded of, ended |
+//! | [`follow_ups`] | checks after a decision on a promise, broken promises and their repair |
 //! | [`parts`] | the parts of a joint case: what is seen of them, each department's acts |
 //! | [`party`] | the other party of a joint application |
 //! | [`payments`] | bills, orders, notifications, “check again” |
@@ -48,14 +54,19 @@ pub mod delivery;
 pub mod desk;
 pub mod documents;
 pub mod drafts;
+pub mod earlier;
 mod error;
 pub mod expiry;
 pub mod files;
+pub mod fills;
+pub mod follow_ups;
 pub mod held;
 pub mod identity;
 pub mod integrity;
 pub mod jobs;
+pub mod licences;
 pub mod local_copy;
+pub mod owed;
 pub mod parts;
 pub mod party;
 pub mod password;
@@ -63,6 +74,8 @@ pub mod payments;
 pub mod personal_list;
 pub mod ports;
 pub mod previews;
+mod promise_words;
+pub mod promises;
 pub mod reach;
 pub mod report;
 pub mod revisions;
@@ -88,6 +101,7 @@ pub use identity::{
 use domain::time::Instant;
 use jiff::civil::Date;
 use ports::documents::DocumentMaker;
+use ports::licences::LicenceStore;
 use ports::message::MessageSender;
 use ports::pay::PaymentProvider;
 use ports::preview::PreviewMaker;
@@ -147,6 +161,8 @@ pub struct World {
     /// Search for viruses (查毒); without it files are shown as they came.
     pub scanner: Option<Arc<dyn Scanner>>,
     pub previews: Arc<dyn PreviewMaker>,
+    /// 电子证照库; without it every material is uploaded.
+    pub licences: Option<Arc<dyn LicenceStore>>,
     pub clock: Clock,
     pub settings: Settings,
     /// Wakes the job worker after a commit.

@@ -1,9 +1,11 @@
 //! The pre-check report: everything that is missing or doubtful, at once, each with its place.
 
 use crate::drafts::DraftView;
+use crate::fills::FillView;
 use crate::identity::Owner;
+use crate::licences::holder_of;
 use crate::{Failure, Service};
-use domain::catalogue::Eligibility;
+use domain::catalogue::{Eligibility, Material};
 use domain::form::CheckContext;
 use domain::ids::{DraftId, FileId};
 use domain::rules::{Rule, Truth, UNKNOWN};
@@ -58,7 +60,7 @@ pub fn report_of(draft: &DraftView, today: Date) -> ReportView {
     let mut items = Vec::new();
     questions(draft, &mut items);
     fields(draft, today, &mut items);
-    materials(draft, &mut items);
+    materials(draft, today, &mut items);
     items.sort_by_key(|item| match item.level {
         Level::MustFix => 0,
         Level::Advice => 1,
@@ -123,11 +125,26 @@ fn fields(draft: &DraftView, today: Date, items: &mut Vec<ReportItem>) {
     }
 }
 
-fn materials(draft: &DraftView, items: &mut Vec<ReportItem>) {
+fn materials(draft: &DraftView, today: Date, items: &mut Vec<ReportItem>) {
     for slot in draft.matter.personal_list(&draft.answers) {
         let material = slot.material;
         let mut files = draft.files.iter().filter(|f| f.material == material.id).peekable();
-        if files.peek().is_none() {
+        let fill = draft.fills.iter().find(|f| f.material == material.id);
+        if fill.is_some_and(|f| f.fill.has_expired(today)) {
+            let place = Place::Material { material: material.id.clone(), file: None };
+            items.push(item(Level::MustFix, place, &material.name, "fill.expired"));
+        }
+        if let Some((level, code)) = fill.and_then(|f| crate::promises::doubt(draft, material, &f.fill)) {
+            let place = Place::Material { material: material.id.clone(), file: None };
+            let span = material.deferral.as_ref().map(|rule| ("span".to_owned(), rule.span_zh()));
+            let detail = span.into_iter().collect();
+            items.push(ReportItem { detail, ..item(level, place, &material.name, code) });
+        }
+        if fill.is_some_and(|f| !is_holders(draft, material, f, today)) {
+            let place = Place::Material { material: material.id.clone(), file: None };
+            items.push(item(Level::MustFix, place, &material.name, "fill.holder"));
+        }
+        if files.peek().is_none() && fill.is_none() {
             let (level, code) =
                 if slot.certain { (Level::MustFix, "material.missing") } else { (Level::Advice, "material.maybe") };
             let place = Place::Material { material: material.id.clone(), file: None };
@@ -143,4 +160,12 @@ fn materials(draft: &DraftView, items: &mut Vec<ReportItem>) {
             }
         }
     }
+}
+
+/// A licence is still that of the person whom the form names, where the store was asked about one.
+fn is_holders(draft: &DraftView, material: &Material, fill: &FillView, today: Date) -> bool {
+    let Some((name, number)) = fill.fill.holder() else { return true };
+    let licence = material.licence.as_ref();
+    let named = licence.and_then(|l| holder_of(&draft.matter, &draft.answers, l, today));
+    named.is_some_and(|h| h.name == name && h.number == number)
 }

@@ -5,6 +5,7 @@ use crate::carry_out::bill_due;
 use crate::counter::FiledBy;
 use crate::drafts::{DraftView, Signature};
 use crate::identity::{Applicant, Owner};
+use crate::promises::{owed_of, promised_of};
 use crate::report::report_of;
 use crate::uploads::view_of;
 use crate::{Failure, Service, wording};
@@ -21,7 +22,8 @@ use std::sync::Arc;
 use store::tables::cases::{self, CaseRow};
 use store::tables::claim_subjects::ClaimState;
 use store::tables::counter_cases::{self, Taken};
-use store::tables::{accounts, drafts, files, parties, transfers};
+use store::tables::fills::FillRow;
+use store::tables::{accounts, drafts, files, fills, parties, transfers};
 use store::{Tx, vault};
 
 impl Service {
@@ -54,7 +56,8 @@ impl Service {
             self.taken_at(by, &matter)?;
         }
         let rows = files::list_in(&mut tx, &draft.key, id).await?;
-        let manifest = manifest(&rows)?;
+        let filled = fills::list_in(&mut tx, &draft.key, id).await?;
+        let manifest = self.manifest(&rows, &filled)?;
         // What is signed is what is declared today: another statement asks for another signature.
         let signature = draft.signature.clone().filter(|s| declares(s, &matter.statement));
         let signature = signature.ok_or(Failure::Rejected("sign.missing"))?;
@@ -65,9 +68,11 @@ impl Service {
             version: draft.version,
             updated_at: Instant(draft.updated_at),
             files: rows.into_iter().map(view_of).collect(),
+            fills: crate::fills::views_of(filled)?,
             signature: None,
             submitted: None,
             carried_over: None,
+            promise_barred: self.promise_barred_in(&mut tx, &matter, &draft.answers).await?,
         };
         if !report_of(&view, now.date_in_china()).may_submit() {
             return Err(Failure::Rejected("report.open"));
@@ -84,6 +89,8 @@ impl Service {
                 at: now,
                 needs_party,
                 bill_raised: false,
+                owed: owed_of(&matter, &answers, &view.fills),
+                promised: promised_of(&matter, &answers, &view.fills),
             }),
             draft_id: id,
             key: draft.key,
@@ -101,6 +108,7 @@ impl Service {
         }
         row.due_on = self.due_date(&row.case, &matter).map(|d| d.to_string());
         self.insert_case(&mut tx, &mut row, &matter, &account.phone, applicant.filed_by.as_ref()).await?;
+        self.issue_letters(&mut tx, &row, &matter, &view.fills).await?;
         if let Some(grant) = grant {
             self.grant_at_once(&mut tx, &mut row, &matter, grant).await?;
         }
@@ -186,6 +194,21 @@ impl Service {
         let number = CaseNumber::new(&code, day, sequence).map_err(|e| Failure::internal(e.code()))?;
         Ok(number.as_str().to_owned())
     }
+
+    /// What was submitted: file by file and fill by fill with its keyed digest; immutable from here on.
+    fn manifest(&self, rows: &[files::FileRow], filled: &[FillRow]) -> Result<String, Failure> {
+        let mut list: Vec<_> = rows
+            .iter()
+            .map(
+                |f| serde_json::json!({ "id": f.id, "material": f.material, "bytes": f.bytes, "digest": f.digest_mac }),
+            )
+            .collect();
+        for fill in filled {
+            let digest = self.fill_digest(fill)?;
+            list.push(serde_json::json!({ "fill": fill.way, "material": fill.material, "digest": digest }));
+        }
+        serde_json::to_string(&list).map_err(Failure::internal)
+    }
 }
 
 /// Answers of the questions as given, and of the form as cleaned by its check.
@@ -198,15 +221,6 @@ fn clean_answers(matter: &Matter, raw: &Answers, now: Instant) -> Result<Answers
         }
     }
     Ok(clean)
-}
-
-/// What was submitted: file by file with its keyed digest; immutable from here on.
-fn manifest(rows: &[files::FileRow]) -> Result<String, Failure> {
-    let list: Vec<_> = rows
-        .iter()
-        .map(|f| serde_json::json!({ "id": f.id, "material": f.material, "bytes": f.bytes, "digest": f.digest_mac }))
-        .collect();
-    serde_json::to_string(&list).map_err(Failure::internal)
 }
 
 /// The stored signature is under this statement.

@@ -7,13 +7,14 @@ use crate::{Failure, Service};
 use domain::case::CaseState;
 use domain::catalogue::{AcceptedFile, Material};
 use domain::ids::{CaseId, DraftId, FileId, TransferId};
+use domain::materials::Fill;
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
 use precheck::{Code, Finding, Kind, Level, Limits, Report};
 use store::DataKey;
 use store::tables::drafts::Draft;
 use store::tables::files::{self, FileRow};
-use store::tables::{cases, drafts, transfers};
+use store::tables::{cases, drafts, fills, transfers};
 
 pub use store::tables::files::Scan;
 
@@ -145,7 +146,7 @@ impl Service {
         Ok(Slot { draft, key: row.key, round: 0, material, transfer: None, by })
     }
 
-    /// Receives one file into a slot that the notice reopened.
+    /// Receives one file into a slot that the notice reopened, or that is owed.
     pub async fn receive_correction<S, E>(
         &self,
         applicant: &Applicant,
@@ -300,6 +301,10 @@ impl Service {
         }
         let in_slot: Vec<FileRow> =
             files::list_in(&mut tx, &slot.key, slot.draft).await?.into_iter().filter(|f| slot.has(f)).collect();
+        let filled = fills::list_in(&mut tx, &slot.key, slot.draft).await?;
+        if filled.iter().any(|f| f.material == slot.material.id && f.round == slot.round) {
+            return Err(Failure::Rejected("file.filled"));
+        }
         let count = in_slot.len();
         if let Some(twin) = in_slot.into_iter().find(|f| f.digest_mac == row.digest_mac) {
             if let Some(id) = slot.transfer {
@@ -423,10 +428,50 @@ impl Service {
         let content = self.files.open(&row.path, &draft.key).await?;
         Ok(FileContent { name: row.name, media_type: row.media_type, content })
     }
+
+    /// The content of a file under the key of its draft.
+    async fn content_of(&self, key: &DataKey, id: FileId) -> Result<FileContent, Failure> {
+        let row = files::find(&self.db, key, id).await?.ok_or(Failure::NotFound)?;
+        match row.scan {
+            Scan::Infected => return Err(Failure::Rejected("file.infected")),
+            Scan::Waiting => return Err(Failure::Rejected("file.scanning")),
+            Scan::None | Scan::Clean => {}
+        }
+        let content = self.files.open(&row.path, key).await?;
+        Ok(FileContent { name: row.name, media_type: row.media_type, content })
+    }
+
+    /// A file of an earlier case for staff who have this one, in which it serves again: whoever may see the
+    /// case may see what it rests on, and no other file of the earlier case. For everybody else as [`Self::file_for`].
+    pub async fn file_through(&self, viewer: &Session, case: CaseId, id: FileId) -> Result<FileContent, Failure> {
+        let Who::Staff { id: staff, roles, .. } = &viewer.who else { return self.file_for(viewer, id).await };
+        if !any_allows(roles, Right::ReadCases) {
+            return Err(Denied::Forbidden.into());
+        }
+        self.within_reach(*staff, case).await?;
+        let row = cases::find(&self.db, &self.vault, case).await?.ok_or(Failure::NotFound)?;
+        let filled = crate::fills::views_of(fills::list(&self.db, &row.key, row.draft_id).await?)?;
+        if !filled.iter().any(|f| matches!(&f.fill, Fill::Earlier(earlier) if earlier.files.contains(&id))) {
+            return Err(Failure::NotFound);
+        }
+        let draft_id = files::draft_of(&self.db, id).await?.ok_or(Failure::NotFound)?;
+        let draft = drafts::find(&self.db, &self.vault, draft_id).await?.ok_or(Failure::NotFound)?;
+        // Never beyond the applicant's own, whatever the fill says.
+        if draft.owner != Owner::account(row.case.applicant).key() {
+            return Err(Failure::NotFound);
+        }
+        let mut tx = self.db.begin().await?;
+        self.record(&mut tx, &format!("staff:{staff}"), "read_file", &case.to_string(), &id.to_string()).await?;
+        tx.commit().await?;
+        self.content_of(&draft.key, id).await
+    }
 }
 
-/// The round in which a material of a case may be re-sent; refused when the notice did not name it.
+/// The round in which a material of a case may be sent: one that is owed, or one that the notice named.
 pub(crate) fn reopened_round(row: &cases::CaseRow, material: &str) -> Result<i64, Failure> {
+    if let Some(round) = crate::owed::open_round(&row.case, material) {
+        return Ok(round);
+    }
     let CaseState::Correcting(_) = row.case.state else {
         return Err(Failure::Refused(domain::case::Refusal::WrongState));
     };

@@ -4,6 +4,7 @@ use crate::cases::TimelineEntry;
 use crate::documents::{Draft, Part};
 use crate::drafts::Signature;
 use crate::parts::words;
+use crate::promise_words;
 use crate::reach::COUNTY_NAME;
 use domain::case::{BillState, Case, Event, NoticeItem, Outcome, PartsOutcome, parts_outcome};
 use domain::catalogue::{Accepts, Matter, Region};
@@ -16,7 +17,7 @@ use store::tables::cases::CaseRow;
 use store::tables::events::StoredEvent;
 
 /// 行政许可法 §38: a refusal names the routes of review and suit.
-const REMEDY: &str = "如不服本决定，可以自收到本决定书之日起六十日内依法申请行政复议，\
+pub(crate) const REMEDY: &str = "如不服本决定，可以自收到本决定书之日起六十日内依法申请行政复议，\
     也可以自收到本决定书之日起六个月内依法向人民法院提起行政诉讼。";
 
 /// 个人信息保护法 §24: who is decided on by rules alone may have them explained and may ask for a person.
@@ -28,7 +29,7 @@ fn applicant_name(matter: &Matter, row: &CaseRow) -> String {
     row.answers.get(&matter.applicant.name).cloned().unwrap_or_default()
 }
 
-fn prefix(matter: &Matter, region: &Region, letter: &str) -> String {
+pub(crate) fn prefix(matter: &Matter, region: &Region, letter: &str) -> String {
     let short = region.body(&matter.body).map_or("", |b| b.short.as_str());
     format!("{short}{letter}")
 }
@@ -42,7 +43,14 @@ fn public_rows(matter: &Matter, row: &CaseRow) -> Vec<(String, String)> {
     ]
 }
 
-fn draft(kind: &str, title: &str, prefix: String, matter: &Matter, row: &CaseRow, parts: Vec<Part>) -> Draft {
+pub(crate) fn draft(
+    kind: &str,
+    title: &str,
+    prefix: String,
+    matter: &Matter,
+    row: &CaseRow,
+    parts: Vec<Part>,
+) -> Draft {
     Draft {
         kind: kind.into(),
         title: title.into(),
@@ -52,7 +60,7 @@ fn draft(kind: &str, title: &str, prefix: String, matter: &Matter, row: &CaseRow
     }
 }
 
-fn opening(matter: &Matter, row: &CaseRow) -> Part {
+pub(crate) fn opening(matter: &Matter, row: &CaseRow) -> Part {
     Part::Salutation(format!("{}：", applicant_name(matter, row)))
 }
 
@@ -89,10 +97,26 @@ fn received(matter: &Matter, row: &CaseRow) -> Vec<String> {
         .materials
         .iter()
         .filter_map(|m| {
-            let count = list.iter().filter(|f| f["material"] == m.id.as_str()).count();
+            let own: Vec<_> = list.iter().filter(|f| f["material"] == m.id.as_str()).collect();
+            if let Some(way) = own.iter().find_map(|f| f["fill"].as_str()) {
+                return Some(format!("{}（{}）", m.name, way_words(way)));
+            }
+            let count = own.len();
             (count > 0).then(|| format!("{}（电子，{count} 个文件）", m.name))
         })
         .collect()
+}
+
+/// What stands in a slot in place of files.
+fn way_words(way: &str) -> &'static str {
+    match way {
+        "licence" => "电子证照，免提交",
+        "number" => "证照号码已核对，免提交",
+        "earlier" => "以前交过，不用再交",
+        "deferred" => "容缺后补",
+        "promise" => "告知承诺代替",
+        _ => "免提交",
+    }
 }
 
 fn signature(json: &str) -> Option<Part> {
@@ -116,7 +140,7 @@ pub(crate) fn document_for(matter: &Matter, row: &CaseRow, event: &Event, region
             Some(special(matter, row, name, *stops_clock, *due_on, region))
         }
         Event::ResultIssued { .. } => Some(result(matter, row, region)),
-        _ => None,
+        event => promise_words::document(matter, row, event, region),
     }
 }
 
@@ -128,9 +152,16 @@ fn acceptance(matter: &Matter, row: &CaseRow, on: jiff::civil::Date, region: &Re
         (n, LimitUnit::Days) => format!("{n} 日"),
         (n, LimitUnit::Months) => format!("{n} 个月"),
     };
-    let parts = vec![
+    // 容缺受理: the main materials are there, the rest is promised.
+    let complete = if row.case.owed.is_empty() {
+        "材料齐全、符合法定形式"
+    } else {
+        "主要材料齐全、符合法定形式"
+    };
+    let due = if due.is_empty() { "材料补齐以后，接着计算".to_owned() } else { due };
+    let mut parts = vec![
         opening(matter, row),
-        Part::Paragraph(format!("您提交的“{}”申请，材料齐全、符合法定形式，现予受理。", matter.title)),
+        Part::Paragraph(format!("您提交的“{}”申请，{complete}，现予受理。", matter.title)),
         Part::Rows(vec![
             ("办件编号".into(), row.case.number.clone()),
             ("受理日期".into(), format_date_zh(on)),
@@ -141,6 +172,7 @@ fn acceptance(matter: &Matter, row: &CaseRow, on: jiff::civil::Date, region: &Re
         Part::Numbered(received(matter, row)),
         Part::Paragraph("依法需要听证、检验、检测、鉴定、专家评审的，所需时间不计算在内，我们会书面告诉您。".into()),
     ];
+    parts.extend(promise_words::owed_blocks(&row.case));
     draft("acceptance", "受理通知书", prefix(matter, region, "受"), matter, row, parts)
 }
 
@@ -271,6 +303,11 @@ pub(crate) fn message_for(matter: &Matter, case: &Case, event: &Event) -> Option
         Event::PartFinished { .. } | Event::PartFailed { .. } | Event::PartReopened { .. } => {
             return words::message(matter, case, event);
         }
+        Event::OwedDated { .. }
+        | Event::OwedSupplied { .. }
+        | Event::OwedMet { .. }
+        | Event::OwedReturned { .. }
+        | Event::OwedLapsed { .. } => return promise_words::message(matter, event),
         Event::NoticeAnswered { .. }
         | Event::PartsOpened { .. }
         | Event::Decided { .. }
@@ -300,6 +337,13 @@ pub(crate) fn timeline_entry(matter: &Matter, region: &Region, stored: &StoredEv
             | Event::PartFailed { .. }
             | Event::PartReopened { .. }),
         ) => words::entry(matter, region, event),
+        Some(
+            event @ (Event::OwedDated { .. }
+            | Event::OwedSupplied { .. }
+            | Event::OwedMet { .. }
+            | Event::OwedReturned { .. }
+            | Event::OwedLapsed { .. }),
+        ) => promise_words::entry(matter, event, window),
         Some(event) => entry(event, window, body),
     };
     TimelineEntry {
@@ -356,6 +400,12 @@ fn entry<'a>(event: &Event, window: &'a str, body: &'a str) -> (&'static str, St
         | Event::PartFinished { .. }
         | Event::PartFailed { .. }
         | Event::PartReopened { .. } => ("分项办理", String::new(), body),
+        // Said by `promise_words::entry`, which knows the materials.
+        Event::OwedDated { .. }
+        | Event::OwedSupplied { .. }
+        | Event::OwedMet { .. }
+        | Event::OwedReturned { .. }
+        | Event::OwedLapsed { .. } => ("补交材料", String::new(), window),
         Event::Decided { outcome: Outcome::Granted, .. } => ("已作出决定", "准予。正在出具结果。".into(), body),
         Event::Decided { .. } => ("已作出决定", "不予批准，正在出具决定书。".into(), body),
         Event::ResultIssued { .. } => ("已办结", "结果文书可以查看和下载。".into(), "统一出件窗口"),

@@ -345,3 +345,19 @@ fn c7_a_batch_with_an_unknown_or_repeated_matter_is_found() {
     let errors = spoilt("percent", "region.toml", "once_percent = 80", "once_percent = 101");
     assert_eq!(named(&errors), ["target_percent"], "{errors:?}");
 }
+
+#[test]
+fn m1_a_slot_takes_only_licences_and_attributes_that_the_county_knows() {
+    let catalogue = catalogue();
+    let mut m = matter(&catalogue, "birth-registration");
+    assert_eq!(rules(&m, &catalogue.region), Vec::<String>::new());
+    let licence = m.materials[0].licence.as_mut().unwrap();
+    licence.fills.insert("birth_certificate_no".into(), "no_such_attribute".into());
+    assert_eq!(rules(&m, &catalogue.region), ["licence_attribute"]);
+    m.materials[0].licence.as_mut().unwrap().kind = "no_such_kind".into();
+    assert_eq!(rules(&m, &catalogue.region), ["licence_listed"]);
+    m.materials[0].licence.as_mut().unwrap().holder = "no_such_field".into();
+    assert_eq!(rules(&m, &catalogue.region), ["licence_holder", "licence_listed"]);
+    let errors = spoilt("licence", "licences.toml", "id = \"marriage_certificate\"", "id = \"household_register\"");
+    assert!(errors.iter().any(|e| e.rule == "licence_unique"), "{errors:?}");
+}

@@ -34,6 +34,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 9, name: "shared_terminals", text: include_str!("../migrations/0009_shared_terminals.sql") },
     Migration { version: 10, name: "scan", text: include_str!("../migrations/0010_scan.sql") },
     Migration { version: 11, name: "transfers", text: include_str!("../migrations/0011_transfers.sql") },
+    Migration { version: 12, name: "fills", text: include_str!("../migrations/0012_fills.sql") },
+    Migration { version: 13, name: "follow_ups", text: include_str!("../migrations/0013_follow_ups.sql") },
 ];
 
 /// Runs before the tables exist, therefore not part of the registry.

@@ -98,6 +98,8 @@ struct Said {
     say: Option<String>,
     /// Which material it is about.
     at: Option<String>,
+    /// So many slots were just filled without a file.
+    filled: Option<usize>,
     /// Labels of fields that another device changed: only their names.
     conflict: Option<String>,
 }
@@ -286,9 +288,13 @@ async fn show_materials(page: Page, Path(draft): Path<String>, Query(say): Query
         Ok(list) => list,
         Err(failure) => return page.fail(failure),
     };
+    let ways = match page.service.ways(&page.session, &draft).await {
+        Ok(ways) => ways,
+        Err(failure) => return page.fail(failure),
+    };
     page.show(t::step_materials(), Tab::Cases, || {
         let problem = say.say.as_deref().map(|code| (say.at.as_deref().unwrap_or(""), code));
-        materials::materials(&draft, &interrupted, problem)
+        materials::materials_with(&draft, &ways, &interrupted, problem, say.filled)
     })
 }
 

@@ -70,7 +70,7 @@ async fn show(page: Page, Path(case): Path<String>, Query(say): Query<Say>) -> R
     match load(&page, &case).await {
         Ok(view) => {
             let title = view.matter.title.clone();
-            page.show(&title, Tab::Cases, || mine::case(&view, say.say.as_deref()))
+            page.show(&title, Tab::Cases, || mine::case(&view, say.say.as_deref(), say.at.as_deref()))
         }
         Err(failure) => page.fail(failure),
     }

@@ -45,8 +45,13 @@ async fn waiting(page: &Page) -> Result<Vec<Waiting>, Failure> {
     let mut list = Vec::new();
     if let Ok(applicant) = page.session.applicant() {
         for case in page.service.my_cases(&applicant).await? {
-            let waits =
-                matches!(case.next, NextStep::Correct { .. } | NextStep::Pay { .. } | NextStep::WaitForParty { .. });
+            let waits = matches!(
+                case.next,
+                NextStep::Correct { .. }
+                    | NextStep::Supply { .. }
+                    | NextStep::Pay { .. }
+                    | NextStep::WaitForParty { .. }
+            );
             if waits {
                 let text = app::track::pages::next_step_text(&case.next);
                 list.push(Waiting { title: case.title, text, href: paths::case(case.id) });

@@ -18,7 +18,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use domain::ids::FileId;
+use domain::ids::{CaseId, FileId};
 use serde::Deserialize;
 use service::Failure;
 use service::identity::Who;
@@ -43,6 +43,8 @@ struct Link {
     size: String,
     #[serde(default)]
     turn: String,
+    /// The case in which a file of an earlier one serves again.
+    case: Option<String>,
 }
 
 impl Link {
@@ -101,6 +103,9 @@ fn attachment(file: FileContent) -> Response {
 }
 
 async fn whole(page: Page, Path(file): Path<String>, Query(link): Query<Link>) -> Response {
+    if let Some(case) = &link.case {
+        return whole_through(page, &file, case, &link).await;
+    }
     let loaded = async {
         let (id, holds) = followed(&page, &file, &link).await?;
         let content = if holds { Some(page.service.file_for(&page.session, id).await?) } else { None };
@@ -109,6 +114,21 @@ async fn whole(page: Page, Path(file): Path<String>, Query(link): Query<Link>) -
     match loaded.await {
         Ok((_, Some(content))) => attachment(content),
         Ok((id, None)) => page.go(&paths::file_view_again(id)),
+        Err(failure) => page.fail(failure),
+    }
+}
+
+/// A file of an earlier case: its content is reached through the later one only.
+async fn whole_through(page: Page, file: &str, case: &str, link: &Link) -> Response {
+    let loaded = async {
+        let (file, case): (FileId, CaseId) = (id(file)?, id(case)?);
+        let content = page.service.file_through(&page.session, case, file).await?;
+        Ok::<_, Failure>((case, page.service.link_holds(&page.session, file, &link.proof())?.then_some(content)))
+    };
+    match loaded.await {
+        Ok((_, Some(content))) => attachment(content),
+        // The case gives a new link.
+        Ok((case, None)) => page.go(&paths::desk_case(case)),
         Err(failure) => page.fail(failure),
     }
 }

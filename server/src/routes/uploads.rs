@@ -20,13 +20,18 @@ const MOST_FILES: usize = 20;
 const DRAIN_LIMIT: usize = 8 << 20;
 
 pub fn add(table: Table) -> Table {
-    table.post("/uploads/drafts/{draft}/{material}", to_draft).post("/uploads/cases/{case}/{material}", to_case)
+    table
+        .post("/uploads/drafts/{draft}/{material}", to_draft)
+        .post("/uploads/cases/{case}/{material}", to_case)
+        .post("/uploads/owed/{case}/{material}", to_owed)
 }
 
 /// Where the files go.
 enum Target {
     Draft(DraftId),
     Case(CaseId),
+    /// The slot of something owed (容缺后补), on the case's own page.
+    Owed(CaseId),
 }
 
 /// One file's outcome, for programs.
@@ -57,6 +62,17 @@ async fn to_case(
 ) -> Response {
     match id(&case) {
         Ok(id) => receive(page, &Target::Case(id), &material, form).await,
+        Err(failure) => refuse(page, form, failure).await,
+    }
+}
+
+async fn to_owed(
+    page: Page,
+    Path((case, material)): Path<(String, String)>,
+    form: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Response {
+    match id(&case) {
+        Ok(id) => receive(page, &Target::Owed(id), &material, form).await,
         Err(failure) => refuse(page, form, failure).await,
     }
 }
@@ -135,7 +151,7 @@ async fn receive_one(page: &Page, target: &Target, material: &str, field: Field<
             let owner = page.session.owner()?;
             page.service.receive_file(&owner, *id, material, &name, &media_type, field).await
         }
-        Target::Case(id) => {
+        Target::Case(id) | Target::Owed(id) => {
             let applicant = page.session.applicant()?;
             page.service.receive_correction(&applicant, *id, material, &name, &media_type, field).await
         }
@@ -160,6 +176,7 @@ fn answer(page: Page, target: &Target, material: &str, list: Vec<Received>, prob
     let to = match target {
         Target::Draft(id) => paths::materials(*id),
         Target::Case(id) => paths::correction(*id),
+        Target::Owed(id) => paths::case(*id),
     };
     let code = match (&problem, list.is_empty()) {
         (Some(failure), _) => Some(failure.code()),

@@ -27,6 +27,7 @@ const SUCCESS: [&str; 12] = [
     "done",
     "saved",
     "corrected",
+    "supplied",
     "withdrawn",
     "undone",
     "checked",

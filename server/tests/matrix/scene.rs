@@ -5,6 +5,7 @@ use domain::ids::{CaseId, DraftId};
 use domain::policy::Role;
 use service::Clerk;
 use service::delivery::AddressForm;
+use service::promises::Signing;
 use service::revisions::Sheet;
 use service::spot_checks::Looked;
 use service::transfers::{Begin, Place};
@@ -51,6 +52,18 @@ pub enum Stage {
     SpotDrawn,
     /// Something is wrong in it.
     SpotFound,
+    /// A draft with a slot that a promise may fill.
+    Promising,
+    /// Accepted, one material is owed and lies in its slot.
+    Owing,
+    /// It is handed in.
+    Supplied,
+    /// Granted on a promise, not checked yet.
+    ToCheck,
+    /// The promise was found broken.
+    Breached,
+    /// Somebody asks to take it as repaired.
+    RepairAsked,
     /// A matter is being drafted.
     Drafting,
     /// It waits for a review.
@@ -64,6 +77,11 @@ pub struct Scene {
 }
 
 const MATERIAL: &str = "floor_plan";
+const HYGIENE: &str = "public-place-hygiene";
+/// What a promise may stand for there.
+const PROOF: &str = "test_report";
+/// What may come later in a food licence.
+const LATER: &str = "safety_rules";
 /// The first part of the joint matter.
 const PART: &str = "tax";
 
@@ -94,6 +112,15 @@ impl Scene {
             Stage::FailedJob => scene.failed_job(house).await,
             Stage::Drafting | Stage::Proposed => scene.revision(house, stage).await,
             Stage::SpotDrawn | Stage::SpotFound => scene.spot_check(house, stage).await,
+            Stage::Promising => {
+                let draft = scene.without(house, owner, HYGIENE, PROOF).await;
+                scene.put_draft(house, owner, draft).await;
+                scene.put("material", PROOF);
+                let version = house.service.catalogue().matter(HYGIENE).unwrap().version;
+                scene.put("version", &version.to_string());
+            }
+            Stage::Owing | Stage::Supplied => scene.owed(house, owner, stage).await,
+            Stage::ToCheck | Stage::Breached | Stage::RepairAsked => scene.promised(house, owner, stage).await,
             Stage::Draft | Stage::Signed | Stage::Sending => {
                 let (draft, _) = house.complete(&owner.owner, FOOD, &[("stage", "new")]).await;
                 if stage == Stage::Signed {
@@ -230,6 +257,59 @@ impl Scene {
         }
     }
 
+    /// A draft that is complete but for one material.
+    async fn without(&self, house: &House, owner: &Person, slug: &str, material: &str) -> DraftId {
+        let (draft, _) = house.complete(&owner.owner, slug, &[("stage", "new")]).await;
+        let view = house.service.draft(&owner.owner, draft).await.unwrap();
+        for file in view.files.iter().filter(|f| f.material == material) {
+            house.service.remove_file(&owner.owner, draft, file.id).await.unwrap();
+        }
+        draft
+    }
+
+    async fn file(&mut self, house: &House, owner: &Person, draft: DraftId) {
+        house.service.sign(&owner.owner, draft, "欧阳签名", None, true).await.unwrap();
+        self.draft = Some(draft);
+        self.case = Some(house.service.submit(&owner.applicant, draft).await.unwrap());
+        self.accept(house, owner).await;
+    }
+
+    async fn owed(&mut self, house: &House, owner: &Person, stage: Stage) {
+        let draft = self.without(house, owner, FOOD, LATER).await;
+        house.service.defer_material(&owner.owner, draft, LATER, signing(house, FOOD)).await.unwrap();
+        self.file(house, owner, draft).await;
+        let case = self.case.unwrap();
+        let content = pieces(pdf(&format!("{case} later")));
+        house.service.receive_correction(&owner.applicant, case, LATER, "补.pdf", "", content).await.unwrap();
+        if stage == Stage::Supplied {
+            house.service.supply_owed(&owner.applicant, case, LATER).await.unwrap();
+        }
+        self.put("material", LATER);
+    }
+
+    async fn promised(&mut self, house: &House, owner: &Person, stage: Stage) {
+        let draft = self.without(house, owner, HYGIENE, PROOF).await;
+        house.service.promise_material(&owner.owner, draft, PROOF, signing(house, HYGIENE)).await.unwrap();
+        self.file(house, owner, draft).await;
+        let case = self.case.unwrap();
+        let decider = house.staff(Role::Approver).await.1.approver().unwrap();
+        house.service.grant(&decider, case, self.version(house, owner).await).await.unwrap();
+        let checker = house.staff(Role::Approver).await.1.approver().unwrap();
+        let list = house.service.follow_ups(&checker).await.unwrap();
+        let check = list.checks.into_iter().find(|c| c.case == case).expect("a check is open").id;
+        self.put("check", &check);
+        if stage == Stage::ToCheck {
+            return;
+        }
+        house.service.record_follow_up(&checker, &check, false, "没有消毒柜").await.unwrap();
+        let list = house.service.follow_ups(&checker).await.unwrap();
+        let breach = list.breaches.into_iter().find(|b| b.case == case).expect("recorded").id;
+        if stage == Stage::RepairAsked {
+            house.service.ask_repair(&checker, &breach, "改好了").await.unwrap();
+        }
+        self.put("breach", &breach);
+    }
+
     /// Carries a matter for people far away to its result.
     async fn by_post(&mut self, house: &House, owner: &Person) {
         self.submit(house, owner, "disability-card", &[]).await;
@@ -304,6 +384,12 @@ impl Scene {
         let failed = house.service.failed_jobs(&operator).await.unwrap();
         self.put("job", &failed.first().expect("a job was given up").id);
     }
+}
+
+/// The whole text was read, ticked and signed.
+fn signing(house: &House, slug: &str) -> Signing<'static> {
+    let seen = house.service.catalogue().matter(slug).unwrap().version;
+    Signing { name: "欧阳签名", png: None, agreed: true, seen }
 }
 
 async fn clerk(house: &House) -> Clerk {

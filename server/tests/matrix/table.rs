@@ -60,6 +60,7 @@ const ALL: &str = "oo oo oooooooo";
 /// The owner alone; staff read cases at their desk, not here.
 const MINE: &str = "SS o4 33333333";
 const MINE_DONE: &str = "SS d4 33333333";
+const MINE_REFUSED: &str = "SS r4 33333333";
 /// Applicants' part, by who asks; staff apply with an account of their own.
 const APPLICANTS: &str = "SS oo 33333333";
 /// The same for programs, which are told by status.
@@ -92,6 +93,8 @@ const READERS_LED_ON: &str = "SS d4 ddd3d333";
 const ACT: &str = "version={version}";
 const REASONS: &str =
     "version={version}&reasons=%E4%B8%8D%E7%AC%A6%E5%90%88%E6%9D%A1%E4%BB%B6%E7%9A%84%E7%90%86%E7%94%B1";
+/// A promise in place of a file, by the version of the matter that was shown.
+const PROMISE: &str = "agreed=yes&name=%E6%AC%A7%E9%98%B3%E7%AD%BE%E5%90%8D&version={version}";
 const SIGNATURE: &str = "agreed=yes&name=%E6%AC%A7%E9%98%B3%E7%AD%BE%E5%90%8D";
 
 use Stage as S;
@@ -155,6 +158,19 @@ pub const ROWS: &[Row] = &[
     tus("POST", "/tus/{upload}", S::Sending, PIECE_POSTED, MINE_HIDDEN),
     tus("DELETE", "/tus/{upload}", S::Sending, &[], MINE_HIDDEN),
     post("/apply/{draft}/files/{file}/remove", S::Draft, "", "SS dd 33333333"),
+    post("/apply/{draft}/fills/{material}/remove", S::Draft, "", MINE_DONE),
+    get("/apply/{draft}/materials/{material}/later", S::Promising, MINE),
+    post("/apply/{draft}/materials/{material}/later", S::Promising, PROMISE, MINE_DONE),
+    get("/apply/{draft}/materials/{material}/promise", S::Promising, MINE),
+    post("/apply/{draft}/materials/{material}/promise", S::Promising, PROMISE, MINE_DONE),
+    // No store is connected here: the owner is led back and told so.
+    post("/apply/{draft}/licences", S::Draft, "agreed=yes", MINE_REFUSED),
+    post("/apply/{draft}/licences/again", S::Draft, "", MINE_REFUSED),
+    post("/apply/{draft}/licences/withdraw", S::Draft, "", MINE_DONE),
+    post("/apply/{draft}/slots/{material}/licence", S::Draft, "", MINE_REFUSED),
+    post("/apply/{draft}/slots/{material}/number", S::Draft, "number=1", MINE_REFUSED),
+    post("/apply/{draft}/slots/{material}/earlier", S::Draft, "case=018f0000-0000-7000-8000-000000000001", MINE_REFUSED),
+    post("/apply/{draft}/slots/{material}/values", S::Draft, "", MINE_DONE),
     get("/apply/{draft}/report", S::Draft, MINE),
     get("/apply/{draft}/sign", S::Draft, MINE),
     post("/apply/{draft}/sign", S::Draft, SIGNATURE, MINE_DONE),
@@ -169,6 +185,8 @@ pub const ROWS: &[Row] = &[
     upload("/uploads/cases/{case}/{material}", S::Correcting, MINE_DONE),
     post("/cases/{case}/files/{file}/remove", S::Resent, "", MINE_DONE),
     post("/cases/{case}/correction", S::Resent, "", MINE_DONE),
+    upload("/uploads/owed/{case}/{material}", S::Owing, MINE_DONE),
+    post("/cases/{case}/owed/{material}", S::Owing, "", MINE_DONE),
     post("/cases/{case}/withdraw", S::Received, "sure=yes", MINE_DONE),
     get("/cases/{case}/delivery", S::ByPost, MINE),
     post("/cases/{case}/delivery", S::ByPost, "name=%E5%BC%A0%E4%B8%89&phone=13912345566&address=%E9%82%BB%E5%8E%BF%E4%BE%BF%E6%B0%91%E8%B7%AF2%E5%8F%B7", MINE_DONE),
@@ -215,6 +233,8 @@ pub const ROWS: &[Row] = &[
     post("/desk/cases/{case}/parts/{part}/finish", S::Joint, "version={version}&note=%E6%A0%B8%E5%AF%B9%E5%AE%8C", APPROVER),
     post("/desk/cases/{case}/parts/{part}/fail", S::Joint, "version={version}&reason=%E7%A8%8E%E6%AC%BE%E6%B2%A1%E7%BC%B4%E6%B8%85", APPROVER),
     post("/desk/cases/{case}/parts/{part}/reopen", S::JointFailed, "version={version}&reason=%E7%A8%8E%E6%AC%BE%E7%BC%B4%E6%B8%85%E4%BA%86", APPROVER),
+    post("/desk/cases/{case}/owed/{material}/met", S::Supplied, ACT, CLERK),
+    post("/desk/cases/{case}/owed/{material}/return", S::Supplied, "version={version}&bad-signed=yes&note=", CLERK),
     post("/desk/cases/{case}/grant", S::Accepted, ACT, APPROVER),
     post("/desk/cases/{case}/refuse", S::Accepted, REASONS, APPROVER),
     post("/desk/cases/{case}/issue", S::Granted, ACT, ISSUER),
@@ -226,6 +246,11 @@ pub const ROWS: &[Row] = &[
     post("/desk/spot-checks/draw", S::Nothing, "number=2&seed=", SUPERVISOR_DONE),
     post("/desk/spot-checks/{check}/finding", S::SpotDrawn, "outcome=clear&text=&due=", SUPERVISOR_DONE),
     post("/desk/spot-checks/{check}/fixed", S::SpotFound, "note=%E6%94%B9%E4%BA%86", SUPERVISOR_DONE),
+    // Promises are checked by those who decide, each by somebody else than decided.
+    get("/desk/follow-ups", S::Nothing, "SS 33 3o333333"),
+    post("/desk/follow-ups/{check}", S::ToCheck, "outcome=kept&note=%E9%83%BD%E5%81%9A%E5%88%B0%E4%BA%86", APPROVER),
+    post("/desk/follow-ups/breaches/{breach}/ask", S::Breached, "reason=%E5%B7%B2%E7%BB%8F%E6%94%B9%E5%A5%BD", APPROVER),
+    post("/desk/follow-ups/breaches/{breach}/answer", S::RepairAsked, "outcome=agree", APPROVER),
     // For a visitor at the counter; without a visit, clerks get nothing of the pages for applicants (above).
     get("/desk/counter", S::Nothing, "SS 33 o3333333"),
     post("/desk/counter/begin", S::Nothing, "name=%E6%AC%A7%E9%98%B3%E6%9D%A5%E4%BA%BA&phone={phone}", CLERK),

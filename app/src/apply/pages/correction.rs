@@ -1,6 +1,7 @@
 //! 补正: the one notice item by item; only those materials reopen, the rest is read-only.
 
 use super::materials::{FILES, accept, criteria, facts, hint, problem_text, slot_file};
+use super::other_ways::sentence;
 use crate::paths;
 use crate::t::{case as t, failure};
 use crate::ui::field_id;
@@ -180,7 +181,9 @@ fn kept(view: &CaseView, reopened: &[Reopened<'_>]) -> AnyView {
         .filter(|m| !reopened.iter().any(|r| r.material == m.id))
         .filter_map(|m| {
             let files: Vec<&FileView> = view.files.iter().filter(|f| f.material == m.id).collect();
-            (!files.is_empty()).then(|| {
+            let filled = view.fills.iter().find(|f| f.material == m.id).map(|f| sentence(&f.fill));
+            let said = filled.clone().map(|text| view! { <p>{text}</p> });
+            (!files.is_empty() || filled.is_some()).then(|| {
                 view! {
                     <li>
                         <p>
@@ -188,7 +191,8 @@ fn kept(view: &CaseView, reopened: &[Reopened<'_>]) -> AnyView {
                             " "
                             <Badge text=t::correction_kept_badge() tone=Tone::Success />
                         </p>
-                        {file_list(&files)}
+                        {said}
+                        {(!files.is_empty()).then(|| file_list(&files))}
                     </li>
                 }
             })

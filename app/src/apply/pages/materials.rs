@@ -1,6 +1,7 @@
 //! 材料: one card for each material of the personal list, with what was uploaded and what to mend.
 
 use super::steps::{Step, steps};
+use super::{licences, other_ways};
 use crate::apply::finding::{size_text, ui_finding};
 use crate::links;
 use crate::paths;
@@ -12,6 +13,7 @@ use crate::ui::{
 use domain::catalogue::{AcceptedFile, Material, Matter, Necessity, Slot};
 use leptos::prelude::*;
 use service::drafts::DraftView;
+use service::licences::Ways;
 use service::transfers::Interrupted;
 use service::uploads::{FileView, Scan};
 
@@ -27,6 +29,17 @@ pub fn slot_anchor(material: &str) -> String {
 /// the stable code of the failure (`file.none`: nothing was chosen).
 /// `interrupted` are uploads that broke off.
 pub fn materials(draft: &DraftView, interrupted: &[Interrupted], problem: Option<(&str, &str)>) -> AnyView {
+    materials_with(draft, &Ways::default(), interrupted, problem, None)
+}
+
+/// The same with other ways than uploading; `filled` slots have just been filled from the licence store.
+pub fn materials_with(
+    draft: &DraftView,
+    ways: &Ways,
+    interrupted: &[Interrupted],
+    problem: Option<(&str, &str)>,
+    filled: Option<usize>,
+) -> AnyView {
     let list = draft.matter.personal_list(&draft.answers);
     let errors = problem_summary(&draft.matter, problem);
     let aside = steps(draft, &Step::Materials);
@@ -34,8 +47,9 @@ pub fn materials(draft: &DraftView, interrupted: &[Interrupted], problem: Option
     let body = if list.is_empty() {
         view! { <EmptyState symbol=Symbol::File title=t::none_title() body=t::none_body() /> }.into_any()
     } else {
-        let slots = list.iter().map(|slot| card(draft, slot, interrupted)).collect_view();
-        view! { {progress(draft, &list)} {how()} <Stack>{slots}</Stack> }.into_any()
+        let slots = list.iter().map(|slot| card(draft, slot, ways, interrupted)).collect_view();
+        let (done, licences) = (licences::done(filled), licences::consent(draft, &list, ways));
+        view! { {done} {progress(draft, &list)} {licences} {how()} <Stack>{slots}</Stack> }.into_any()
     };
     let missing = list.iter().filter(|s| s.certain && !is_done(draft, s)).count();
     let note = match (list.is_empty(), missing) {
@@ -86,8 +100,11 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// At least one file, and none that must be changed.
+/// Filled without a file, or at least one file and none that must be changed.
 fn is_done(draft: &DraftView, slot: &Slot<'_>) -> bool {
+    if other_ways::fill_of(draft, &slot.material.id).is_some() {
+        return true;
+    }
     let mut files = files_of(&draft.files, &slot.material.id).peekable();
     files.peek().is_some() && files.all(|f| !f.report.must_fix())
 }
@@ -96,16 +113,21 @@ fn files_of<'a>(files: &'a [FileView], material: &str) -> impl Iterator<Item = &
     files.iter().filter(move |f| f.material == material)
 }
 
-fn card(draft: &DraftView, slot: &Slot<'_>, interrupted: &[Interrupted]) -> AnyView {
+fn card(draft: &DraftView, slot: &Slot<'_>, ways: &Ways, interrupted: &[Interrupted]) -> AnyView {
     let (material, matter) = (slot.material, &draft.matter);
     let files: Vec<&FileView> = files_of(&draft.files, &material.id).collect();
     let (need, need_tone) = need(material);
-    let (state, state_tone) = state(slot.certain, &files);
+    let fill = other_ways::fill_of(draft, &material.id);
+    let (state, state_tone) = match fill {
+        Some(fill) => (other_ways::state(&fill.fill).to_owned(), Tone::Success),
+        None => state(slot.certain, &files),
+    };
     let full = files.len() >= material.max_files as usize;
-    let upload = (!full).then(|| paths::upload(draft.id, &material.id));
+    let upload = (!full && fill.is_none()).then(|| paths::upload(draft.id, &material.id));
     let rows = files.iter().map(|f| slot_file(matter, f, Some(paths::remove_file(draft.id, f.id)))).collect();
     let full_note = full.then(|| view! { <p>{t::full(material.max_files)}</p> });
-    let (notes, island) = (notes(slot), island(draft, material, interrupted));
+    let (notes, island) = (notes(slot), fill.is_none().then(|| island(draft, material, interrupted)));
+    let ways = other_ways::other_ways(draft, slot, ways);
     view! {
         <FileSlot
             name=FILES
@@ -128,6 +150,7 @@ fn card(draft: &DraftView, slot: &Slot<'_>, interrupted: &[Interrupted]) -> AnyV
             {full_note}
             {notes}
             {island}
+            {ways}
         </FileSlot>
     }
     .into_any()
@@ -138,7 +161,9 @@ fn notes(slot: &Slot<'_>) -> AnyView {
     let material = slot.material;
     let because = slot.because.as_ref().map(|rule| view! { <p>{t::because(rule)}</p> });
     let uncertain = (!slot.certain).then(|| view! { <p>{t::uncertain()}</p> });
-    let deferrable = (material.necessity == Necessity::Deferrable).then(|| view! { <p>{t::deferrable_note()}</p> });
+    // Where there is a rule, the form that promises it says more.
+    let deferrable = (material.necessity == Necessity::Deferrable && material.deferral.is_none())
+        .then(|| view! { <p>{t::deferrable_note()}</p> });
     let issuer = material.issuer.as_ref().map(|issuer| view! { <p>{t::issuer(issuer)}</p> });
     let signature = material.needs_signature.then(|| view! { <p>{t::signature()}</p> });
     let advice = material.hint.clone().map(|hint| view! { <p>{hint}</p> });
@@ -179,12 +204,12 @@ fn state(certain: bool, files: &[&FileView]) -> (String, Tone) {
 }
 
 /// What a right material shows, one sentence each.
-pub(super) fn criteria(material: &Material) -> Vec<String> {
+pub(crate) fn criteria(material: &Material) -> Vec<String> {
     material.criteria.iter().map(|c| c.text.clone()).collect()
 }
 
 /// A file as the card shows it; the pre-check names other slots by id, people by name.
-pub(super) fn slot_file(matter: &Matter, file: &FileView, remove: Option<String>) -> SlotFile {
+pub(crate) fn slot_file(matter: &Matter, file: &FileView, remove: Option<String>) -> SlotFile {
     let findings = file.report.findings.iter().map(|finding| {
         let mut finding = finding.clone();
         name_slots(matter, &mut finding.detail);
@@ -219,7 +244,7 @@ pub(crate) fn facts(file: &FileView) -> String {
 }
 
 /// The `accept` of the file input.
-pub(super) fn accept(material: &Material) -> String {
+pub(crate) fn accept(material: &Material) -> String {
     let kind = |k: &AcceptedFile| match k {
         AcceptedFile::Jpeg => "image/jpeg",
         AcceptedFile::Png => "image/png",
@@ -229,7 +254,7 @@ pub(super) fn accept(material: &Material) -> String {
 }
 
 /// Kinds, size and number of files in words.
-pub(super) fn hint(material: &Material) -> String {
+pub(crate) fn hint(material: &Material) -> String {
     let photo = material.accepts.iter().any(|k| *k != AcceptedFile::Pdf).then(t::kind_photo);
     let pdf = material.accepts.contains(&AcceptedFile::Pdf).then(t::kind_pdf);
     let kinds = photo.into_iter().chain(pdf).collect::<Vec<_>>().join(t::or());
@@ -237,7 +262,7 @@ pub(super) fn hint(material: &Material) -> String {
 }
 
 /// Why an upload failed and what to do, for the material it was meant for.
-pub(super) fn problem_text(material: Option<&Material>, code: &str) -> String {
+pub(crate) fn problem_text(material: Option<&Material>, code: &str) -> String {
     match (code, material) {
         ("file.none", _) => t::error_none().to_owned(),
         ("file.too_big", Some(m)) => t::error_too_big(m.max_megabytes),
@@ -283,9 +308,11 @@ pub(crate) mod tests {
             version: 1,
             updated_at: Instant(0),
             files: Vec::new(),
+            fills: Vec::new(),
             signature: None,
             submitted: None,
             carried_over: None,
+            promise_barred: false,
         }
     }
 

@@ -3,8 +3,11 @@
 pub mod correction;
 pub mod form;
 pub mod join;
+pub(crate) mod licences;
 pub mod materials;
+pub mod other_ways;
 pub mod personal_list;
+pub mod promise;
 pub mod questions;
 pub mod receipt;
 pub mod report;

@@ -90,6 +90,9 @@ fn sentence(matter: &Matter, item: &ReportItem) -> String {
     if let Some(code) = item.code.strip_prefix("field.") {
         return crate::t::field::by_key(code).unwrap_or_else(|| t::other()).to_owned();
     }
+    if let Some(text) = crate::t::promises::by_key(&item.code) {
+        return fill(text, &item.detail);
+    }
     let text = t::by_key(&item.code).unwrap_or_else(|| t::other());
     let advice = matter.conditions.iter().find(|c| item.code == "condition.not_met" && c.text == item.label);
     advice.map_or_else(|| text.to_owned(), |c| format!("{text}{}", c.otherwise))

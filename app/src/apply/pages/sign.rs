@@ -103,7 +103,11 @@ fn material_rows(draft: &DraftView) -> Vec<SummaryRow> {
     let row = |slot: &domain::catalogue::Slot<'_>| {
         let id = &slot.material.id;
         let count = draft.files.iter().filter(|f| f.material == *id).count();
-        let text = if count == 0 { t::no_files().to_owned() } else { t::files(count) };
+        let text = match super::other_ways::fill_of(draft, id) {
+            Some(fill) => super::other_ways::state(&fill.fill).to_owned(),
+            None if count == 0 => t::no_files().to_owned(),
+            None => t::files(count),
+        };
         let href = format!("{}#{}", paths::materials(draft.id), super::materials::slot_anchor(id));
         SummaryRow::new(slot.material.name.clone(), text).change(href)
     };

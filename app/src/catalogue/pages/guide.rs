@@ -5,7 +5,7 @@ use crate::catalogue::words::{audience_text, limit_text, necessity_text, visits_
 use crate::paths;
 use crate::t::bodies;
 use crate::t::catalogue as t;
-use crate::t::lists;
+use crate::t::{lists, promises};
 use crate::ui::{
     ActionBar, Badge, Breadcrumb, Button, Columns, Details, Link, PageHeading, Panel, SummaryList, SummaryRow, Tone,
 };
@@ -139,10 +139,12 @@ fn material_card(m: &Matter, material: &Material) -> AnyView {
         view! { <p class="ov-screen-only"><a href=href>{lists::proof(&material.name)}</a></p> }
     });
     let hint = material.hint.clone().map(|hint| view! { <p>{hint}</p> });
+    let later = material.deferral.as_ref().map(|rule| view! { <p>{promises::guide_later(rule.span_zh())}</p> });
+    let promise = material.promise.as_ref().map(|terms| view! { <p>{promises::guide_promise(&terms.title)}</p> });
     view! {
         <section class="ov-stack ov-stack--tight">
             <h3>{material.name.clone()}" "<Badge text=necessity_text(material.necessity) tone=tone /></h3>
-            {when} {issuer} {hint} {proof}
+            {when} {issuer} {hint} {later} {promise} {proof}
             <Details summary=t::criteria()><ul>{criteria}</ul></Details>
             {file(&material.sample, t::sample())}
             {file(&material.blank, t::blank())}

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 /// The queue in the given order (the service puts the most urgent first), with its filter (GET: `status`,
 /// `number`, and `place` where there are `places` to choose from: id and name) and, by right, the ways to the
-/// counter, bills, failed jobs, the catalogue and spot checks.
+/// counter, bills, failed jobs, the catalogue, spot checks and checks of promises.
 pub fn queue(rows: &[QueueRow], filter: &QueueFilter, may: &BTreeSet<Right>, places: &[(String, String)]) -> AnyView {
     let filtered = filter.status.is_some() || !filter.number.is_empty() || !filter.place.is_empty();
     let list = if rows.is_empty() { empty(filtered) } else { table(rows) };
@@ -36,6 +36,7 @@ fn tabs(may: &BTreeSet<Right>) -> Option<AnyView> {
         (Right::Operate, t::tab_jobs(), paths::DESK_JOBS),
         (Right::ReadCatalogue, crate::t::calendar::tab_catalogue(), paths::DESK_CATALOGUE),
         (Right::Oversee, crate::t::spot_checks::tab(), paths::SPOT_CHECKS),
+        (Right::Decide, crate::t::promises::tab(), paths::FOLLOW_UPS),
     ];
     let open = ways.into_iter().filter(|(right, ..)| may.contains(right));
     let mut tags = vec![Tag::link(t::tab_queue(), paths::DESK, true)];
@@ -153,6 +154,7 @@ pub(super) fn waits(row: &QueueRow) -> String {
         (row.status == CaseStatus::Correcting).then(|| t::wait_correction().to_owned()),
         (open && row.waits_for_party).then(|| t::wait_party().to_owned()),
         (open && row.bill == BillState::Due).then(|| t::wait_payment().to_owned()),
+        (open && row.owed).then(|| crate::t::promises::wait_owed().to_owned()),
         row.special.as_ref().map(t::wait_special),
     ]
     .into_iter()

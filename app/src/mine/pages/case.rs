@@ -1,12 +1,14 @@
 //! One case as its applicant sees it: the next action first and biggest, then everything else.
 
-use super::undo;
+use super::{owed, undo};
 use crate::apply::pages::correction::case_error;
+use crate::apply::pages::licences::facts as facts_of;
 use crate::apply::pages::materials::facts;
+use crate::apply::pages::other_ways::sentence;
 use crate::apply::pages::receipt::{tracking, waiting_party};
 use crate::apply::pages::sign::{form_rows, question_rows};
 use crate::paths;
-use crate::t::case as t;
+use crate::t::{case as t, promises};
 use crate::track::pages::{due_box, next_step, parts, status_text, status_tone, timeline};
 use crate::ui::{
     Badge, Button, ButtonKind, Cell, Checkbox, Column, DataTable, Details, LinkButton, Notification, PageHeading,
@@ -21,7 +23,12 @@ use service::payments::BillStatus;
 
 /// The case. `message` is the stable code of what has just happened (`withdrawn`, `corrected`) or
 /// failed (`sure`: the withdrawal was not confirmed; `refusal.…`).
-pub fn case(view: &CaseView, message: Option<&str>) -> AnyView {
+pub fn case(view: &CaseView, message: Option<&str>, at: Option<&str>) -> AnyView {
+    // What failed about an owed material is said where it is handed in.
+    let (message, problem) = match at {
+        Some(material) => (None, message.map(|code| (material, code))),
+        None => (message, None),
+    };
     let status = view.case.status();
     let timeline = timeline(&view.timeline);
     view! {
@@ -31,11 +38,13 @@ pub fn case(view: &CaseView, message: Option<&str>) -> AnyView {
         </PageHeading>
         {next(view)}
         {undo::offer(view)}
+        {owed::owed(view, problem)}
         {waiting_party(view)}
         {parts(&view.parts)}
         {due_box(view.due.as_ref())}
         <Panel title=t::timeline() id="timeline">{timeline}</Panel>
         {documents(view)}
+        {owed::checks(view)}
         {by_post(view)}
         {bill(view)}
         {party(view)}
@@ -49,7 +58,8 @@ pub fn case(view: &CaseView, message: Option<&str>) -> AnyView {
 fn said(message: Option<&str>) -> AnyView {
     let Some(code) = message else { return ().into_any() };
     let key = format!("message.{code}");
-    let (tone, text) = match t::by_key(&key).or_else(|| crate::t::undo::by_key(&key)) {
+    let known = t::by_key(&key).or_else(|| crate::t::undo::by_key(&key)).or_else(|| promises::by_key(&key));
+    let (tone, text) = match known {
         Some(text) => (Tone::Success, text),
         None => (Tone::Danger, case_error(code)),
     };
@@ -69,6 +79,7 @@ fn next(view: &CaseView) -> AnyView {
             }
             ClosedHow::Withdrawn => withdrawn(view),
             ClosedHow::Undone { draft } => undo::undone(view, *draft),
+            ClosedHow::NotSupplied { materials } => not_supplied(view, materials),
         },
         (_, step) => next_step(step, action(view)),
     }
@@ -82,6 +93,10 @@ fn action(view: &CaseView) -> Option<AnyView> {
                 <LinkButton href=paths::correction(view.case.id) symbol=Symbol::Upload>{t::next_correct()}</LinkButton>
             }
             .into_any(),
+        ),
+        NextStep::Supply { .. } => Some(
+            view! { <LinkButton href="#owed" symbol=Symbol::Upload>{promises::next_supply_button()}</LinkButton> }
+                .into_any(),
         ),
         NextStep::Pay { amount, .. } => {
             let href = paths::bill(view.bill.as_ref()?.id);
@@ -122,6 +137,25 @@ fn said_no(view: &CaseView, reasons: &[String], title: &str, text: &'static str,
             <p>{text}</p>
             <ul>{reasons}</ul>
             {button}
+        </Notification>
+    }
+    .into_any()
+}
+
+/// 补交不来: nothing was decided, and one may begin again.
+fn not_supplied(view: &CaseView, materials: &[String]) -> AnyView {
+    let names = materials.iter().map(|name| view! { <li>{name.clone()}</li> }).collect_view();
+    let button = document_of(view, "not_supplied").map(|id| {
+        view! { <p><LinkButton href=paths::document(id) symbol=Symbol::Download>{t::next_decision()}</LinkButton></p> }
+    });
+    let href = paths::guide(&view.matter.slug);
+    view! {
+        <Notification tone=Tone::Warning title=promises::closed_title() heading_level=2>
+            <p>{promises::closed_text()}</p>
+            <ul>{names}</ul>
+            <p>{promises::closed_again()}</p>
+            {button}
+            <p><LinkButton href=href kind=ButtonKind::Secondary>{t::again()}</LinkButton></p>
         </Notification>
     }
     .into_any()
@@ -268,8 +302,12 @@ fn files(view: &CaseView) -> AnyView {
         .materials
         .iter()
         .filter_map(|material| {
+            let filled = view.fills.iter().find(|f| f.material == material.id);
+            let filled = filled.map(|f| view! { <li>{sentence(&f.fill)}{facts_of(&f.fill)}</li> });
             let mut sent = view.files.iter().filter(|f| f.material == material.id).peekable();
-            sent.peek()?;
+            if sent.peek().is_none() && filled.is_none() {
+                return None;
+            }
             let links = sent
                 .map(|f| {
                     let text = if f.round == 0 {
@@ -280,7 +318,7 @@ fn files(view: &CaseView) -> AnyView {
                     view! { <li><a href=paths::file_view(f.id)>{text}</a></li> }
                 })
                 .collect_view();
-            Some(view! { <li><strong>{material.name.clone()}</strong><ul>{links}</ul></li> })
+            Some(view! { <li><strong>{material.name.clone()}</strong><ul>{filled}{links}</ul></li> })
         })
         .collect_view();
     view! { <ul class="ov-list">{materials}</ul> }.into_any()

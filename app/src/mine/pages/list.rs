@@ -101,7 +101,10 @@ fn case_cards(list: &[CaseSummary]) -> AnyView {
 
 /// Whether this person has to do something.
 fn waits_for_me(next: &NextStep) -> bool {
-    matches!(next, NextStep::WaitForParty { .. } | NextStep::Correct { .. } | NextStep::Pay { .. })
+    matches!(
+        next,
+        NextStep::WaitForParty { .. } | NextStep::Correct { .. } | NextStep::Supply { .. } | NextStep::Pay { .. }
+    )
 }
 
 fn card(case: &CaseSummary) -> AnyView {

@@ -4,6 +4,7 @@ mod account;
 mod case;
 mod delivery;
 mod list;
+mod owed;
 pub(crate) mod undo;
 
 pub use account::mine;

@@ -81,6 +81,7 @@ pub fn next_step_text(next: &NextStep) -> String {
     match next {
         NextStep::WaitForParty { .. } => t::next_party().to_owned(),
         NextStep::Correct { until } => t::next_correct(format_date_zh(*until)),
+        NextStep::Supply { until } => crate::t::promises::next_supply(format_date_zh(*until)),
         NextStep::Pay { amount, until } => t::next_pay(amount, format_date_zh(*until)),
         NextStep::Wait { who } if who.is_empty() => t::next_wait_nobody().to_owned(),
         NextStep::Wait { who } => t::next_wait(who),
@@ -92,7 +93,9 @@ pub fn next_step_text(next: &NextStep) -> String {
 /// The next step as the first thing on a page; `action` is the link or form that does it.
 pub fn next_step(next: &NextStep, action: Option<AnyView>) -> AnyView {
     let tone = match next {
-        NextStep::WaitForParty { .. } | NextStep::Correct { .. } | NextStep::Pay { .. } => Tone::Warning,
+        NextStep::WaitForParty { .. } | NextStep::Correct { .. } | NextStep::Supply { .. } | NextStep::Pay { .. } => {
+            Tone::Warning
+        }
         NextStep::Collect => Tone::Success,
         NextStep::Wait { .. } | NextStep::Nothing => Tone::Info,
     };
@@ -127,9 +130,9 @@ pub fn timeline(entries: &[TimelineEntry]) -> AnyView {
 /// Everything before the newest entry is done; the newest says where the case stands.
 fn state_of(kind: &str, newest: bool) -> TimelineState {
     match kind {
-        "acceptance_refused" | "part_failed" => TimelineState::Failed,
+        "acceptance_refused" | "part_failed" | "owed_lapsed" => TimelineState::Failed,
         _ if !newest => TimelineState::Done,
-        "notice_issued" | "answer_returned" => TimelineState::Paused,
+        "notice_issued" | "answer_returned" | "owed_dated" | "owed_returned" => TimelineState::Paused,
         "result_issued" | "withdrawn" => TimelineState::Done,
         _ => TimelineState::Current,
     }

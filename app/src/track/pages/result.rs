@@ -10,7 +10,10 @@ use service::cases::{NextStep, TrackView};
 /// What a tracking code shows: the next step first, then the date with its explanation, then the
 /// timeline. Whatever has to be done asks for signing in.
 pub fn result(view: &TrackView) -> AnyView {
-    let to_do = matches!(view.next, NextStep::Correct { .. } | NextStep::Pay { .. } | NextStep::Collect);
+    let to_do = matches!(
+        view.next,
+        NextStep::Correct { .. } | NextStep::Supply { .. } | NextStep::Pay { .. } | NextStep::Collect
+    );
     let action = to_do.then(|| {
         view! { <LinkButton href=paths::sign_in_and_return(paths::CASES)>{t::result_sign_in()}</LinkButton> }.into_any()
     });

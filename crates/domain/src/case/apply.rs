@@ -1,8 +1,8 @@
 //! Folding events into the case.
 
 use super::{
-    BillState, Case, CaseState, Closed, ClosedHow, Correcting, Decided, Event, InProgress, NoticeRecord, PartState,
-    PartyState, Received, SpecialRecord, Suspended, parts,
+    BillState, Case, CaseState, Closed, ClosedHow, Correcting, Decided, Event, InProgress, NoticeRecord, Owed,
+    PartState, PartyState, Promised, Received, SpecialRecord, Suspended, owed, parts,
 };
 use crate::catalogue::MatterRef;
 use crate::ids::{AccountId, CaseId};
@@ -19,6 +19,10 @@ pub struct Submitted {
     pub needs_party: bool,
     /// A bill was raised with the submission.
     pub bill_raised: bool,
+    /// Materials promised for later.
+    pub owed: Vec<Owed>,
+    /// Promises in place of materials.
+    pub promised: Vec<Promised>,
 }
 
 /// A new case in 收件.
@@ -38,6 +42,8 @@ pub fn open(s: Submitted) -> Case {
         notice: None,
         specials: Vec::new(),
         parts: Vec::new(),
+        owed: s.owed,
+        promised: s.promised,
         bill: if s.bill_raised { BillState::Due } else { BillState::None },
         state: CaseState::Received(Received { since: s.at }),
     }
@@ -109,6 +115,11 @@ pub fn apply(mut case: Case, event: &Event) -> Case {
         Event::PartReopened { at, part, .. } => {
             case.parts = parts::after(&case.parts, part, PartState::Open { since: *at }, *at);
         }
+        Event::OwedDated { .. }
+        | Event::OwedSupplied { .. }
+        | Event::OwedMet { .. }
+        | Event::OwedReturned { .. }
+        | Event::OwedLapsed { .. } => owed::fold(&mut case, event),
         Event::Decided { at, by, outcome, .. } => {
             case.decided_by = *by;
             case.state = CaseState::Decided(Decided { at: *at, outcome: outcome.clone(), issued_at: None });
@@ -135,11 +146,11 @@ pub fn apply(mut case: Case, event: &Event) -> Case {
 }
 
 fn end_special(case: &mut Case, at: Instant, on: jiff::civil::Date, finding: &str) {
-    if let Some(special) = case.specials.iter_mut().find(|s| s.ended_on.is_none()) {
-        special.ended_on = Some(on);
-        special.finding = Some(finding.to_owned());
-    }
-    if let Some(open) = case.suspensions.iter_mut().find(|s| s.to.is_none()) {
+    let Some(special) = case.specials.iter_mut().find(|s| s.ended_on.is_none()) else { return };
+    special.ended_on = Some(on);
+    special.finding = Some(finding.to_owned());
+    // The clock may also wait for something that is owed: that goes on.
+    if let Some(open) = case.suspensions.iter_mut().find(|s| s.to.is_none() && s.reason == special.name) {
         open.to = Some(on);
     }
     if matches!(case.state, CaseState::Suspended(_)) {

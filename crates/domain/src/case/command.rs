@@ -10,21 +10,53 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     ConfirmParty,
-    IssueNotice { items: Vec<NoticeItem> },
+    IssueNotice {
+        items: Vec<NoticeItem>,
+    },
     AnswerNotice,
-    ReturnAnswer { items: Vec<NoticeItem> },
+    ReturnAnswer {
+        items: Vec<NoticeItem>,
+    },
     Accept,
-    RefuseAcceptance { reasons: Vec<String> },
+    RefuseAcceptance {
+        reasons: Vec<String>,
+    },
     RecordPayment,
-    StartSpecial { procedure: String },
-    EndSpecial { finding: String },
-    FinishPart { part: String, note: String },
-    FailPart { part: String, reason: String },
-    ReopenPart { part: String, reason: String },
+    StartSpecial {
+        procedure: String,
+    },
+    EndSpecial {
+        finding: String,
+    },
+    FinishPart {
+        part: String,
+        note: String,
+    },
+    FailPart {
+        part: String,
+        reason: String,
+    },
+    ReopenPart {
+        part: String,
+        reason: String,
+    },
+    /// 补交 of a material that is owed (容缺后补).
+    SupplyOwed {
+        material: String,
+    },
+    /// Looking at what came: no defects = 合格, otherwise it goes back with all of them.
+    JudgeOwed {
+        material: String,
+        defects: Vec<String>,
+    },
+    /// The day of something owed is over.
+    LapseOwed,
     Decide(Decision),
     IssueResult,
     Withdraw,
-    Undo { draft: DraftId },
+    Undo {
+        draft: DraftId,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,13 +96,15 @@ pub struct Facts<'a> {
     pub answer_by: Date,
     /// Last day of the special procedure being started today.
     pub special_due: Date,
-    /// Every item of the notice has a new file that passed the pre-check.
+    /// Every item of the notice (the slot of the owed material) has a new file that passed the pre-check.
     pub notice_complete: bool,
     /// 免审即享: the rules that hold, word for word; set only while a claim is filed whose rules all
     /// hold. Lets the system grant and issue what nobody has to look at.
     pub automatic: Option<&'a [String]>,
     /// The joint matter's parts, should the case be accepted now.
     pub parts: Vec<SubCase>,
+    /// Last days of the owed materials, were they counted from today.
+    pub owed_until: Vec<(String, Date)>,
 }
 
 /// Why a command is not carried out. Texts live in the locale files under `refusal.*`.
@@ -134,4 +168,19 @@ pub enum Refusal {
     /// Somebody in the office has acted on it: it can be withdrawn, but not undone.
     #[error("staff_acted")]
     StaffActed,
+    /// Nothing of that name was promised for later.
+    #[error("owed_unknown")]
+    OwedUnknown,
+    /// Something may still come, or came and was not looked at.
+    #[error("material_owed")]
+    MaterialOwed,
+    /// It did not come in time.
+    #[error("material_lapsed")]
+    MaterialLapsed,
+    /// The slot holds no usable file.
+    #[error("supply_incomplete")]
+    SupplyIncomplete,
+    /// No day is over yet.
+    #[error("not_overdue")]
+    NotOverdue,
 }

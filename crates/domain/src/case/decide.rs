@@ -2,7 +2,7 @@
 
 use super::{
     Actor, BillState, Case, CaseState, Command, Decided, Decision, Event, Facts, NoticeItem, Outcome, PartCommand,
-    PartyState, Refusal, parts, undo,
+    PartyState, Refusal, owed, parts, undo,
 };
 use crate::catalogue::SpecialProcedure;
 use crate::ids::StaffId;
@@ -31,6 +31,9 @@ pub fn decide(case: &Case, command: &Command, actor: Actor, facts: &Facts) -> An
         Command::ReopenPart { part, reason } => {
             change_part(case, part, &PartCommand::Reopen { reason: reason.clone() }, actor, facts)
         }
+        Command::SupplyOwed { material } => owed::supply(case, material, actor, facts),
+        Command::JudgeOwed { material, defects } => owed::judge(case, material, defects, actor, facts),
+        Command::LapseOwed => owed::lapse(case, actor, facts),
         Command::Decide(decision) => decide_case(case, decision, actor, facts),
         Command::IssueResult => issue_result(case, actor, facts),
         Command::Withdraw => withdraw(case, actor, facts),
@@ -145,6 +148,7 @@ fn accept(case: &Case, actor: Actor, facts: &Facts) -> Answer {
     if !facts.parts.is_empty() {
         events.push(Event::PartsOpened { at: facts.now, parts: facts.parts.clone() });
     }
+    events.extend(owed::dated(case, facts));
     Ok(events)
 }
 
@@ -231,6 +235,7 @@ fn decide_case(case: &Case, decision: &Decision, actor: Actor, facts: &Facts) ->
     if by.is_some() && case.accepted_by == by && !facts.immediate {
         return Err(Refusal::SamePerson);
     }
+    owed::may_decide(case, decision, facts.today)?;
     let outcome = match decision {
         Decision::Grant if case.bill == BillState::Due => return Err(Refusal::BillUnpaid),
         Decision::Grant => {
@@ -255,6 +260,8 @@ fn needs_nobody(case: &Case, specials: &[SpecialProcedure]) -> bool {
         && case.notice.is_none()
         && case.specials.is_empty()
         && case.parts.is_empty()
+        && case.owed.is_empty()
+        && case.promised.is_empty()
         && specials.is_empty()
 }
 

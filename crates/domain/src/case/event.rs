@@ -102,6 +102,38 @@ pub enum Event {
         part: String,
         reason: String,
     },
+    /// 补交期限: each owed material's last day, fixed at acceptance; the clock waits from `from` on.
+    OwedDated {
+        at: Instant,
+        from: Date,
+        dates: Vec<(String, Date)>,
+    },
+    OwedSupplied {
+        at: Instant,
+        material: String,
+    },
+    OwedMet {
+        at: Instant,
+        by: StaffId,
+        material: String,
+    },
+    /// What came goes back, with everything that is wrong and a new last day.
+    OwedReturned {
+        at: Instant,
+        by: StaffId,
+        material: String,
+        texts: Vec<String>,
+        from: Date,
+        until: Date,
+    },
+    /// 到期未补.
+    OwedLapsed {
+        at: Instant,
+        on: Date,
+        materials: Vec<String>,
+        /// 终止办理: the case ends with it.
+        closes: bool,
+    },
     Decided {
         at: Instant,
         /// None: 免审即享, the rules alone decided.
@@ -156,6 +188,11 @@ impl Event {
             Self::PartFinished { .. } => "part_finished",
             Self::PartFailed { .. } => "part_failed",
             Self::PartReopened { .. } => "part_reopened",
+            Self::OwedDated { .. } => "owed_dated",
+            Self::OwedSupplied { .. } => "owed_supplied",
+            Self::OwedMet { .. } => "owed_met",
+            Self::OwedReturned { .. } => "owed_returned",
+            Self::OwedLapsed { .. } => "owed_lapsed",
             Self::Decided { .. } => "decided",
             Self::ResultIssued { .. } => "result_issued",
             Self::Withdrawn { .. } => "withdrawn",
@@ -181,6 +218,11 @@ impl Event {
             | Self::PartFinished { at, .. }
             | Self::PartFailed { at, .. }
             | Self::PartReopened { at, .. }
+            | Self::OwedDated { at, .. }
+            | Self::OwedSupplied { at, .. }
+            | Self::OwedMet { at, .. }
+            | Self::OwedReturned { at, .. }
+            | Self::OwedLapsed { at, .. }
             | Self::Decided { at, .. }
             | Self::ResultIssued { at, .. }
             | Self::FirstContact { at, .. }

@@ -6,6 +6,7 @@ mod command;
 mod decide;
 mod event;
 mod handover;
+mod owed;
 mod parts;
 pub mod render;
 mod state;
@@ -16,6 +17,7 @@ pub use command::{Actor, Command, Decision, Facts, Refusal};
 pub use decide::{decide, rules_may_grant};
 pub use event::{Event, NoticeItem};
 pub use handover::{first_contact, post};
+pub use owed::{Owed, OwedState, Promised, WAITING};
 pub use parts::{PartCommand, PartState, PartsOutcome, SubCase, decide_part, fan_out, parts_outcome};
 pub use state::{
     BillState, Case, CaseState, CaseStatus, Closed, ClosedHow, Correcting, Decided, InProgress, NoticeRecord, Outcome,

@@ -1,10 +1,10 @@
 //! The state machine as a table and a diagram, drawn by running it: the documents cannot lie.
 
 use super::{
-    Actor, BillState, Case, CaseStatus, Command, Decision, Event, Facts, NoticeItem, Outcome, PartState, PartyState,
-    Refusal, SubCase, Submitted, apply, decide, open,
+    Actor, BillState, Case, CaseStatus, Command, Decision, Event, Facts, NoticeItem, Outcome, Owed, OwedState,
+    PartState, PartyState, Refusal, SubCase, Submitted, apply, decide, open,
 };
-use crate::catalogue::{MatterRef, SpecialProcedure};
+use crate::catalogue::{MatterRef, OnDefault, SpecialProcedure};
 use crate::ids::{AccountId, CaseId, DraftId, StaffId};
 use crate::time::{Instant, Limit, LimitStart, LimitUnit};
 use jiff::civil::{Date, date};
@@ -24,6 +24,8 @@ pub const DRAFT: DraftId = DraftId(Uuid::from_u128(11));
 
 /// The part that the drawing is about.
 const PART: &str = "sample";
+/// The owed material that the drawing is about.
+const OWED: &str = "rules";
 
 /// One notice item for the drawing.
 pub fn sample_item() -> NoticeItem {
@@ -62,6 +64,7 @@ pub fn sample_facts(specials: &[SpecialProcedure]) -> Facts<'_> {
         notice_complete: true,
         automatic: None,
         parts: Vec::new(),
+        owed_until: Vec::new(),
     }
 }
 
@@ -75,6 +78,8 @@ pub fn sample_case(status: CaseStatus) -> Case {
         at: NOW,
         needs_party: false,
         bill_raised: false,
+        owed: Vec::new(),
+        promised: Vec::new(),
     });
     let accepted = Event::Accepted { at: NOW, by: Some(CLERK), on: TODAY };
     let path: Vec<Event> = match status {
@@ -124,6 +129,10 @@ pub fn sample_commands() -> Vec<(&'static str, Command, Actor)> {
         ("分项办好了", Command::FinishPart { part: PART.into(), note: String::new() }, Actor::Approver(APPROVER)),
         ("分项没办成", Command::FailPart { part: PART.into(), reason: reason.clone() }, Actor::Approver(APPROVER)),
         ("分项重新办", Command::ReopenPart { part: PART.into(), reason }, Actor::Approver(APPROVER)),
+        ("补交", Command::SupplyOwed { material: OWED.into() }, Actor::Applicant(APPLICANT)),
+        ("补交合格", Command::JudgeOwed { material: OWED.into(), defects: Vec::new() }, Actor::Clerk(CLERK)),
+        ("补交退回", Command::JudgeOwed { material: OWED.into(), defects: reasons.clone() }, Actor::Clerk(CLERK)),
+        ("到期未补", Command::LapseOwed, Actor::System),
         ("准予", Command::Decide(Decision::Grant), Actor::Approver(APPROVER)),
         ("不予许可", Command::Decide(Decision::Refuse { reasons }), Actor::Approver(APPROVER)),
         ("出具结果", Command::IssueResult, Actor::Issuer(ISSUER)),
@@ -168,6 +177,7 @@ pub fn document() -> String {
         text.push('\n');
     }
     text.push_str(&parts_table(&facts));
+    text.push_str(&owed_table(&facts));
     let _ = write!(text, "\n## 状态图\n\n```mermaid\nstateDiagram-v2\n    [*] --> 收件: 提交\n{arrows}```\n");
     text
 }
@@ -220,6 +230,70 @@ fn parts_table(facts: &Facts) -> String {
                     let next = events.iter().fold(case, apply);
                     let decided = next.status() == CaseStatus::Decided;
                     let title = if decided { next.status().title() } else { next.parts[0].state.title() };
+                    write!(text, " → {title} |")
+                }
+                Err(refusal) => write!(text, " `{refusal}` |"),
+            };
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The states of an owed material, in the order of its life; the last ones are over their day.
+pub fn sample_owed_states() -> [(&'static str, Owed); 6] {
+    let owed = |state, until, on_default| Owed {
+        material: OWED.into(),
+        name: "卫生管理制度".into(),
+        days: 5,
+        unit: LimitUnit::WorkingDays,
+        on_default,
+        until: Some(until),
+        returned: 0,
+        state,
+    };
+    let (ahead, gone) = (date(2026, 11, 9), date(2026, 10, 30));
+    [
+        ("待补交", owed(OwedState::Promised, ahead, OnDefault::Close)),
+        ("已补交，待审", owed(OwedState::Supplied { at: NOW }, ahead, OnDefault::Close)),
+        ("已补齐", owed(OwedState::Met { at: NOW, by: CLERK }, ahead, OnDefault::Close)),
+        ("过了期限（终止）", owed(OwedState::Promised, gone, OnDefault::Close)),
+        ("过了期限（不予批准）", owed(OwedState::Promised, gone, OnDefault::Refuse)),
+        ("过期未补", owed(OwedState::Lapsed { at: NOW }, gone, OnDefault::Refuse)),
+    ]
+}
+
+/// A case in progress that is owed this one material.
+pub fn sample_owing(owed: Owed) -> Case {
+    Case { owed: vec![owed], ..sample_case(CaseStatus::InProgress) }
+}
+
+/// The states of an owed material against the commands that touch it.
+fn owed_table(facts: &Facts) -> String {
+    let mut text = String::from(
+        "\n## 容缺后补的材料 × 命令\n\nA case in progress that is owed one material. Each cell: the state of the \
+         material (of the case, once it is over) that follows, or the refusal's code.\n\n| 命令 |",
+    );
+    for (title, _) in sample_owed_states() {
+        let _ = write!(text, " {title} |");
+    }
+    text.push_str("\n|---|---|---|---|---|---|---|\n");
+    for (name, command, actor) in sample_commands() {
+        let touches = matches!(
+            command,
+            Command::SupplyOwed { .. } | Command::JudgeOwed { .. } | Command::LapseOwed | Command::Decide(_)
+        );
+        if !touches {
+            continue;
+        }
+        let _ = write!(text, "| {name} |");
+        for (_, owed) in sample_owed_states() {
+            let case = sample_owing(owed);
+            let _ = match decide(&case, &command, actor, facts) {
+                Ok(events) => {
+                    let next = events.iter().fold(case, apply);
+                    let over = next.status().is_final();
+                    let title = if over { next.status().title() } else { next.owed[0].state.title() };
                     write!(text, " → {title} |")
                 }
                 Err(refusal) => write!(text, " `{refusal}` |"),

@@ -1,6 +1,6 @@
 //! The states of a case, each with its own data.
 
-use super::{NoticeItem, SubCase};
+use super::{NoticeItem, Owed, Promised, SubCase};
 use crate::catalogue::MatterRef;
 use crate::ids::{AccountId, CaseId, DraftId, StaffId};
 use crate::time::{Instant, Suspension};
@@ -31,6 +31,12 @@ pub struct Case {
     /// 分项 of a joint matter, from acceptance on; cases accepted before there were parts have none.
     #[serde(default)]
     pub parts: Vec<SubCase>,
+    /// 容缺后补: materials promised for later.
+    #[serde(default)]
+    pub owed: Vec<Owed>,
+    /// 告知承诺: promises that stand for materials.
+    #[serde(default)]
+    pub promised: Vec<Promised>,
     pub bill: BillState,
     pub state: CaseState,
 }
@@ -111,6 +117,10 @@ pub enum ClosedHow {
     Undone {
         /// Where the content goes on.
         draft: DraftId,
+    },
+    /// 补交不来: names of the materials that were promised and did not come in time.
+    NotSupplied {
+        materials: Vec<String>,
     },
 }
 

@@ -2,6 +2,7 @@
 //! the ready-made rules of the field). All gaps are found at once.
 
 use super::listed::listed;
+use super::other_ways::other_ways;
 use super::{ChannelKind, Matter, Necessity, Processing, Region, Source};
 use crate::codes::uscc::Uscc;
 use crate::rules::Rule;
@@ -149,6 +150,7 @@ fn materials(m: &Matter, g: &mut Gaps) {
             "issuer",
             format!("{} 由政府核发，须写明签发机构", material.name),
         );
+        other_ways(m, material, g);
     }
 }
 
@@ -232,6 +234,8 @@ pub fn rules(m: &Matter) -> Vec<(String, &Rule)> {
     all.extend(m.questions.iter().filter_map(|q| q.when.as_ref().map(|r| (q.id.clone(), r))));
     all.extend(m.conditions.iter().map(|c| (c.id.clone(), &c.rule)));
     all.extend(m.materials.iter().filter_map(|x| x.when.as_ref().map(|r| (x.id.clone(), r))));
+    let licences = m.materials.iter().filter_map(|x| Some((x, x.licence.as_ref()?.when.as_ref()?)));
+    all.extend(licences.map(|(x, r)| (x.id.clone(), r)));
     all.extend(m.form.sections.iter().filter_map(|s| s.when.as_ref().map(|r| (s.id.clone(), r))));
     all.extend(m.form.fields().filter_map(|f| f.when.as_ref().map(|r| (f.name.clone(), r))));
     all.extend(m.parts.iter().filter_map(|p| p.when.as_ref().map(|r| (p.id.clone(), r))));

@@ -9,6 +9,7 @@ pub(super) fn listed(m: &Matter, region: &Region, g: &mut Gaps) {
     intermediaries(m, region, g);
     proofs(m, region, g);
     power(m, region, g);
+    licences(m, region, g);
 }
 
 /// 基本目录: the entry exists, is of the same kind, and may be implemented at this level.
@@ -62,6 +63,25 @@ fn proofs(m: &Matter, region: &Region, g: &mut Gaps) {
         };
         let text = format!("“{}”引用的 {id} 不在证明事项清单中，不能要", material.name);
         g.unless(region.lists.find_proof(id).is_some(), at, "proof_listed", text);
+    }
+}
+
+/// 电子证照目录: a slot can only be filled by a kind that the county knows, from attributes that it has.
+fn licences(m: &Matter, region: &Region, g: &mut Gaps) {
+    if region.lists.licences.is_empty() {
+        return;
+    }
+    for material in &m.materials {
+        let Some(licence) = &material.licence else { continue };
+        let (at, name) = (material.id.as_str(), &material.name);
+        let kind = region.lists.find_licence(&licence.kind);
+        let text = format!("“{name}”用的证照 {} 不在电子证照目录中", licence.kind);
+        g.unless(kind.is_some(), at, "licence_listed", text);
+        let Some(kind) = kind else { continue };
+        for attribute in licence.fills.values() {
+            let text = format!("《{}》没有 {attribute} 这一项，不能用来填表", kind.title);
+            g.unless(kind.attribute(attribute).is_some(), at, "licence_attribute", text);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The public lists (清单) that a county keeps beside its matters: what may be offered at all, which
 //! proofs may be asked for, which third parties may be sent for, and by which power a body acts.
 
-use super::{Basis, Card, ItemKind, Level};
+use super::{Basis, Card, ItemKind, Level, LicenceKind};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +137,9 @@ pub struct Lists {
     /// 两张清单, by batches.
     #[serde(default)]
     pub batches: Vec<Batch>,
+    /// 电子证照目录
+    #[serde(default)]
+    pub licences: Vec<LicenceKind>,
 }
 
 impl Lists {
@@ -156,6 +159,11 @@ impl Lists {
 
     pub fn find_power(&self, id: &str) -> Option<&PowerItem> {
         self.powers.iter().find(|item| item.id == id)
+    }
+
+    /// The kind of licence with this id.
+    pub fn find_licence(&self, id: &str) -> Option<&LicenceKind> {
+        self.licences.iter().find(|kind| kind.id == id)
     }
 
     /// The batches of one of the two lists, in the order of the file.

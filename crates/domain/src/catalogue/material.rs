@@ -1,6 +1,7 @@
 //! Materials (材料) and the personal list made from the answers.
 
 use super::Matter;
+use super::other_ways::{Deferral, LicenceUse, PromiseTerms};
 use crate::rules::{Answers, Rule, Truth, holds};
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +115,15 @@ pub struct Material {
     /// Id in the list of proofs (证明事项清单).
     #[serde(default)]
     pub proof: Option<String>,
+    /// 电子证照 that fills the slot in place of a file.
+    #[serde(default)]
+    pub licence: Option<LicenceUse>,
+    /// 容缺后补
+    #[serde(default)]
+    pub deferral: Option<Deferral>,
+    /// 告知承诺 that may stand in for it.
+    #[serde(default)]
+    pub promise: Option<PromiseTerms>,
 }
 
 impl Material {

@@ -7,12 +7,15 @@ mod completeness;
 mod fee;
 mod guidance;
 mod held;
+mod licence_kind;
 mod listed;
 mod lists;
 mod material;
 mod matter;
 mod naming;
+mod other_ways;
 mod places;
+mod promisor;
 mod region;
 mod revision;
 mod shared_list;
@@ -23,6 +26,7 @@ pub use completeness::{Gap, gaps, rules};
 pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
 pub use guidance::{Condition, Eligibility, Question, Verdict};
 pub use held::{HeldAt, HeldPaper, held_already};
+pub use licence_kind::{LicenceAttribute, LicenceKind};
 pub use lists::{BasicEntry, Batch, IntermediaryItem, Lists, PowerItem, ProofItem, ReformList, Targets};
 pub use material::{AcceptedFile, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
 pub use matter::{
@@ -30,6 +34,7 @@ pub use matter::{
     Party, Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,
 };
 pub use naming::Unambiguous;
+pub use other_ways::{Deferral, LicenceUse, OnDefault, PromiseTerms};
 pub use places::{Accepts, Officer, Place, Township, Village};
 pub use region::{Body, BodyNature, Region, Window};
 pub use revision::{RevisionAct, RevisionActor, RevisionFacts, RevisionRefusal, RevisionStatus, advance};

@@ -18,6 +18,7 @@ use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCod
 use connect::{
     aliyun_sms::{AliyunSms, AliyunSmsConfig},
     clamd::{Clamd, ClamdConfig},
+    licences::{CountyLicences, LicenceConfig},
     register::{HouseholdRegister, RegisterConfig},
     wechat::{Clock, WechatConfig, WechatPay},
 };
@@ -117,6 +118,14 @@ impl Sandbox {
     pub fn scanner(&self) -> Clamd {
         let config: ClamdConfig = serde_json::from_value(self.client_json("scan")).expect("exactly our configuration");
         Clamd::new(config.address.parse().expect("an address"))
+    }
+
+    pub fn licence_config(&self) -> LicenceConfig {
+        serde_json::from_value(self.client_json("licences")).expect("exactly our configuration")
+    }
+
+    pub fn licences(&self) -> CountyLicences {
+        CountyLicences::new(self.licence_config(), true, clock()).expect("a usable configuration")
     }
 
     /// Form posts as a browser makes them.

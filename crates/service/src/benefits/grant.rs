@@ -150,7 +150,8 @@ impl Service {
             Event::Decided { .. }
             | Event::AcceptanceRefused { .. }
             | Event::Withdrawn { .. }
-            | Event::Undone { .. } => Ok(claim_subjects::free(tx, row.case.id).await?),
+            | Event::Undone { .. }
+            | Event::OwedLapsed { closes: true, .. } => Ok(claim_subjects::free(tx, row.case.id).await?),
             _ => Ok(()),
         }
     }

@@ -1,6 +1,7 @@
 //! What the service needs from outside. `connect` implements these against real protocols.
 
 pub mod documents;
+pub mod licences;
 pub mod message;
 pub mod pay;
 pub mod preview;

@@ -39,6 +39,10 @@ pub fn write(kind: Kind, value: &Value, names: &Unambiguous) -> String {
             serde_json::from_value::<Rule>(value.clone()).map_or_else(|_| String::new(), |rule| rule.sentence(names))
         }
         Kind::Rows(parts) => list(value).map(|row| write_line(parts, row, names)).collect::<Vec<_>>().join("\n"),
+        Kind::Pairs => {
+            let pairs = value.as_object().into_iter().flatten();
+            pairs.map(|(k, v)| format!("{k}{BAR}{}", v.as_str().unwrap_or_default())).collect::<Vec<_>>().join("\n")
+        }
         Kind::Text | Kind::Long | Kind::Number | Kind::Body | Kind::Window => match value {
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
@@ -97,6 +101,18 @@ pub fn read(kind: Kind, text: &str, names: &Unambiguous, region: &Region) -> Res
             let lines = text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty());
             let line = |(n, l)| read_line(parts, l, names, region).map_err(|e| format!("第 {} 行，{e}", n + 1));
             lines.map(line).collect()
+        }
+        Kind::Pairs => {
+            let mut pairs = Map::new();
+            for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+                match columns(line).collect::<Vec<_>>().as_slice() {
+                    [key, value] if !key.is_empty() && !value.is_empty() => {
+                        pairs.insert(key.clone(), value.as_str().into());
+                    }
+                    _ => return Err(format!("第 {} 行，要写成“字段｜证照上的哪一项”", number + 1)),
+                }
+            }
+            Ok(Value::Object(pairs))
         }
     }
 }

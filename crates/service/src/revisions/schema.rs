@@ -28,6 +28,8 @@ pub enum Kind {
     Rule,
     /// Several small rows, one a line, ｜ between the columns.
     Rows(&'static [Column]),
+    /// Names and what belongs to each, one pair a line, ｜ between them.
+    Pairs,
 }
 
 /// One element.
@@ -44,6 +46,22 @@ pub struct Column {
     pub needed: bool,
     /// How to fill it in; empty where the label says it.
     pub hint: &'static str,
+}
+
+/// Records inside a row that may be left out whole: of those, a cell is needed only when another is filled in.
+const OPTIONAL: [&str; 3] = ["licence", "deferral", "promise"];
+
+impl Column {
+    /// The record inside the row that this belongs to, where it may be left out.
+    pub fn record(&self) -> Option<&'static str> {
+        let (record, _) = self.path.split_once('.')?;
+        OPTIONAL.into_iter().find(|name| *name == record)
+    }
+
+    /// Needed in every row.
+    pub fn always_needed(&self) -> bool {
+        self.needed && self.record().is_none()
+    }
 }
 
 /// How the rows of a group lie in the matter.
@@ -76,6 +94,13 @@ impl Group {
         matches!(self.place, Place::Root | Place::Record(_))
     }
 
+    /// Whether an empty cell of this column says nothing here, because its whole record is left out;
+    /// `filled` tells of each key whether something is in its cell.
+    pub fn left_out(&self, column: &Column, filled: impl Fn(&str) -> bool) -> bool {
+        let record = column.record();
+        record.is_some() && !self.columns.iter().any(|c| c.record() == record && filled(c.key))
+    }
+
     pub fn column(&self, key: &str) -> Option<&'static Column> {
         self.columns.iter().find(|c| c.key == key)
     }
@@ -102,7 +127,7 @@ const fn hint(hint: &'static str, column: Column) -> Column {
     Column { hint, ..column }
 }
 
-use Kind::{Body, Flag, Lines, Long, Number, OneOf, Rows, Rule, Some, Text, Window, Yuan};
+use Kind::{Body, Flag, Lines, Long, Number, OneOf, Pairs, Rows, Rule, Some, Text, Window, Yuan};
 
 const UNITS: &[(&str, &str)] = &[("working_days", "工作日"), ("days", "日"), ("months", "月")];
 const STARTS: &[(&str, &str)] = &[
@@ -140,6 +165,7 @@ const MATERIAL_FORMS: &[(&str, &str)] = &[("paper", "纸质"), ("electronic", "�
 const NECESSITIES: &[(&str, &str)] =
     &[("necessary", "必要"), ("conditional", "非必要（按情形）"), ("deferrable", "可容缺后补")];
 const SOURCES: &[(&str, &str)] = &[("applicant", "申请人自备"), ("government", "政府核发"), ("other", "其他")];
+const DEFAULTS: &[(&str, &str)] = &[("refuse", "不予许可"), ("close", "终止办理")];
 const FILES: &[(&str, &str)] = &[("jpeg", "JPG 照片"), ("png", "PNG 图片"), ("pdf", "PDF 文件")];
 const RAISES: &[(&str, &str)] = &[("submission", "提交时"), ("acceptance", "受理时")];
 /// Kinds of fields; what a kind needs besides stands in columns of its own.
@@ -326,6 +352,24 @@ pub static GROUPS: &[Group] = &[
             may("min_long_edge", "照片长边至少（像素）", Number),
             may("needs_signature", "要签名盖章", Flag),
             hint("“证明事项清单”里的代码", may("proof", "证明事项", Text)),
+            hint("“电子证照目录”里的代码", at("licence.kind", need("licence_kind", "电子证照", Text))),
+            hint("持证人号码的字段", at("licence.holder", need("licence_holder", "持证人号码", Text))),
+            hint("持证人姓名的字段", at("licence.holder_name", need("licence_holder_name", "持证人姓名", Text))),
+            at("licence.when", may("licence_when", "什么情形才用电子证照", Rule)),
+            at("licence.number_only", may("licence_number_only", "只核对证照号码", Flag)),
+            hint("一行一个：字段｜证照上的哪一项", at("licence.fills", may("licence_fills", "用证照填的字段", Pairs))),
+            at("licence.newest_months", may("licence_newest", "以前交过的几个月内可用", Number)),
+            at("deferral.days", need("deferral_days", "容缺后补的天数", Number)),
+            at("deferral.unit", need("deferral_unit", "容缺后补按什么算", OneOf(UNITS))),
+            at("deferral.on_default", need("deferral_on_default", "到期不补怎么办", OneOf(DEFAULTS))),
+            at("deferral.basis", need("deferral_basis", "容缺后补的依据", Text)),
+            at("promise.title", need("promise_title", "告知承诺的名称", Text)),
+            at("promise.content", need("promise_content", "告知内容", Long)),
+            hint("一行一条", at("promise.requirements", need("promise_requirements", "承诺要做到的", Lines))),
+            at("promise.liability", need("promise_liability", "不实承诺的责任", Long)),
+            at("promise.basis", need("promise_basis", "告知承诺的依据", Text)),
+            at("promise.immediate", may("promise_immediate", "承诺后当场决定", Flag)),
+            at("promise.follow_up_days", need("promise_follow_up", "几天内核查", Number)),
         ],
     },
     Group {

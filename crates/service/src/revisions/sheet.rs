@@ -71,8 +71,9 @@ impl Sheet {
             let needed = group.columns.iter().filter(|c| c.needed);
             let typed = self.typed(group);
             let blank = needed.flat_map(move |c| {
+                let missing = |row: &Row| !row.contains_key(c.key) && !group.left_out(c, |key| row.contains_key(key));
                 let empty: Vec<usize> =
-                    typed.iter().enumerate().filter(|(_, row)| !row.contains_key(c.key)).map(|(n, _)| n).collect();
+                    typed.iter().enumerate().filter(|(_, row)| missing(row)).map(|(n, _)| n).collect();
                 empty.into_iter().map(move |row| (c, row))
             });
             blank.map(move |(column, row)| {
@@ -225,6 +226,9 @@ fn read_row(
     for column in group.columns {
         let text = row.get(column.key).map_or("", |t| t.trim());
         if text.is_empty() {
+            if group.left_out(column, |key| row.get(key).is_some_and(|t| !t.trim().is_empty())) {
+                continue;
+            }
             if column.needed {
                 let text = format!("{}没有填", column.label);
                 problems.push(Problem { group: group.key, row: number, column: column.key, text });
@@ -249,6 +253,7 @@ fn blank(kind: Kind) -> Option<Value> {
     match kind {
         Kind::Flag => Some(false.into()),
         Kind::Lines | Kind::Some(_) | Kind::Rows(_) => Some(Value::Array(Vec::new())),
+        Kind::Pairs => Some(Value::Object(Map::new())),
         _ => None,
     }
 }
@@ -352,5 +357,5 @@ fn named_check(row: &Value) -> Value {
 
 /// Kinds that are written over several lines.
 pub fn is_long(kind: Kind) -> bool {
-    matches!(kind, Kind::Long | Kind::Lines | Kind::Rows(_) | Kind::Rule)
+    matches!(kind, Kind::Long | Kind::Lines | Kind::Rows(_) | Kind::Pairs | Kind::Rule)
 }

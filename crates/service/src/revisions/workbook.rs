@@ -98,7 +98,7 @@ impl Places {
 
 fn page(group: &Group, rows: &[Row]) -> Page {
     let text = |row: Option<&Row>, c: &Column| row.and_then(|r| r.get(c.key)).cloned().unwrap_or_default();
-    let label = |c: &Column| if c.needed { format!("{}*", c.label) } else { c.label.to_owned() };
+    let label = |c: &Column| if c.always_needed() { format!("{}*", c.label) } else { c.label.to_owned() };
     let cells = if group.single() {
         let lines = group.columns.iter().map(|c| vec![label(c), text(rows.first(), c), c.hint.to_owned()]);
         std::iter::once(HEADS.map(str::to_owned).to_vec()).chain(lines).collect()

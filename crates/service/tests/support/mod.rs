@@ -11,7 +11,7 @@ mod ports;
 pub use answers::{Answered, answers_for};
 pub use database::Base;
 pub use files::{Sort, broken, corpus, in_pieces, pdf};
-pub use ports::{Nose, Painter, Persons, Printer, Sms, Till};
+pub use ports::{Nose, Painter, Persons, Printer, Sms, Till, Wallet};
 
 use domain::case::{CaseStatus, PartState};
 use domain::ids::{CaseId, DraftId, StaffId};
@@ -63,6 +63,7 @@ pub struct TestWorld {
     pub other_till: Arc<Till>,
     pub printer: Arc<Printer>,
     pub persons: Arc<Persons>,
+    pub wallet: Arc<Wallet>,
     counter: AtomicI64,
     /// Dropped last: takes the database and the folder away.
     pub base: Base,
@@ -77,6 +78,7 @@ impl TestWorld {
         db.migrate(clock.load(Ordering::SeqCst)).await.expect("migrates");
         let (sms, printer) = (Arc::new(Sms::default()), Arc::new(Printer::default()));
         let persons = Arc::new(Persons::default());
+        let wallet = Arc::new(Wallet::default());
         let (till, other_till) = (Arc::new(Till::new("till")), Arc::new(Till::new("other")));
         let shown = clock.clone();
         let service = Service::new(World {
@@ -90,13 +92,14 @@ impl TestWorld {
             register: Some(persons.clone()),
             scanner: None,
             previews: Arc::new(Painter),
+            licences: Some(wallet.clone()),
             clock: Arc::new(move || shown.load(Ordering::SeqCst)),
             settings: Settings::default(),
             wake: Arc::default(),
             checks: tokio::sync::Semaphore::new(2),
             writing: service::transfers::Locks::default(),
         });
-        Self { service, clock, sms, till, other_till, printer, persons, counter: AtomicI64::new(0), base }
+        Self { service, clock, sms, till, other_till, printer, persons, wallet, counter: AtomicI64::new(0), base }
     }
 
     /// The same office, restarted with another catalogue.
@@ -145,6 +148,7 @@ impl TestWorld {
             register: old.register.clone().filter(|_| register),
             scanner: old.scanner.clone(),
             previews: old.previews.clone(),
+            licences: old.licences.clone(),
             clock: old.clock.clone(),
             settings: old.settings.clone(),
             wake: Arc::default(),

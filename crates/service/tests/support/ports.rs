@@ -3,6 +3,9 @@
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use service::ports::documents::{Block, Document, DocumentError, DocumentMaker};
+use service::ports::licences::{
+    HeldLicence, LicenceAnswer, LicenceError, LicenceId, LicenceQuestion, LicenceStore, NumberAnswer, NumberQuestion,
+};
 use service::ports::message::{MessageError, MessageSender, ShortMessage};
 use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider};
 use service::ports::preview::{Content as Pixels, PreviewError, PreviewMaker, Wanted};
@@ -299,5 +302,67 @@ impl PreviewMaker for Painter {
         let read = tokio::task::spawn_blocking(content).await.map_err(|_| PreviewError::Unreadable)?;
         let bytes = read.map_err(|_| PreviewError::Unreadable)?.len();
         Ok(format!("{:?} {} {} {} {bytes}", wanted.kind, wanted.page, wanted.edge, wanted.quarters).into_bytes())
+    }
+}
+
+/// A licence store in memory.
+#[derive(Default)]
+pub struct Wallet {
+    /// Name, number and phone of the holder, and a licence.
+    held: Mutex<Vec<([String; 3], HeldLicence)>>,
+    /// Purpose and reference of every question.
+    pub asked: Mutex<Vec<(String, String)>>,
+    /// No answer.
+    pub down: AtomicBool,
+}
+
+impl Wallet {
+    /// A licence of this type for a holder; `data` are its attributes.
+    pub fn put(&self, holder: [&str; 3], type_code: &str, until: Option<jiff::civil::Date>, data: &[(&str, &str)]) {
+        let mut held = self.held.lock().unwrap();
+        let serial = format!("{}{:02}", holder[1], held.len());
+        let licence = HeldLicence {
+            licence_id: LicenceId::issue(type_code, "539999", &serial, 1).expect("a right identifier"),
+            number: holder[1].to_owned(),
+            holder_name: holder[0].to_owned(),
+            issuer: "示例县公安局".into(),
+            issued_on: None,
+            valid_until: until,
+            data: data.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+        };
+        held.push((holder.map(str::to_owned), licence));
+    }
+
+    fn note(&self, purpose: &str, reference: &str) -> Result<(), LicenceError> {
+        self.asked.lock().unwrap().push((purpose.to_owned(), reference.to_owned()));
+        if self.down.load(Ordering::SeqCst) { Err(LicenceError::Unreachable) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl LicenceStore for Wallet {
+    async fn list(&self, question: &LicenceQuestion) -> Result<LicenceAnswer, LicenceError> {
+        self.note(&question.purpose, &question.reference)?;
+        let holder = &question.holder;
+        let wanted = [&holder.name, &holder.number, &holder.phone].map(Clone::clone);
+        let held = self.held.lock().unwrap();
+        let own: Vec<&HeldLicence> = held.iter().filter(|(h, _)| *h == wanted).map(|(_, l)| l).collect();
+        if own.is_empty() {
+            return Ok(LicenceAnswer::NoMatch);
+        }
+        let asked = |l: &&HeldLicence| question.type_codes.iter().any(|c| c == l.licence_id.type_code());
+        Ok(LicenceAnswer::Held(own.into_iter().filter(asked).cloned().collect()))
+    }
+
+    async fn check(&self, question: &NumberQuestion) -> Result<NumberAnswer, LicenceError> {
+        self.note(&question.purpose, &question.reference)?;
+        let held = self.held.lock().unwrap();
+        let found = held.iter().find(|([name, number, _], l)| {
+            *name == question.holder_name
+                && *number == question.holder_number
+                && l.number == question.number
+                && l.licence_id.type_code() == question.type_code
+        });
+        Ok(found.map_or(NumberAnswer::NotValid, |(_, l)| NumberAnswer::Valid { valid_until: l.valid_until }))
     }
 }

@@ -1,11 +1,11 @@
 //! What this member of staff may do now. The possible acts come from the case machine itself
 //! (`DeskView::can`); nothing else is offered.
 
-use super::verdict::{current, open_in_round};
+use super::verdict::{current, is_promised, open_in_round};
 use crate::paths;
 use crate::t::desk as t;
 use crate::ui::{Button, ButtonKind, Details, Field, Heading, Hidden, HiddenFields, Panel, TextArea};
-use domain::case::{BillState, CaseState, CaseStatus, Outcome, PartsOutcome, PartyState, parts_outcome};
+use domain::case::{BillState, CaseState, CaseStatus, Outcome, OwedState, PartsOutcome, PartyState, parts_outcome};
 use domain::catalogue::SpecialProcedure;
 use domain::time::{Limit, LimitUnit, format_date_zh};
 use leptos::prelude::*;
@@ -39,6 +39,9 @@ fn none(view: &DeskView) -> AnyView {
         CaseStatus::Received if case.party == PartyState::Waiting => Some(t::acts_none_party()),
         CaseStatus::Correcting => Some(t::acts_none_correction()),
         CaseStatus::InProgress | CaseStatus::Suspended if case.open_special().is_some() => Some(t::acts_none_special()),
+        CaseStatus::InProgress if case.owed.iter().any(|o| !matches!(o.state, OwedState::Met { .. })) => {
+            Some(crate::t::promises::desk_blocked())
+        }
         CaseStatus::InProgress if case.bill == BillState::Due => Some(t::acts_none_payment()),
         CaseStatus::InProgress if parts_outcome(&case.parts) == PartsOutcome::Running => {
             Some(crate::t::parts::desk_not_yet())
@@ -58,7 +61,7 @@ fn none(view: &DeskView) -> AnyView {
 fn act(view: &DeskView, can: &Can) -> Option<AnyView> {
     Some(match can {
         // Those have forms of their own, beside what they are about.
-        Can::Verdict | Can::FinishPart(_) | Can::FailPart(_) | Can::ReopenPart(_) => return None,
+        Can::Verdict | Can::FinishPart(_) | Can::FailPart(_) | Can::ReopenPart(_) | Can::JudgeOwed(_) => return None,
         Can::Accept => accept(view),
         Can::Notice => notice(view),
         Can::ReturnAnswer => return_answer(view),
@@ -109,6 +112,7 @@ fn accept(view: &DeskView) -> AnyView {
         .personal_list(&shown.answers)
         .iter()
         .filter(|s| open_in_round(view, &s.material.id) && current(view, &s.material.id).is_none())
+        .filter(|s| !is_promised(view, &s.material.id))
         .count();
     let open = (unchecked > 0).then(|| view! { <p>{t::act_accept_open(unchecked)}</p> });
     let button = view! { <div><Button>{t::act_accept()}</Button></div> };
@@ -148,8 +152,10 @@ fn defects(view: &DeskView, act: &str, text: &'static str, empty: &'static str, 
 
 /// Refusals stand behind a summary: rarer than the rest, and not to be hit by accident.
 fn with_reasons(view: &DeskView, act: &str, title: &'static str, text: &'static str, submit: &'static str) -> AnyView {
+    // What did not come in time is a reason that stands there already.
+    let known = if act == "refuse" { super::owed::lapsed_reasons(view) } else { String::new() };
     let fields = view! {
-        <TextArea name="reasons" label=t::act_reasons() hint=t::act_reasons_hint() />
+        <TextArea name="reasons" label=t::act_reasons() hint=t::act_reasons_hint() value=known />
         <div><Button kind=ButtonKind::Danger>{submit}</Button></div>
     };
     let form = act_form(view, act, Hidden::new(), fields.into_any());

@@ -1,7 +1,7 @@
 //! Head of the case: who, since when, where it stands, how it ended.
 
 use super::super::queue::received_text;
-use crate::t::desk as t;
+use crate::t::{desk as t, promises};
 use crate::ui::{Notification, Panel, SummaryList, SummaryRow, Tone};
 use domain::case::{CaseState, ClosedHow, Outcome};
 use domain::catalogue::Processing;
@@ -14,6 +14,7 @@ pub(super) fn facts(view: &DeskView) -> AnyView {
     let shown = &view.view;
     let name = shown.answers.get(&shown.matter.applicant.name).cloned().unwrap_or_default();
     let processing = match shown.matter.processing {
+        _ if shown.case.on_the_spot() => t::processing_immediate(),
         Processing::Immediate => t::processing_immediate(),
         Processing::Promised => t::processing_promised(),
     };
@@ -44,6 +45,7 @@ fn next_for_staff(next: &NextStep) -> String {
         NextStep::WaitForParty { .. } => t::next_party().to_owned(),
         NextStep::Correct { until } => t::next_applicant(t::next_correct(format_date_zh(*until))),
         NextStep::Pay { amount, until } => t::next_applicant(t::next_pay(amount, format_date_zh(*until))),
+        NextStep::Supply { until } => t::next_applicant(promises::desk_next_supply(format_date_zh(*until))),
         NextStep::Wait { who } => t::next_office(who),
         NextStep::Collect => t::next_collect().to_owned(),
         NextStep::Nothing => t::next_nothing().to_owned(),
@@ -63,6 +65,9 @@ pub(super) fn outcome(view: &DeskView) -> AnyView {
             }
             ClosedHow::Withdrawn => (Tone::Info, t::outcome_withdrawn(), Vec::new()),
             ClosedHow::Undone { .. } => (Tone::Info, crate::t::undo::desk_outcome(), Vec::new()),
+            ClosedHow::NotSupplied { materials } => {
+                (Tone::Warning, promises::outcome_not_supplied(), materials.clone())
+            }
         },
         _ => return ().into_any(),
     };

@@ -1,11 +1,12 @@
 //! The materials of the personal list, each with files, verdict form and earlier verdicts.
 
-use super::{files, verdict};
+use super::{files, fills, verdict};
 use crate::t::desk as t;
 use crate::ui::{Badge, Details, Heading, Panel, Tone};
 use domain::catalogue::{Material, Necessity};
 use leptos::prelude::*;
 use precheck::Finding;
+use service::cases::CaseView;
 use service::desk::{Can, DeskView};
 use service::uploads::FileView;
 
@@ -18,7 +19,9 @@ struct Shown<'a> {
 
 pub(super) fn materials(view: &DeskView, finding_text: fn(&Finding) -> String) -> AnyView {
     let list = list(view);
-    let to_check = list.iter().filter(|s| verdict::open_in_round(view, &s.material.id));
+    let to_check = list
+        .iter()
+        .filter(|s| verdict::open_in_round(view, &s.material.id) && !verdict::is_promised(view, &s.material.id));
     let (done, all) = to_check.fold((0_usize, 0_usize), |(done, all), s| {
         (done + usize::from(verdict::current(view, &s.material.id).is_some()), all + 1)
     });
@@ -50,11 +53,16 @@ fn list(view: &DeskView) -> Vec<Shown<'_>> {
         .matter
         .materials
         .iter()
-        .filter(|m| !list.iter().any(|s| s.material.id == m.id) && shown.files.iter().any(|f| f.material == m.id))
+        .filter(|m| !list.iter().any(|s| s.material.id == m.id) && handed_in(shown, &m.id))
         .map(|material| Shown { material, need: (t::material_unlisted(), Tone::Warning), because: None })
         .collect();
     list.extend(extra);
     list
+}
+
+/// By file or in another way.
+fn handed_in(shown: &CaseView, material: &str) -> bool {
+    shown.files.iter().any(|f| f.material == material) || shown.fills.iter().any(|f| f.material == material)
 }
 
 fn need(material: &Material) -> (&'static str, Tone) {
@@ -85,7 +93,8 @@ fn material(view: &DeskView, shown: &Shown<'_>, finding_text: fn(&Finding) -> St
                 </span>
             </div>
             {because.as_ref().map(|why| view! { <p class="ov-file-slot__facts">{t::material_because(why)}</p> })}
-            {files::files(&own, finding_text)}
+            {fills::fill(view, &material.id)}
+            {(!own.is_empty() || !fills::is_filled(view, &material.id)).then(|| files::files(&own, finding_text))}
             <Details summary=t::criteria_title()>
                 <ul>{criteria}</ul>
             </Details>

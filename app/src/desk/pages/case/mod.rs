@@ -4,7 +4,9 @@ mod acts;
 mod answers;
 mod facts;
 mod files;
+mod fills;
 mod materials;
+mod owed;
 mod parts;
 mod record;
 mod verdict;
@@ -45,6 +47,7 @@ pub fn case(view: &DeskView, message_code: Option<&str>, finding_text: fn(&Findi
         {facts::facts(view)}
         {due_box(shown.due.as_ref())}
         <Split first=move || form second=move || materials />
+        {owed::owed(view, finding_text)}
         {parts::parts(view)}
         {acts::acts(view)}
         {record::record(view)}

@@ -3,7 +3,7 @@
 
 use super::acts::act_form;
 use crate::t::counter as words;
-use crate::t::desk as t;
+use crate::t::{desk as t, promises};
 use crate::ui::{Button, ButtonKind, Details, Notification, Tone, field_id, hint_id};
 use domain::catalogue::Material;
 use domain::time::format_date_zh;
@@ -25,6 +25,12 @@ pub(super) fn open_in_round(view: &DeskView, material: &str) -> bool {
         Some(notice) => notice.items.iter().any(|i| i.material == material),
         None => true,
     }
+}
+
+/// Promised for later, or a promise stands for it: there is nothing to find fault with here.
+pub(super) fn is_promised(view: &DeskView, material: &str) -> bool {
+    let case = &view.view.case;
+    case.owed_material(material).is_some() || case.promised.iter().any(|p| p.material == material)
 }
 
 /// The newest verdict as a badge.
@@ -116,6 +122,11 @@ fn another_paper(view: &DeskView, material: &Material) -> Option<AnyView> {
 pub(super) fn form(view: &DeskView, material: &Material) -> Option<AnyView> {
     if !view.can.contains(&Can::Verdict) {
         return None;
+    }
+    if is_promised(view, &material.id) {
+        let owed = view.view.case.owed_material(&material.id).is_some();
+        let text = if owed { promises::desk_material() } else { promises::desk_material_promise() };
+        return Some(view! { <p class="ov-file-slot__facts">{text}</p> }.into_any());
     }
     if !open_in_round(view, &material.id) {
         return Some(view! { <p class="ov-file-slot__facts">{t::verdict_not_reopened()}</p> }.into_any());

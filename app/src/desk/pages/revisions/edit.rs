@@ -106,7 +106,7 @@ fn fields(group: &'static Group, number: usize, row: Option<&Row>, problems: &[&
 }
 
 fn one_field(column: &'static Column, name: &str, value: String, error: Option<String>, region: &Region) -> AnyView {
-    let (name, label, required) = (name.to_owned(), column.label, column.needed);
+    let (name, label, required) = (name.to_owned(), column.label, column.always_needed());
     let hint = match column.kind {
         Kind::Rule if column.hint.is_empty() => t::edit_rule_hint().to_owned(),
         Kind::Rule => format!("{}。{}", column.hint, t::edit_rule_hint()),
