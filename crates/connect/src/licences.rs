@@ -44,6 +44,7 @@ enum ListAnswer {
 
 /// An identifier whose check character is wrong makes the whole answer unusable.
 #[derive(Deserialize)]
+#[allow(clippy::struct_field_names, reason = "the protocol's own names")]
 struct Licence {
     licence_id: LicenceId,
     number: String,

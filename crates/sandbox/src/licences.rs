@@ -26,6 +26,7 @@ mod demo;
 /// One licence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_field_names, reason = "the protocol's own names")]
 pub struct Licence {
     /// 证照类型代码.
     pub type_code: String,
@@ -183,7 +184,7 @@ pub async fn list(
     }
     let nonce = match keeper(&app).authenticate(&app, uri.path(), &headers, &body) {
         Ok(nonce) => nonce,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let Ok(question) = serde_json::from_slice::<ListQuestion>(&body) else { return bad_request("question") };
     // A store answers only for a stated purpose, which it keeps with the reference.
@@ -207,7 +208,7 @@ pub async fn check(
     }
     let nonce = match keeper(&app).authenticate(&app, uri.path(), &headers, &body) {
         Ok(nonce) => nonce,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let Ok(question) = serde_json::from_slice::<CheckQuestion>(&body) else { return bad_request("question") };
     if question.purpose.is_empty() || question.reference.is_empty() {

@@ -107,7 +107,7 @@ pub async fn confirm(
     }
     let nonce = match keeper(&app).authenticate(&app, uri.path(), &headers, &body) {
         Ok(nonce) => nonce,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let Ok(question) = serde_json::from_slice::<Question>(&body) else { return bad_request("question") };
     // A register answers only for a stated purpose, which it keeps with the reference.

@@ -23,9 +23,15 @@ pub struct Keeper<'a> {
 
 impl Keeper<'_> {
     /// Checks who asks; gives the question's nonce, or the refusal.
-    pub fn authenticate(&self, app: &App, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<String, Response> {
+    pub fn authenticate(
+        &self,
+        app: &App,
+        path: &str,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<String, Box<Response>> {
         self.nonce_of(app, path, headers, body)
-            .map_err(|why| (StatusCode::UNAUTHORIZED, Json(json!({ "error": why }))).into_response())
+            .map_err(|why| Box::new((StatusCode::UNAUTHORIZED, Json(json!({ "error": why }))).into_response()))
     }
 
     fn nonce_of(&self, app: &App, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<String, &'static str> {

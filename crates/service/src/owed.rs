@@ -100,7 +100,7 @@ impl Service {
             defects.push(words::defect(criterion));
         }
         if let (Some(last), false) = (defects.last_mut(), note.is_empty()) {
-            last.push_str(&format!("（{note}）"));
+            last.push_str(&["（", note, "）"].concat());
         }
         let command = Command::JudgeOwed { material: material.to_owned(), defects };
         self.carry_out(&mut tx, &mut row, &command, Actor::Clerk(clerk.id()), false).await?;

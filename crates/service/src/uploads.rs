@@ -2,12 +2,13 @@
 
 use crate::counter::FiledBy;
 use crate::files::Stored;
-use crate::identity::{Applicant, Owner, Session};
-use crate::{Failure, Service};
+use crate::identity::{Applicant, Owner, Session, Who};
+use crate::{Denied, Failure, Service};
 use domain::case::CaseState;
 use domain::catalogue::{AcceptedFile, Material};
 use domain::ids::{CaseId, DraftId, FileId, TransferId};
 use domain::materials::Fill;
+use domain::policy::{Right, any_allows};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
 use precheck::{Code, Finding, Kind, Level, Limits, Report};
@@ -430,7 +431,7 @@ impl Service {
     }
 
     /// The content of a file under the key of its draft.
-    async fn content_of(&self, key: &DataKey, id: FileId) -> Result<FileContent, Failure> {
+    async fn content_of_file(&self, key: &DataKey, id: FileId) -> Result<FileContent, Failure> {
         let row = files::find(&self.db, key, id).await?.ok_or(Failure::NotFound)?;
         match row.scan {
             Scan::Infected => return Err(Failure::Rejected("file.infected")),
@@ -463,7 +464,7 @@ impl Service {
         let mut tx = self.db.begin().await?;
         self.record(&mut tx, &format!("staff:{staff}"), "read_file", &case.to_string(), &id.to_string()).await?;
         tx.commit().await?;
-        self.content_of(&draft.key, id).await
+        self.content_of_file(&draft.key, id).await
     }
 }
 

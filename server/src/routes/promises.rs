@@ -224,7 +224,7 @@ fn to_lists(page: Page, outcome: Result<(), Failure>) -> Response {
 }
 
 #[derive(Deserialize)]
-struct Outcome {
+struct CheckForm {
     /// Which button was pressed.
     #[serde(default)]
     outcome: String,
@@ -234,7 +234,7 @@ struct Outcome {
     reason: String,
 }
 
-async fn record(page: Page, Path(check): Path<String>, Form(form): Form<Outcome>) -> Response {
+async fn record(page: Page, Path(check): Path<String>, Form(form): Form<CheckForm>) -> Response {
     let done = async {
         let approver = page.session.approver()?;
         let kept = match form.outcome.as_str() {
@@ -248,7 +248,7 @@ async fn record(page: Page, Path(check): Path<String>, Form(form): Form<Outcome>
     to_lists(page, outcome)
 }
 
-async fn ask(page: Page, Path(breach): Path<String>, Form(form): Form<Outcome>) -> Response {
+async fn ask(page: Page, Path(breach): Path<String>, Form(form): Form<CheckForm>) -> Response {
     let done = async {
         let approver = page.session.approver()?;
         page.service.ask_repair(&approver, &breach, &form.reason).await
@@ -257,7 +257,7 @@ async fn ask(page: Page, Path(breach): Path<String>, Form(form): Form<Outcome>) 
     to_lists(page, outcome)
 }
 
-async fn answer(page: Page, Path(breach): Path<String>, Form(form): Form<Outcome>) -> Response {
+async fn answer(page: Page, Path(breach): Path<String>, Form(form): Form<CheckForm>) -> Response {
     let done = async {
         let approver = page.session.approver()?;
         let agrees = match form.outcome.as_str() {

@@ -23,7 +23,7 @@ use table::{Body, ROWS, Row};
 const OWNER: usize = 2;
 
 /// Words of `?say=` that report a success; every other word is a refusal.
-const SUCCESS: [&str; 12] = [
+const SUCCESS: &[&str] = &[
     "done",
     "saved",
     "corrected",

@@ -63,3 +63,8 @@ pub fn pieces(bytes: Vec<u8>) -> impl Stream<Item = Result<Bytes, io::Error>> + 
     let list: Vec<_> = bytes.chunks(48_000).map(|c| Ok(Bytes::copy_from_slice(c))).collect();
     stream::iter(list)
 }
+
+/// A right photograph.
+pub fn photo() -> Vec<u8> {
+    precheck::corpus::case(precheck::corpus::SEED, 0).expect("within the corpus").bytes
+}

@@ -1,8 +1,10 @@
 //! A county's office with nobody in it yet.
 
+use super::files::photo;
 use super::ports::{Printer, Sms, Till};
 use super::{Browser, answers_for, pdf, pieces};
 use axum::Router;
+use domain::catalogue::AcceptedFile;
 use domain::ids::{CaseId, DraftId, StaffId};
 use domain::policy::Role;
 use domain::rules::Answers;
@@ -181,11 +183,12 @@ impl House {
         let answers = answers_for(&matter, wanted, self.service.today());
         self.service.save_answers(owner, draft, answers.clone(), None).await.expect("saves");
         for slot in matter.personal_list(&answers) {
-            let content = pieces(pdf(&format!("{draft} {}", slot.material.id)));
-            let kept = self
-                .service
-                .receive_file(owner, draft, &slot.material.id, "一页.pdf", "application/pdf", content)
-                .await;
+            let (content, name, kind) = if slot.material.accepts.contains(&AcceptedFile::Pdf) {
+                (pdf(&format!("{draft} {}", slot.material.id)), "一页.pdf", "application/pdf")
+            } else {
+                (photo(), "照片.jpg", "image/jpeg")
+            };
+            let kept = self.service.receive_file(owner, draft, &slot.material.id, name, kind, pieces(content)).await;
             assert!(!kept.expect("kept").report.must_fix());
         }
         (draft, answers)

@@ -213,16 +213,16 @@ mod tests {
     #[test]
     fn m2_consent_is_asked_for_once_and_never_ticked_in_advance() {
         let draft = draft("birth-registration");
-        let page = html(|| materials_with(&draft, &ways(), None, None));
+        let page = html(|| materials_with(&draft, &ways(), &[], None, None));
         assert!(page.contains(&format!("action=\"{}\"", paths::licences(draft.id))));
         assert!(page.contains("name=\"agreed\"") && !page.contains("checked"));
         assert!(page.contains("可以不同意") && page.contains("撤回"));
         assert!(page.contains(&paths::slot_way(draft.id, "marriage_certificate", "licence")));
         let guest = Ways { signed_in: false, ..ways() };
-        let page = html(|| materials_with(&draft, &guest, None, None));
+        let page = html(|| materials_with(&draft, &guest, &[], None, None));
         assert!(page.contains(&paths::sign_in_and_return(&paths::materials(draft.id))));
         assert!(!page.contains("name=\"agreed\""));
-        let none = html(|| materials_with(&draft, &Ways::default(), None, None));
+        let none = html(|| materials_with(&draft, &Ways::default(), &[], None, None));
         assert!(!none.contains("电子证照"), "nothing is offered where no store is connected");
     }
 
@@ -237,6 +237,6 @@ mod tests {
         ways.values.insert("household_register".into(), vec![offer]);
         let shown = html(|| values(&draft, "household_register", &ways).into_any());
         assert!(shown.contains("示范路") && shown.contains("来自电子证照"));
-        assert!(html(|| materials_with(&draft, &ways, None, Some(3))).contains("3 份材料"));
+        assert!(html(|| materials_with(&draft, &ways, &[], None, Some(3))).contains("3 份材料"));
     }
 }

@@ -76,9 +76,10 @@ fn slot(view: &CaseView, owed: &Owed, material: &Material) -> AnyView {
         (owed.returned > 0).then(|| Finding { level: FindingLevel::MustFix, text: t::owed_returned().into() });
     let limits = service::uploads::limits_of(material);
     let island = crate::apply::components::upload::helper(
-        paths::owed_upload(case, &owed.material),
+        paths::correction_transfers(case, &owed.material),
         field_id(&owed.material),
         &limits,
+        &[],
     );
     let submit = submit(view, owed, ready);
     view! {

@@ -104,7 +104,7 @@ impl Case {
 pub(super) fn dated(case: &Case, facts: &Facts) -> Option<Event> {
     let day = |owed: &Owed| facts.owed_until.iter().find(|(id, _)| *id == owed.material).cloned();
     let dates: Vec<(String, Date)> = case.owed.iter().filter_map(day).collect();
-    (!dates.is_empty()).then(|| Event::OwedDated { at: facts.now, from: facts.today, dates })
+    (!dates.is_empty()).then_some(Event::OwedDated { at: facts.now, from: facts.today, dates })
 }
 
 /// Only an accepted case is owed anything.

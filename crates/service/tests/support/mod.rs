@@ -14,6 +14,7 @@ pub use files::{Sort, broken, corpus, in_pieces, pdf};
 pub use ports::{Nose, Painter, Persons, Printer, Sms, Till, Wallet};
 
 use domain::case::{CaseStatus, PartState};
+use domain::catalogue::AcceptedFile;
 use domain::ids::{CaseId, DraftId, StaffId};
 use domain::policy::Role;
 use domain::rules::Answers;
@@ -126,6 +127,7 @@ impl TestWorld {
             register: old.register.clone(),
             scanner: Some(scanner),
             previews: old.previews.clone(),
+            licences: old.licences.clone(),
             clock: old.clock.clone(),
             settings: old.settings.clone(),
             wake: Arc::default(),
@@ -248,8 +250,11 @@ impl TestWorld {
     pub async fn attach_all(&self, owner: &Owner, draft: DraftId) {
         let view = self.service.draft(owner, draft).await.expect("is there");
         for slot in view.matter.personal_list(&view.answers) {
-            let bytes = pdf(&format!("{draft} {}", slot.material.id));
-            let name = format!("{}.pdf", slot.material.name);
+            let (bytes, name) = if slot.material.accepts.contains(&AcceptedFile::Pdf) {
+                (pdf(&format!("{draft} {}", slot.material.id)), format!("{}.pdf", slot.material.name))
+            } else {
+                (corpus(Sort::Photo, 0).bytes, format!("{}.jpg", slot.material.name))
+            };
             let file = self.upload(owner, draft, &slot.material.id, &name, bytes).await.expect("kept");
             assert!(!file.report.must_fix(), "{:?}", file.report);
         }
