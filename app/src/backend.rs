@@ -29,7 +29,7 @@ pub fn backend() -> Result<Backend, WireError> {
 pub fn refuse(failure: impl Into<Failure>) -> WireError {
     let failure = failure.into();
     let status = status_of(&failure);
-    if status == StatusCode::INTERNAL_SERVER_ERROR {
+    if status.is_server_error() {
         tracing::error!(error = %failure, "a server function failed");
     }
     set_status(status);
@@ -50,6 +50,7 @@ fn status_of(failure: &Failure) -> StatusCode {
         Failure::Conflict | Failure::Refused(_) => StatusCode::CONFLICT,
         Failure::Rejected(_) | Failure::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Failure::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+        Failure::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
         Failure::Store(_) | Failure::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -65,5 +66,6 @@ mod tests {
         assert_eq!(status_of(&Denied::SignIn.into()), StatusCode::UNAUTHORIZED);
         assert_eq!(status_of(&Failure::Rejected("draft.submitted")), StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(status_of(&Failure::Internal("disk".into())), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(status_of(&Failure::Full("disk".into())), StatusCode::INSUFFICIENT_STORAGE);
     }
 }

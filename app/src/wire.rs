@@ -27,7 +27,10 @@ impl WireError {
 
     /// Whether the same call may succeed later without the person changing anything.
     pub fn is_passing(&self) -> bool {
-        [OFFLINE, INTERNAL, "busy", "conflict", "rate_limited", "unavailable", "timeout"].contains(&self.code.as_str())
+        matches!(
+            self.code.as_str(),
+            OFFLINE | INTERNAL | "busy" | "conflict" | "rate_limited" | "unavailable" | "timeout" | "storage.full"
+        )
     }
 
     /// What to say about it.

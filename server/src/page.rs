@@ -343,6 +343,7 @@ pub fn status_of(failure: &Failure) -> StatusCode {
         Failure::Rejected("file.too_big") => StatusCode::PAYLOAD_TOO_LARGE,
         Failure::Rejected(_) | Failure::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Failure::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+        Failure::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
         Failure::Store(_) | Failure::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -357,6 +358,7 @@ fn leak_code(code: &str) -> &'static str {
         "draft.submitted" => "draft.submitted",
         "shared_terminal" => "shared_terminal",
         "busy" => "busy",
+        "storage.full" => "storage.full",
         "internal" => "internal",
         _ => "refused",
     }

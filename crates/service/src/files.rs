@@ -41,7 +41,7 @@ impl Files {
     /// Begins a sealed object.
     pub async fn write(&self, path: &str, key: &DataKey) -> Result<Writing, Failure> {
         let location = Path::from(path);
-        let upload = self.store.put_multipart(&location).await.map_err(Failure::internal)?;
+        let upload = self.store.put_multipart(&location).await.map_err(Failure::writing)?;
         let sealer = ChunkSealer::new(key, path)?;
         Ok(Writing {
             upload,
@@ -55,7 +55,7 @@ impl Files {
     /// Writes a small object that is sealed already; after this it is durable.
     pub async fn put(&self, path: &str, sealed: Vec<u8>) -> Result<(), Failure> {
         let location = Path::from(path);
-        self.store.put(&location, PutPayload::from(Bytes::from(sealed))).await.map_err(Failure::internal)?;
+        self.store.put(&location, PutPayload::from(Bytes::from(sealed))).await.map_err(Failure::writing)?;
         self.flush(&location).await
     }
 
@@ -111,7 +111,7 @@ impl Files {
             }
             Ok(())
         };
-        tokio::task::spawn_blocking(flush).await.map_err(Failure::internal)?.map_err(Failure::internal)
+        tokio::task::spawn_blocking(flush).await.map_err(Failure::internal)?.map_err(Failure::writing)
     }
 }
 
@@ -198,15 +198,15 @@ impl Writing {
 
     async fn send(&mut self) -> Result<(), Failure> {
         let part = std::mem::replace(&mut self.buffer, Vec::with_capacity(PART + (PART >> 3)));
-        self.upload.put_part(PutPayload::from(Bytes::from(part))).await.map_err(Failure::internal)
+        self.upload.put_part(PutPayload::from(Bytes::from(part))).await.map_err(Failure::writing)
     }
 
     /// Ends the object; after this it is durable.
     pub async fn finish(mut self) -> Result<(), Failure> {
         let mut last = std::mem::take(&mut self.buffer);
         self.sealer.finish(&mut last)?;
-        self.upload.put_part(PutPayload::from(Bytes::from(last))).await.map_err(Failure::internal)?;
-        self.upload.complete().await.map_err(Failure::internal)?;
+        self.upload.put_part(PutPayload::from(Bytes::from(last))).await.map_err(Failure::writing)?;
+        self.upload.complete().await.map_err(Failure::writing)?;
         self.files.flush(&self.path).await
     }
 

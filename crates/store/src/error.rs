@@ -51,6 +51,13 @@ impl StoreError {
         matches!(self, Self::Driver(error) if error.retryable)
     }
 
+    /// True when the database found no room to write: the transaction did not happen.
+    pub fn is_full(&self) -> bool {
+        let Self::Driver(DriverError { code: Some(code), .. }) = self else { return false };
+        // SQLITE_FULL, SQLITE_IOERR_WRITE (a quota or a limit) and SQLITE_IOERR_SHMSIZE; PostgreSQL's disk_full.
+        matches!(code.as_str(), "13" | "778" | "4874" | "53100")
+    }
+
     /// Names the table in an [`StoreError::Inconsistent`]; leaves every other error as it is.
     #[must_use]
     pub fn in_table(self, name: &'static str) -> Self {
@@ -193,6 +200,21 @@ mod tests {
         assert_eq!(detail_columns("键值\"(kind, key)=(a, )=(b)\" 已经存在").as_deref(), Some("kind,key"));
         assert_eq!(constraint_columns("case_files", "case_files_digest_key"), "case_files.digest");
         assert_eq!(constraint_columns("jobs", "jobs_pkey"), "jobs.jobs_pkey");
+    }
+
+    #[test]
+    fn a_full_disk_is_known_on_both_databases() {
+        let of = |code: &str| {
+            let error = DriverError {
+                code: Some(code.to_owned()),
+                message: "database or disk is full".into(),
+                retryable: false,
+            };
+            StoreError::Driver(error).is_full()
+        };
+        assert!(of("13") && of("778") && of("53100"));
+        // SQLITE_BUSY, SQLITE_IOERR_READ
+        assert!(!of("5") && !of("266") && !StoreError::NotFound.is_full());
     }
 
     #[test]

@@ -49,6 +49,7 @@ impl Problem {
             413 => ("too_large", t::too_large(), t::too_large_body()),
             400 | 415 | 422 => ("bad_request", t::unreadable(), t::unreadable_body()),
             429 => ("rate_limited", t::too_fast(), t::too_fast_body()),
+            507 => ("storage.full", t::full(), t::full_body()),
             503 => ("unavailable", t::unavailable(), t::unavailable_body()),
             400..=499 => ("bad_request", t::failed(), t::failed_body()),
             _ => ("internal", t::internal(), t::internal_body()),

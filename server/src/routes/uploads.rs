@@ -1,7 +1,7 @@
 //! Receiving files: a plain multipart form; streamed, never held whole. The enhanced slot sends by `tus`.
 
 use super::{Table, id};
-use crate::page::Page;
+use crate::page::{Page, status_of, words};
 use app::apply::finding::finding_text;
 use app::paths;
 use axum::Json;
@@ -168,9 +168,16 @@ fn received(file: &FileView) -> Received {
 }
 
 fn answer(page: Page, target: &Target, material: &str, list: Vec<Received>, problem: Option<Failure>) -> Response {
+    let status = problem.as_ref().map_or(StatusCode::OK, |failure| {
+        let own = status_of(failure);
+        if own.is_server_error() {
+            tracing::error!(error = %failure, "an upload failed");
+            return own;
+        }
+        StatusCode::UNPROCESSABLE_ENTITY
+    });
     if page.wants_json() {
-        let words = problem.as_ref().map(crate::page::words);
-        let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let words = problem.as_ref().map(words);
         return (status, Json(serde_json::json!({ "files": list, "problem": words }))).into_response();
     }
     let to = match target {
