@@ -147,18 +147,24 @@ impl Sending<'_> {
     async fn part(&self, part: Part) -> Result<String, Stop> {
         let mut url = String::new();
         let mut offset = None;
-        let (mut tries, mut begun) = (0, 0);
+        let (mut tries, mut begun, mut reached) = (0, 0, 0);
         loop {
             self.control.check()?;
             match self.step(part, &mut url, &mut offset).await {
                 Ok(true) => return Ok(url),
                 Ok(false) => {
-                    tries = 0;
+                    // To be told how far it is, is no progress: a server that takes nothing more would
+                    // be asked once a second for ever.
+                    let there = self.sent[part.number].get();
+                    if there > reached {
+                        (tries, reached) = (0, there);
+                    }
                     (self.tell)(Said::Percent(self.percent()));
                 }
                 Err(Trouble::Stop(stop)) => return Err(stop),
                 Err(Trouble::Gone) if begun < 2 => {
                     begun += 1;
+                    reached = 0;
                     url.clear();
                     offset = None;
                 }
