@@ -14,7 +14,7 @@ export class Client {
       headers: {
         accept,
         ...(method === 'GET' || !origin ? {} : { origin }),
-        ...(this.cookies.size ? { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') } : {}),
+        ...(this.cookies.size ? { cookie: this.cookie } : {}),
         ...headers,
       },
     });
@@ -42,6 +42,21 @@ export class Client {
     const whole = new Response(form);
     const headers = { 'content-type': whole.headers.get('content-type') };
     return this.request(where, { method: 'POST', body: Buffer.from(await whole.arrayBuffer()), headers, ...options });
+  }
+
+  /** A file's bytes, by the link that runs out which the page about it gives. */
+  async download(file) {
+    const { text } = await this.get(`/files/${file}/view`);
+    const link = text.match(new RegExp(`"(/files/${file}\\?[^"]+)"`))?.[1].replaceAll('&amp;', '&');
+    if (!link) throw new Error(`no link to ${file}: ${text.slice(0, 500)}`);
+    const answer = await fetch(this.world.url(link), { redirect: 'manual', headers: { cookie: this.cookie } });
+    if (answer.status !== 200) throw new Error(`${link} answers ${answer.status}`);
+    return Buffer.from(await answer.arrayBuffer());
+  }
+
+  /** The cookies as a header. */
+  get cookie() {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
   async signIn(phone) {

@@ -1,12 +1,14 @@
 // A world: sandbox and server on free ports over a fresh data folder. One per test file.
 //   const world = await World.start();   world.url('/'), world.sandbox, world.dir
 //   await world.kill9(); await world.restart(); await world.stop();
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Chance, seed } from './chance.mjs';
+import { Proxy } from './proxy.mjs';
 import { Sandbox } from './sandbox.mjs';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -35,17 +37,26 @@ export async function freePort() {
 export class World {
   #children = {};
 
-  /** @param {{args?: string[], env?: object, demo?: boolean}} options more arguments and environment for the server */
+  /**
+   * @param {{args?: string[], env?: object, demo?: boolean, proxy?: boolean, fileLimits?: boolean}} options more
+   * arguments and environment for the server; `proxy`: people come over a line that can be made bad (lib/proxy.mjs);
+   * `fileLimits`: `limitFiles` may be used
+   */
   static async start(options = {}) {
     const world = new World();
     world.options = { args: [], env: {}, demo: true, ...options };
     world.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'onevisit-world-'));
     fs.mkdirSync(path.join(world.dir, 'sandbox'));
     [world.port, world.sandboxPort] = [await freePort(), await freePort()];
+    world.serverPort = world.options.proxy ? await freePort() : world.port;
     world.sandbox = new Sandbox(`http://localhost:${world.sandboxPort}`);
     // Whatever happens to the test process, its children must not outlive it.
     process.once('exit', () => Object.values(world.#children).forEach((child) => child.kill('SIGKILL')));
     try {
+      if (world.options.proxy) {
+        world.chance = new Chance(seed('proxy'));
+        world.proxy = await Proxy.start(world.port, world.serverPort, world.chance);
+      }
       await world.startSandbox();
       await world.startServer();
     } catch (error) {
@@ -72,21 +83,25 @@ export class World {
   startSandbox() {
     return this.#spawn('sandbox', 'onevisit-sandbox', [
       '--listen', `127.0.0.1:${this.sandboxPort}`, '--public-url', `http://localhost:${this.sandboxPort}`,
-      '--state', path.join(this.dir, 'sandbox'), '--notify-url', `${this.origin}/callbacks/wechat`,
+      '--state', path.join(this.dir, 'sandbox'), '--notify-url', `http://localhost:${this.serverPort}/callbacks/wechat`,
     ], `http://localhost:${this.sandboxPort}/healthz`);
   }
 
   startServer() {
     return this.#spawn('server', 'onevisit', [
       'serve', '--data-dir', path.join(this.dir, 'data'), ...(this.options.demo ? ['--demo'] : []),
-      '--listen', `127.0.0.1:${this.port}`, '--public-url', this.origin, '--sandbox-state', path.join(this.dir, 'sandbox'),
+      '--listen', `127.0.0.1:${this.serverPort}`, '--public-url', this.origin, '--sandbox-state', path.join(this.dir, 'sandbox'),
       '--site-dir', SITE, ...this.options.args,
-    ], this.url('/readyz'));
+    ], `http://localhost:${this.serverPort}/readyz`);
   }
 
   async #spawn(name, binary, args, ready) {
     const log = fs.openSync(path.join(this.dir, `${name}.log`), 'a');
-    const child = spawn(path.join(BIN, binary), args, {
+    // A write beyond the limit must be an error, as on a full disk: the signal that would end the process is ignored.
+    const [program, given] = this.options.fileLimits
+      ? ['bash', ['-c', 'trap "" XFSZ; exec "$0" "$@"', path.join(BIN, binary), ...args]]
+      : [path.join(BIN, binary), args];
+    const child = spawn(program, given, {
       cwd: ROOT,
       // One address sends what a town would: the flood limits per minute are lifted.
       env: { ONEVISIT_RATE_SCALE: '1000', ...process.env, ...this.options.env },
@@ -120,6 +135,14 @@ export class World {
     return this.#children[name]?.pid;
   }
 
+  /**
+   * No file of the server may grow beyond so many bytes; null lifts it. What a full disk is, for those
+   * who may not make a small one: each write beyond fails.
+   */
+  limitFiles(bytes) {
+    execFileSync('prlimit', ['--pid', String(this.pid()), `--fsize=${bytes ?? 'unlimited'}:`]);
+  }
+
   /** A power cut for the server; its data folder stays. */
   kill9() {
     return this.#end('server', 'SIGKILL');
@@ -131,6 +154,7 @@ export class World {
   }
 
   async stop() {
+    await this.proxy?.stop();
     await Promise.all([this.#end('server', 'SIGTERM'), this.#end('sandbox', 'SIGTERM')]);
     if (process.env.KEEP_WORLD) console.log(`world kept: ${this.dir}`);
     else fs.rmSync(this.dir, { recursive: true, force: true });
