@@ -9,6 +9,7 @@ mod chance;
 #[path = "../support/mod.rs"]
 mod support;
 mod town;
+mod tus;
 
 use chance::loops;
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 use crate::chance::Chance;
 use crate::support::{Folder, Part, answers_for, encode, multipart, pdf, repository, site};
 use domain::rules::Answers;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -36,12 +36,23 @@ pub struct Reply {
     pub status: u16,
     pub location: String,
     pub body: Vec<u8>,
+    headers: HeaderMap,
     cookies: Vec<String>,
 }
 
 impl Reply {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header that is a number; 0 when it is missing.
+    pub fn number(&self, name: &str) -> usize {
+        self.word(name).parse().unwrap_or(0)
+    }
+
+    /// A header; empty when it is missing.
+    pub fn word(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("")
     }
 
     /// Done and said so: from here on it must survive.
@@ -263,7 +274,8 @@ async fn reply(request: reqwest::RequestBuilder) -> Option<Reply> {
     let text = |v: Option<&reqwest::header::HeaderValue>| v.and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
     let (status, location) = (response.status().as_u16(), text(response.headers().get(LOCATION)));
     let cookies = response.headers().get_all(SET_COOKIE).iter().map(|v| text(Some(v))).collect();
-    Some(Reply { status, location, body: response.bytes().await.ok()?.to_vec(), cookies })
+    let headers = response.headers().clone();
+    Some(Reply { status, location, body: response.bytes().await.ok()?.to_vec(), headers, cookies })
 }
 
 /// A person with a browser without scripts.
@@ -296,6 +308,16 @@ impl Citizen {
     pub fn file(&self, path: &str, content: &[u8]) -> reqwest::RequestBuilder {
         let (kind, body) = multipart(&[Part { name: "一页.pdf", media_type: "application/pdf", content }]);
         self.request(reqwest::Method::POST, path).header(CONTENT_TYPE, kind).body(body)
+    }
+
+    /// A request of the resumable protocol, ready to be sent.
+    pub fn tus(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> reqwest::RequestBuilder {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+        let mut request = self.request(method, path).header("tus-resumable", "1.0.0");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(body.to_vec())
     }
 
     pub async fn send(&mut self, request: reqwest::RequestBuilder) -> Reply {
