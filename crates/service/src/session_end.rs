@@ -58,10 +58,18 @@ impl Service {
             return Ok(Some(Ending::new(now, row.created_at, row.expires_at, row.shared)));
         }
         let until = (now + idle(row.shared)).min(row.created_at + LONGEST);
+        match self.move_on(row, now, until).await {
+            Ok(()) => Ok(Some(Ending::new(now, row.created_at, until, row.shared))),
+            // On a full disk nothing moves on, yet everything can be read until the old limit.
+            Err(Failure::Full(_)) => Ok(Some(Ending::new(now, row.created_at, row.expires_at, row.shared))),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn move_on(&self, row: &SessionRow, now: i64, until: i64) -> Result<(), Failure> {
         let mut tx = self.db.begin().await?;
         sessions::touch(&mut tx, &row.id, now, until).await?;
-        tx.commit().await?;
-        Ok(Some(Ending::new(now, row.created_at, until, row.shared)))
+        Ok(tx.commit().await?)
     }
 
     /// “这是公用电脑”: ticked at signing in.
