@@ -31,10 +31,8 @@ impl std::error::Error for LoggingError {}
 pub fn init(format: LogFormat, filter: &str) -> Result<(), LoggingError> {
     let filter = EnvFilter::builder().parse(filter).map_err(|error| LoggingError::Filter(error.to_string()))?;
     // A log that cannot be written (a full disk) must not panic in whoever logs, as a complaint about it would.
-    let lines = tracing_subscriber::fmt()
-        .log_internal_errors(false)
-        .with_env_filter(filter)
-        .with_span_events(FmtSpan::NONE);
+    let lines =
+        tracing_subscriber::fmt().log_internal_errors(false).with_env_filter(filter).with_span_events(FmtSpan::NONE);
     let set = match format {
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init(),
         LogFormat::Text => lines.compact().try_init(),
