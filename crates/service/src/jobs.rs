@@ -189,7 +189,8 @@ impl Service {
                 Err(error) => tracing::error!(%error, "the job worker failed; it goes on"),
             }
             let now = self.now().0;
-            if now - last_sweep > 30_000_000 {
+            // Also when the clock was set back.
+            if (now - last_sweep).abs() > 30_000_000 {
                 last_sweep = now;
                 if let Err(error) = self.housekeeping().await {
                     tracing::error!(%error, "housekeeping failed; it goes on");

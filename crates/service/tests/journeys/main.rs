@@ -9,6 +9,7 @@
 mod support;
 
 mod benefits;
+mod clock;
 mod counter;
 mod counter_cases;
 mod desk;
