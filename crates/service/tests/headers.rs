@@ -31,7 +31,9 @@ fn damaged(text: &str, dice: &mut Dice) -> String {
         let at = dice.roll(chars.len());
         match dice.roll(4) {
             0 => chars.truncate(at),
-            1 if at < chars.len() => drop(chars.remove(at)),
+            1 if at < chars.len() => {
+                chars.drain(at..=at);
+            }
             2 if at < chars.len() => chars[at] = HOSTILE[dice.roll(HOSTILE.len())],
             _ => chars.insert(at, HOSTILE[dice.roll(HOSTILE.len())]),
         }

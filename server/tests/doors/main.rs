@@ -9,6 +9,7 @@ mod hostile;
 mod kept;
 mod leaks;
 mod local_copy;
+mod mutated;
 mod pages;
 mod pictures;
 mod repeats;
