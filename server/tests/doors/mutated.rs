@@ -75,6 +75,14 @@ async fn drafted(house: &House) -> (Person, DraftId) {
     (person, draft)
 }
 
+/// What was taken out of a slot stays for a day.
+async fn swept(house: &House) {
+    house.pass(2 * 86_400);
+    for _ in 0..=rounds() / 50 {
+        house.service.housekeeping().await.unwrap();
+    }
+}
+
 fn objects(folder: &Path) -> usize {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| if entry.path().is_dir() { objects(&entry.path()) } else { 1 }).sum()
@@ -115,7 +123,7 @@ async fn m3_damaged_upload_forms_break_nothing_and_leave_nothing_half() {
         let link = person.browser.file_link(file.id).await;
         assert_eq!(person.browser.get(&link).await.body.len() as u64, file.bytes, "what is listed is whole");
     }
-    house.service.housekeeping().await.unwrap();
+    swept(&house).await;
     assert_eq!(objects(&house.folder.0.join("files").join("files")), files.len(), "one object a file");
 }
 
@@ -137,8 +145,8 @@ async fn m3_damaged_headers_of_resumable_uploads_break_nothing() {
         let hit = dice.roll(fields.len());
         let mut request = Request::post(&path).header("sec-fetch-site", "same-origin");
         for (index, (name, value)) in fields.iter().enumerate() {
-            // Parts are joined in few rounds only: their addresses are nobody's.
-            if *name == "upload-concat" && hit != index {
+            // Two are sent only where they are damaged: nobody has these parts, and these are not the bytes.
+            if matches!(*name, "upload-concat" | "upload-checksum") && hit != index {
                 continue;
             }
             let mut value = value.to_vec();
@@ -161,7 +169,7 @@ async fn m3_damaged_headers_of_resumable_uploads_break_nothing() {
             assert!(matches!(ended.status.as_u16(), 204 | 410), "round {round}: {}", ended.status);
         }
     }
-    house.service.housekeeping().await.unwrap();
+    swept(&house).await;
     let files = house.service.draft(&person.owner, draft).await.unwrap().files;
     assert_eq!(objects(&house.folder.0.join("files").join("transfers")), 0, "what ended left the disk");
     assert_eq!(objects(&house.folder.0.join("files").join("files")), files.len(), "one object a file");
