@@ -30,6 +30,30 @@ export async function smallPhoto(title, name = `${title}.jpg`) {
   return { name, mimeType: 'image/jpeg', buffer };
 }
 
+/** What a phone's camera makes: 4000 × 3000, a few megabytes. */
+export async function largePhoto(title, name = `${title}.jpg`) {
+  const draw = (page) => page.evaluate((words) => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 4000, height: 3000 });
+    const context = canvas.getContext('2d');
+    context.fillStyle = '#efe9dc';
+    context.fillRect(0, 0, 4000, 3000);
+    context.fillStyle = '#1d2530';
+    context.font = '64px sans-serif';
+    for (let line = 0; line < 34; line += 1) context.fillText(`${line + 1}. ${words}，示例县，编号 ${1000 + line * 37}，仅供演示，不是真的证件。`, 160, 170 + line * 82);
+    // The grain of a sensor: without it the file would be smaller than any photograph.
+    const pixels = context.getImageData(0, 0, 4000, 3000);
+    for (let at = 0, grain = 1; at < pixels.data.length; at += 4) {
+      grain = (Math.imul(grain, 1103515245) + 12345) & 0x7fffffff;
+      const add = ((grain >> 16) % 13) - 6;
+      for (let colour = 0; colour < 3; colour += 1) pixels.data[at + colour] += add;
+    }
+    context.putImageData(pixels, 0, 0);
+    return canvas.toDataURL('image/jpeg', 0.8).split(',')[1];
+  }, title);
+  const base64 = await onPage(`large ${title}`, { width: 800, height: 600 }, title, draw);
+  return { name, mimeType: 'image/jpeg', buffer: Buffer.from(base64, 'base64') };
+}
+
 export async function pdf(title, name = `${title}.pdf`) {
   const buffer = await onPage(`pdf ${title}`, { width: 800, height: 1100 }, title, (page) => page.pdf({ format: 'A4' }));
   return { name, mimeType: 'application/pdf', buffer };
