@@ -12,6 +12,7 @@ import { Client } from './lib/client.mjs';
 import { birth } from './lib/filings.mjs';
 import { large } from './lib/large.mjs';
 import { phone } from './lib/people.mjs';
+import { againstBare, slowUploads } from './lib/upload-figures.mjs';
 import { World, freePort } from './lib/world.mjs';
 
 const KB = 1024;
@@ -277,6 +278,9 @@ try {
   await submissions(world);
   print('memory-after-load', memory(world.pid(), 'VmRSS'), 'bytes', { peak: memory(world.pid(), 'VmHWM') });
   await uploads(world);
+  await againstBare(print, world, (n) => bigPdf(100 * KB * KB - 4096, `bare ${n}`));
+  await world.restart();
+  await slowUploads(print, world, memory);
 } finally {
   await closeBrowser();
   await world.stop();
