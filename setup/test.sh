@@ -70,5 +70,5 @@ PG_TEMP="$(sed -n 's/^PG_TEMP=//p' "$LOGS/cluster")"
 TEST_DATABASE_URL_PG="$(sed -n 's/^DATABASE_URL=//p' "$LOGS/cluster")"
 export TEST_DATABASE_URL_PG
 stage cargo-test cargo test "${NATIVE[@]}" --no-fail-fast
-stage parity node_tests parity end2end/parity.test.mjs
+stage parity node_tests parity end2end/parity.test.mjs end2end/pains.test.mjs
 stage journeys node_tests journeys end2end/journeys/*.test.mjs
