@@ -188,7 +188,11 @@ journey('[M3] one file that is refused does not block the others', holder, async
     if (Number(route.request().headers()['upload-length']) !== one.buffer.length) return route.continue();
     return route.fulfill({ status: 422, contentType: 'application/json', body: JSON.stringify({ code: 'upload.metadata', problem: '这个文件没有收下' }) });
   });
-  const told = page.getByText('这个文件没有收下').first().waitFor();
-  await Promise.all([materials.upload('household_register', one, two), told]);
+  await materials.hydrated();
+  const card = materials.slot('household_register');
+  await card.locator('input[type=file]').setInputFiles([one, two]);
+  await card.getByText('这个文件没有收下').first().waitFor();
+  await card.getByText('传好 1 个，1 个没有上传').first().waitFor();
+  await materials.leave(() => card.getByRole('button', { name: '更新列表' }).click());
   assert.deepEqual(await materials.files('household_register'), [two.name], 'the other one is there');
 }, oneBrowser);
