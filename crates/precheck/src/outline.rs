@@ -1,0 +1,236 @@
+//! Where the document lies in a photograph, in whole numbers only.
+//!
+//! Only what stands out clearly from its ground has an outline; of a white page on a white table
+//! nothing is said.
+
+use crate::small::Grid;
+
+/// The two grounds must differ by so many levels ...
+const LEAST_STEP: u32 = 35;
+/// ... and so much of the variation of all cells must come from their difference, in percent.
+const LEAST_APART: u64 = 70;
+/// Smallest document, in percent of the picture.
+const LEAST_SHARE: usize = 3;
+/// A document is convex: so much of its hull it fills, in percent ...
+const LEAST_FILLED: i64 = 93;
+/// ... and has four corners: so much of the upright box around it the hull fills, in percent.
+const LEAST_SQUARE: i64 = 80;
+/// A table has writing on at most so much of it, in percent.
+const MOST_WRITTEN: usize = 4;
+/// A border of the picture counts as touched from this share of its length, in percent ...
+const TOUCHED: usize = 20;
+/// ... and as clear below this one.
+const CLEAR: usize = 3;
+
+/// The document's place in the picture.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Outline {
+    /// Its area, in percent of the picture.
+    pub share: usize,
+    /// Borders of the picture that cut it.
+    pub touched: usize,
+    /// Borders that it keeps away from.
+    pub clear: usize,
+    /// Slope of its sides, in thousandths; 0 is straight, 176 ten degrees.
+    pub slope: u32,
+}
+
+/// Looks for the document; `None` when nothing stands out.
+pub(crate) fn find(grid: &Grid) -> Option<Outline> {
+    let level = between(grid)?;
+    let bright = outline_of(grid, &grid.largest(|at| grid.data[at] > level));
+    let dark = grid.largest(|at| grid.data[at] <= level);
+    // A dark thing on a page with writing is a portrait or a seal, not the document.
+    let dark = if around_is_written(grid, &dark) { None } else { outline_of(grid, &dark) };
+    match (bright, dark) {
+        // Both are a strip of the picture: nothing tells which of them is the document, but paper is
+        // brighter than most tables.
+        (Some(bright), Some(dark)) => Some(if dark.touched < bright.touched { dark } else { bright }),
+        (bright, dark) => bright.or(dark),
+    }
+}
+
+/// The level that parts the cells into two grounds (Otsu's method); `None` for one ground only.
+fn between(grid: &Grid) -> Option<u8> {
+    let mut counts = [0_u64; 256];
+    for value in &grid.data {
+        counts[usize::from(*value)] += 1;
+    }
+    let values = || (0_u64..).zip(counts);
+    let total: u64 = counts.iter().sum();
+    let sum: u64 = values().map(|(value, count)| value * count).sum();
+    let squares: u64 = values().map(|(value, count)| value * value * count).sum();
+    if total == 0 {
+        return None;
+    }
+    // Both variances times total squared; at most 2^15 cells of 2^8 levels, so 2^46.
+    let variation = total * squares - sum * sum;
+    let (mut below, mut below_sum) = (0_u64, 0_u64);
+    let mut best = (0_u64, 0_u8, 0_u64);
+    for (level, count) in (0_u8..255).zip(counts) {
+        below += count;
+        below_sum += u64::from(level) * count;
+        let above = total - below;
+        if below == 0 || above == 0 {
+            continue;
+        }
+        let apart = ((sum - below_sum) * below).abs_diff(below_sum * above);
+        // apart is the step of the means times both numbers.
+        let explained = u128::from(apart) * u128::from(apart) / u128::from(below * above);
+        let explained = u64::try_from(explained).unwrap_or(u64::MAX);
+        if explained > best.0 {
+            best = (explained, level, apart / (below * above));
+        }
+    }
+    let (explained, level, step) = best;
+    let clear = step >= u64::from(LEAST_STEP) && explained / 100 * 100 >= variation / 100 * LEAST_APART;
+    clear.then_some(level)
+}
+
+fn outline_of(grid: &Grid, part: &[usize]) -> Option<Outline> {
+    let cells = grid.data.len();
+    if cells == 0 || part.len() * 100 < cells * LEAST_SHARE {
+        return None;
+    }
+    let mut inside = vec![false; cells];
+    for at in part {
+        inside[*at] = true;
+    }
+    // Dark print, a photo, a stamp: holes belong to the document.
+    let outside = reached_from_border(grid, &inside);
+    let inside: Vec<bool> = outside.iter().map(|outside| !outside).collect();
+    let area = inside.iter().filter(|inside| **inside).count();
+    let hull = hull(grid, &inside);
+    let hull_area = doubled_area(&hull);
+    if i64::try_from(area).ok()? * 200 < hull_area * LEAST_FILLED {
+        return None;
+    }
+    let (dx, dy) = direction(grid, &hull)?;
+    if hull_area * 50 < box_area(&hull, dx, dy)? * LEAST_SQUARE {
+        return None;
+    }
+    let (width, height) = (grid.width, grid.height);
+    let sides = [
+        (inside[..width].iter().filter(|i| **i).count(), width),
+        (inside[cells - width..].iter().filter(|i| **i).count(), width),
+        (inside.iter().step_by(width).filter(|i| **i).count(), height),
+        (inside[width - 1..].iter().step_by(width).filter(|i| **i).count(), height),
+    ];
+    Some(Outline {
+        share: area * 100 / cells,
+        touched: sides.iter().filter(|(count, of)| count * 100 >= of * TOUCHED).count(),
+        clear: sides.iter().filter(|(count, of)| count * 100 < of * CLEAR).count(),
+        slope: u32::try_from(dy.abs() * 1000 / dx.max(1)).ok()?,
+    })
+}
+
+/// Whether there is writing outside of this part; its own edge is none.
+fn around_is_written(grid: &Grid, part: &[usize]) -> bool {
+    let mut near = vec![false; grid.data.len()];
+    for at in part {
+        near[*at] = true;
+        for beside in grid.beside(*at) {
+            near[beside] = true;
+        }
+    }
+    let outside = near.iter().filter(|near| !**near).count();
+    let inked = near.iter().zip(&grid.inked).filter(|(near, inked)| !**near && **inked).count();
+    inked * 100 > outside * MOST_WRITTEN
+}
+
+/// Cells not inside that hang together with the border of the picture.
+fn reached_from_border(grid: &Grid, inside: &[bool]) -> Vec<bool> {
+    let mut reached = vec![false; inside.len()];
+    let mut open = Vec::new();
+    for at in 0..inside.len() {
+        let (x, y) = (at % grid.width, at / grid.width);
+        if !inside[at] && (x == 0 || y == 0 || x + 1 == grid.width || y + 1 == grid.height) {
+            reached[at] = true;
+            open.push(at);
+        }
+    }
+    while let Some(at) = open.pop() {
+        for cell in grid.beside(at) {
+            if !inside[cell] && !reached[cell] {
+                reached[cell] = true;
+                open.push(cell);
+            }
+        }
+    }
+    reached
+}
+
+type Point = (i64, i64);
+
+/// Twice the area of the triangle; positive for a left turn.
+fn turn(a: Point, b: Point, c: Point) -> i64 {
+    (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0)
+}
+
+/// The convex hull of the corners of all cells inside (Andrew's monotone chain).
+fn hull(grid: &Grid, inside: &[bool]) -> Vec<Point> {
+    let mut points: Vec<Point> = Vec::new();
+    // The outermost cells of each row are enough; rows come sorted.
+    for (y, row) in (0_i64..).zip(inside.chunks_exact(grid.width)) {
+        let ends = [row.iter().position(|i| *i), row.iter().rposition(|i| *i).map(|x| x + 1)];
+        for x in ends.into_iter().flatten().filter_map(|x| i64::try_from(x).ok()) {
+            points.extend([(y, x), (y + 1, x)]);
+        }
+    }
+    points.sort_unstable();
+    points.dedup();
+    let mut hull: Vec<Point> = Vec::new();
+    for upper in [false, true] {
+        let from = hull.len();
+        let mut add = |point: Point| {
+            while hull.len() >= from + 2 && turn(hull[hull.len() - 2], hull[hull.len() - 1], point) <= 0 {
+                hull.pop();
+            }
+            hull.push(point);
+        };
+        for at in 0..points.len() {
+            add(points[if upper { points.len() - 1 - at } else { at }]);
+        }
+        hull.pop();
+    }
+    // Points are (row, column) for the sorting; from here on (column, row).
+    hull.into_iter().map(|(y, x)| (x, y)).collect()
+}
+
+fn edges(hull: &[Point]) -> impl Iterator<Item = (Point, Point)> {
+    hull.iter().copied().zip(hull.iter().copied().cycle().skip(1))
+}
+
+fn doubled_area(hull: &[Point]) -> i64 {
+    edges(hull).map(|(a, b)| a.0 * b.1 - a.1 * b.0).sum::<i64>().abs()
+}
+
+/// Mean direction of the sides, each turned by quarters to point right. Sides that the border of
+/// the picture cuts say nothing. Converging sides, as a tilted camera makes them, even out.
+fn direction(grid: &Grid, hull: &[Point]) -> Option<Point> {
+    let (right, bottom) = (i64::try_from(grid.width).ok()?, i64::try_from(grid.height).ok()?);
+    let (mut along, mut across) = (0, 0);
+    for (a, b) in edges(hull) {
+        let at_border = (a.0 == b.0 && (a.0 == 0 || a.0 == right)) || (a.1 == b.1 && (a.1 == 0 || a.1 == bottom));
+        if at_border {
+            continue;
+        }
+        let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+        let (dx, dy) = if dx.abs() >= dy.abs() { (dx, dy) } else { (dy, -dx) };
+        let sign = dx.signum();
+        along += dx * sign;
+        across += dy * sign;
+    }
+    (along > 0).then_some((along, across))
+}
+
+/// Area of the box around the hull whose sides have this direction.
+fn box_area(hull: &[Point], dx: i64, dy: i64) -> Option<i64> {
+    let extent = |of: &dyn Fn(&Point) -> i64| {
+        let values = || hull.iter().map(of);
+        Some(values().max()? - values().min()?)
+    };
+    let long = extent(&|(x, y)| x * dx + y * dy)?;
+    let high = extent(&|(x, y)| y * dx - x * dy)?;
+    Some(long * high / (dx * dx + dy * dy).max(1))
+}
