@@ -3,30 +3,30 @@
 //! Not: the same document photographed twice, or two copies of one form filled in differently.
 
 use crate::exif::Orientation;
-use crate::small::{Small, level_at};
+use crate::small::Small;
 use crate::types::{Code, Finding, Level};
 
 /// Fields of a fingerprint along each side.
-const SIDE: usize = 24;
+const SIDE: usize = 32;
 /// A fingerprint says something only if its fields vary by so much on average, in hundredths of a
 /// level (of 16).
 const LEAST_VARIATION: u32 = 40;
 /// Same picture when the fields differ by less than this part of their own variation, in percent.
-const SAME_PERCENT: u32 = 12;
+const SAME_PERCENT: u32 = 17;
 
-/// The picture in 24 × 24 fields of 16 levels between its darkest and brightest, one hexadecimal
-/// digit each, turned as it is shown.
+/// The part of a field, in percent, that is brighter than its ground at most.
+const GROUND: usize = 20;
+
+/// How much is written in each of 32 × 32 fields of the picture, one hexadecimal digit each, turned
+/// as it is shown. Writing is told from its own ground, so light and paper do not matter.
 pub(crate) fn fingerprint(small: &Small, orientation: Orientation) -> String {
-    let fields = small.means(SIDE, SIDE);
-    let mut counts = [0; 256];
-    for field in &fields {
-        counts[usize::from(*field)] += 1;
-    }
-    let (low, high) = (level_at(&counts, fields.len(), 5), level_at(&counts, fields.len(), 995));
-    let range = u32::from(high - low).max(1);
+    let fields = writing(small);
+    let mut sorted = fields.clone();
+    sorted.sort_unstable();
+    let most = sorted[sorted.len() * 9 / 10].max(1);
     let digit = |x: usize, y: usize| {
-        let value = u32::from(fields[y * SIDE + x].clamp(low, high) - low) * 15 / range;
-        char::from_digit(value, 16).unwrap_or('0')
+        let value = (fields[y * SIDE + x] * 15 + most / 2) / most;
+        char::from_digit(value.min(15), 16).unwrap_or('0')
     };
     let last = SIDE - 1;
     let mut print = String::with_capacity(SIDE * SIDE);
@@ -42,6 +42,30 @@ pub(crate) fn fingerprint(small: &Small, orientation: Orientation) -> String {
         }
     }
     print
+}
+
+/// In each field, how much darker than its ground it is on average, in sixteenths of a level.
+fn writing(small: &Small) -> Vec<u32> {
+    let mut fields = Vec::with_capacity(SIDE * SIDE);
+    let mut field = Vec::new();
+    for y in 0..SIDE {
+        let top = y * small.height / SIDE;
+        let rows = top..((y + 1) * small.height / SIDE).max(top + 1);
+        for x in 0..SIDE {
+            let left = x * small.width / SIDE;
+            let right = ((x + 1) * small.width / SIDE).max(left + 1);
+            field.clear();
+            for row in rows.clone() {
+                field.extend_from_slice(&small.data[row * small.width + left..row * small.width + right]);
+            }
+            let sum: u32 = field.iter().map(|value| u32::from(*value)).sum();
+            let count = u32::try_from(field.len()).unwrap_or(1).max(1);
+            let place = field.len() * (100 - GROUND) / 100;
+            let ground = u32::from(*field.select_nth_unstable(place).1) * 16;
+            fields.push(ground.saturating_sub(sum * 16 / count));
+        }
+    }
+    fields
 }
 
 /// Whether two fingerprints are of one picture. What has no fingerprint is like nothing.

@@ -5,12 +5,17 @@
 
 use crate::small::Grid;
 
-/// The two grounds must differ by so many levels ...
-const LEAST_STEP: u32 = 35;
-/// ... and so much of the variation of all cells must come from their difference, in percent.
-const LEAST_APART: u64 = 70;
+/// Levels that are tried, and the last of them.
+const LEVEL_STEP: u8 = 8;
+const LAST_LEVEL: u8 = 232;
+/// An edge is sharp when the cells on its sides differ by so many levels ...
+const LEAST_STEP: u8 = 24;
+/// ... and so much of the edge must be sharp, in percent.
+const LEAST_SHARP: usize = 75;
 /// Smallest document, in percent of the picture.
 const LEAST_SHARE: usize = 3;
+/// Largest, in percent: what fills the picture has no outline to speak of.
+const MOST_SHARE: usize = 97;
 /// A document is convex: so much of its hull it fills, in percent ...
 const LEAST_FILLED: i64 = 93;
 /// ... and has four corners: so much of the upright box around it the hull fills, in percent.
@@ -36,62 +41,50 @@ pub(crate) struct Outline {
 }
 
 /// Looks for the document; `None` when nothing stands out.
+///
+/// A shadow may be darker than the step from table to paper, so no single level parts them: every
+/// level is tried, and what has a sharp edge all around is believed.
 pub(crate) fn find(grid: &Grid) -> Option<Outline> {
-    let level = between(grid)?;
-    let bright = outline_of(grid, &grid.largest(|at| grid.data[at] > level));
-    let dark = grid.largest(|at| grid.data[at] <= level);
-    // A dark thing on a page with writing is a portrait or a seal, not the document.
-    let dark = if around_is_written(grid, &dark) { None } else { outline_of(grid, &dark) };
-    match (bright, dark) {
-        // Both are a strip of the picture: nothing tells which of them is the document, but paper is
-        // brighter than most tables.
-        (Some(bright), Some(dark)) => Some(if dark.touched < bright.touched { dark } else { bright }),
-        (bright, dark) => bright.or(dark),
+    let levels = || (1_u8..).map(|step| step * LEVEL_STEP).take_while(|level| *level <= LAST_LEVEL);
+    let bright = levels().filter_map(|level| best_of(grid, &grid.largest(|at| grid.data[at] > level)));
+    if let Some((_, outline)) = bright.max_by_key(|(edge, _)| *edge) {
+        return Some(outline);
     }
+    let dark = levels().filter_map(|level| {
+        let part = grid.largest(|at| grid.data[at] <= level);
+        // A dark thing on a page with writing is a portrait or a seal, not the document.
+        if around_is_written(grid, &part) { None } else { best_of(grid, &part) }
+    });
+    dark.max_by_key(|(edge, _)| *edge).map(|(_, outline)| outline)
 }
 
-/// The level that parts the cells into two grounds (Otsu's method); `None` for one ground only.
-fn between(grid: &Grid) -> Option<u8> {
-    let mut counts = [0_u64; 256];
-    for value in &grid.data {
-        counts[usize::from(*value)] += 1;
-    }
-    let values = || (0_u64..).zip(counts);
-    let total: u64 = counts.iter().sum();
-    let sum: u64 = values().map(|(value, count)| value * count).sum();
-    let squares: u64 = values().map(|(value, count)| value * value * count).sum();
-    if total == 0 {
-        return None;
-    }
-    // Both variances times total squared; at most 2^15 cells of 2^8 levels, so 2^46.
-    let variation = total * squares - sum * sum;
-    let (mut below, mut below_sum) = (0_u64, 0_u64);
-    let mut best = (0_u64, 0_u8, 0_u64);
-    for (level, count) in (0_u8..255).zip(counts) {
-        below += count;
-        below_sum += u64::from(level) * count;
-        let above = total - below;
-        if below == 0 || above == 0 {
-            continue;
-        }
-        let apart = ((sum - below_sum) * below).abs_diff(below_sum * above);
-        // apart is the step of the means times both numbers.
-        let explained = u128::from(apart) * u128::from(apart) / u128::from(below * above);
-        let explained = u64::try_from(explained).unwrap_or(u64::MAX);
-        if explained > best.0 {
-            best = (explained, level, apart / (below * above));
-        }
-    }
-    let (explained, level, step) = best;
-    let clear = step >= u64::from(LEAST_STEP) && explained / 100 * 100 >= variation / 100 * LEAST_APART;
-    clear.then_some(level)
-}
-
-fn outline_of(grid: &Grid, part: &[usize]) -> Option<Outline> {
+/// The outline of a part, and how much of its edge is sharp, in percent.
+fn best_of(grid: &Grid, part: &[usize]) -> Option<(usize, Outline)> {
     let cells = grid.data.len();
-    if cells == 0 || part.len() * 100 < cells * LEAST_SHARE {
+    if part.len() * 100 < cells * LEAST_SHARE || part.len() * 100 > cells * MOST_SHARE {
         return None;
     }
+    let (outline, inside) = outline_of(grid, part)?;
+    let (sharp, edge) = edge(grid, &inside);
+    (sharp * 100 >= edge * LEAST_SHARP).then(|| (sharp * 100 / edge.max(1), outline))
+}
+
+/// Cells along the edge that differ clearly from the cell behind their neighbour outside, and all.
+fn edge(grid: &Grid, inside: &[bool]) -> (usize, usize) {
+    let (mut sharp, mut all) = (0, 0);
+    for at in (0..inside.len()).filter(|at| inside[*at]) {
+        for beside in grid.beside(at).filter(|beside| !inside[*beside]) {
+            let behind = (2 * beside).checked_sub(at).filter(|behind| *behind < inside.len()).unwrap_or(beside);
+            let within = (2 * at).checked_sub(beside).filter(|within| *within < inside.len()).unwrap_or(at);
+            all += 1;
+            sharp += usize::from(grid.data[within].abs_diff(grid.data[behind]) >= LEAST_STEP);
+        }
+    }
+    (sharp, all)
+}
+
+fn outline_of(grid: &Grid, part: &[usize]) -> Option<(Outline, Vec<bool>)> {
+    let cells = grid.data.len();
     let mut inside = vec![false; cells];
     for at in part {
         inside[*at] = true;
@@ -116,12 +109,13 @@ fn outline_of(grid: &Grid, part: &[usize]) -> Option<Outline> {
         (inside.iter().step_by(width).filter(|i| **i).count(), height),
         (inside[width - 1..].iter().step_by(width).filter(|i| **i).count(), height),
     ];
-    Some(Outline {
+    let outline = Outline {
         share: area * 100 / cells,
         touched: sides.iter().filter(|(count, of)| count * 100 >= of * TOUCHED).count(),
         clear: sides.iter().filter(|(count, of)| count * 100 < of * CLEAR).count(),
         slope: u32::try_from(dy.abs() * 1000 / dx.max(1)).ok()?,
-    })
+    };
+    Some((outline, inside))
 }
 
 /// Whether there is writing outside of this part; its own edge is none.

@@ -101,7 +101,7 @@ fn scene(luma: &Luma, small: &Small, origin: Origin, report: &mut Report) {
     let Some(outline) = outline::find(&grid) else {
         return;
     };
-    if outline.slope >= SKEW_SLOPE {
+    if outline.touched == 0 && outline.slope >= SKEW_SLOPE {
         report.push(advice(Code::Skewed));
     }
     if (1..=2).contains(&outline.touched) && outline.touched + outline.clear == 4 {
@@ -140,7 +140,7 @@ fn steepness(small: &Small, spread: u8) -> Option<u32> {
     if both.iter().sum::<u32>() < MIN_EDGES {
         return None;
     }
-    let few = MIN_EDGES.max(both.iter().sum::<u32>() / 8);
+    let few = (2 * MIN_EDGES).max(both.iter().sum::<u32>() / 6);
     let directions = [along, down].into_iter().filter(|counts| counts.iter().sum::<u32>() >= few);
     directions.chain([both]).map(|counts| upper_quartile(&counts)).min()
 }

@@ -52,11 +52,6 @@ impl Small {
         counts
     }
 
-    /// Means over `columns` by `rows` fields of the whole picture.
-    pub(crate) fn means(&self, columns: usize, rows: usize) -> Vec<u8> {
-        average(&self.data, (self.width, self.height), (columns, rows))
-    }
-
     /// The paper or table below whatever is written: the upper quartile of each cell.
     pub(crate) fn grid(&self) -> Grid {
         let (width, height) = (self.width / CELL, self.height / CELL);

@@ -244,6 +244,10 @@ fn scanned(flaw: Flaw, nth: u32, random: &mut Random) -> Page {
     if flaw != Flaw::Blank && nth.is_multiple_of(2) {
         page.soften();
     }
+    // A page photographed so close that no table is seen, with a shadow.
+    if flaw == Flaw::Filling && nth % 4 == 2 {
+        scene::shadow(&mut page, random);
+    }
     for value in &mut page.data {
         let grain = random.below(2 * noise + 1);
         *value = u8::try_from((usize::from(*value) + grain).saturating_sub(noise).min(255)).unwrap_or(255);

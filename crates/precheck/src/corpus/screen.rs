@@ -22,13 +22,15 @@ pub(super) fn shot(nth: u32, random: &mut Random) -> Page {
     let kind = if desk { Sheet::Letter } else { [Sheet::Card, Sheet::Letter, Sheet::Licence][nth as usize / 2 % 3] };
     let room = if desk { height * 8 / 10 } else { width };
     let long = if kind.lies() || desk { room } else { room * 141 / 100 };
-    let mut fill = Random::new(u64::from(nth) + 77);
+    let mut fill = Random::new(random.bytes(4).iter().fold(5, |sum, byte| sum * 257 + u64::from(*byte)));
     let mut shown = sheet::draw(kind, long, if dark { 215 } else { 255 }, random, &mut fill);
     if dark {
         shown.soften();
         shown.light(super::draw::Light::Good, random);
     }
-    let (left, top) = ((width - shown.width.min(width)) / 2, (height - shown.height.min(height)) / 2);
+    let left = (width - shown.width.min(width)) / 2;
+    // Scrolled a little.
+    let top = (height - shown.height.min(height)) * (30 + random.below(40)) / 100;
     for y in 0..shown.height.min(height) {
         let from = &shown.data[y * shown.width..][..shown.width.min(width)];
         page.data[(top + y) * width + left..][..from.len()].copy_from_slice(from);

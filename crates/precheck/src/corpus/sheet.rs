@@ -116,18 +116,29 @@ fn card(page: &mut Page, paper: u8, ink: u8, random: &mut Random, fill: &mut Ran
 
 /// Head and shoulders within this box.
 pub(super) fn head(page: &mut Page, at: (usize, usize), size: (usize, usize), random: &mut Random) {
+    // No two people look alike: face, hair, collar and how the head is held.
     let skin = u8::try_from(120 + random.below(70)).unwrap_or(150);
-    disc(page, (at.0 + size.0 / 2, at.1 + size.1 * 2 / 5), size.0 * 27 / 100, 25);
-    disc(page, (at.0 + size.0 / 2, at.1 + size.1 * 45 / 100), size.0 * 24 / 100, skin);
-    for side in [0, 1] {
-        let x = at.0 + size.0 * (40 + side * 15) / 100;
-        page.stroke(x, at.1 + size.1 * 43 / 100, size.0 / 14, size.1 / 50 + 1, 30);
+    let mut vary = |value: usize, percent: usize| value * (100 - percent + random.below(2 * percent + 1)) / 100;
+    let (centre, radius) = (at.0 + vary(size.0 / 2, 8), vary(size.0 / 4, 15));
+    let (hair, brow) = (vary(30, 60), at.1 + vary(size.1 * 2 / 5, 10));
+    let hair_radius = radius * vary(115, 10) / 100;
+    disc(page, (centre, brow), hair_radius, u8::try_from(hair).unwrap_or(30));
+    if hair % 2 == 0 {
+        page.stroke(centre - hair_radius, brow, 2 * hair_radius, vary(size.1 / 4, 40), 30);
     }
-    page.stroke(at.0 + size.0 * 45 / 100, at.1 + size.1 * 53 / 100, size.0 / 10, size.1 / 70 + 1, 70);
-    let shoulder = at.1 + size.1 * 7 / 10;
+    disc(page, (centre, brow + radius / 6), radius, skin);
+    let eyes = vary(radius * 4 / 10, 20);
+    for x in [centre - eyes, centre + eyes - size.0 / 14] {
+        page.stroke(x, brow + vary(radius / 5, 30), vary(size.0 / 14, 20), size.1 / 50 + 1, 30);
+    }
+    page.stroke(centre - size.0 / 20, brow + vary(radius * 7 / 10, 10), vary(size.0 / 10, 30), size.1 / 70 + 1, 70);
+    let (shoulder, cloth, slope) = (at.1 + vary(size.1 * 3 / 4, 8), vary(70, 60), vary(100, 50));
     for y in shoulder..at.1 + size.1 {
-        let half = (size.0 / 4 + (y - shoulder)).min(size.0 / 2);
-        page.stroke(at.0 + size.0 / 2 - half, y, half * 2, 1, 55);
+        let half = (size.0 / 5 + (y - shoulder) * slope / 100).min(size.0 / 2);
+        page.stroke(at.0 + size.0 / 2 - half, y, half * 2, 1, u8::try_from(cloth).unwrap_or(60));
+    }
+    if cloth % 3 == 0 {
+        page.stroke(centre - size.0 / 12, shoulder, size.0 / 6, size.1 / 9, 230);
     }
 }
 
