@@ -153,7 +153,7 @@ const PLAN: [(Recipe, u32); 61] = [
     (Recipe::Photo(Flaw::Screenshot), 30),
     (Recipe::Photo(Flaw::WideScreen), 10),
     (Recipe::Photo(Flaw::Blank), 20),
-    (Recipe::Photo(Flaw::Portrait), 12),
+    (Recipe::Photo(Flaw::Portrait), 24),
     (Recipe::Photo(Flaw::WrongShape), 20),
     (Recipe::Photo(Flaw::Copy), 30),
     (Recipe::Pages(Pages::Scan), 12),

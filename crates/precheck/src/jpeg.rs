@@ -52,6 +52,12 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits, report: &mut Report) {
     }
 }
 
+/// The brightness of a JPEG that must be of this size; a larger one is not decoded.
+pub(crate) fn luma_of_size(bytes: &[u8], size: (u32, u32)) -> Option<Luma> {
+    let outline = outline(bytes)?;
+    ((outline.width, outline.height) == size).then(|| luma(bytes))?
+}
+
 /// Walks the markers without decoding. `None`: no frame header, or the chain is broken before it.
 fn outline(bytes: &[u8]) -> Option<Outline> {
     let mut found = Outline::default();
@@ -117,7 +123,7 @@ fn segment(bytes: &[u8], at: usize) -> Option<&[u8]> {
 
 /// Decodes the brightness only. Vector instructions are switched off: they are not the same on all
 /// machines, and the verdict has to be.
-pub(crate) fn luma(bytes: &[u8]) -> Option<Luma> {
+fn luma(bytes: &[u8]) -> Option<Luma> {
     let side = usize::try_from(crate::MAX_SIDE_PX).ok()?;
     let options = DecoderOptions::default()
         .set_use_unsafe(false)

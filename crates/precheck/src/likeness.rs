@@ -11,8 +11,11 @@ const SIDE: usize = 32;
 /// A fingerprint says something only if its fields vary by so much on average, in hundredths of a
 /// level (of 16).
 const LEAST_VARIATION: u32 = 40;
-/// Same picture when the fields differ by less than this part of their own variation, in percent.
-const SAME_PERCENT: u32 = 17;
+/// Same picture when the fields differ by less than this part of their own variation, in percent ...
+const SAME_PERCENT: u32 = 18;
+/// ... and the squares of their differences sum up to no more than this: one form filled in twice
+/// differs in few fields, but there much.
+const MOST_SQUARES: u32 = 2250;
 
 /// The part of a field, in percent, that is brighter than its ground at most.
 const GROUND: usize = 20;
@@ -82,7 +85,8 @@ pub fn alike(one: &str, other: &str) -> bool {
     let middle = one.iter().sum::<u32>() * 10 / fields;
     let variation: u32 = one.iter().map(|level| (level * 10).abs_diff(middle)).sum::<u32>() * 10 / fields;
     let difference: u32 = one.iter().zip(&other).map(|(a, b)| a.abs_diff(*b)).sum::<u32>() * 100 / fields;
-    variation >= LEAST_VARIATION && difference * 100 < variation * SAME_PERCENT
+    let squares: u32 = one.iter().zip(&other).map(|(a, b)| a.abs_diff(*b).pow(2)).sum();
+    variation >= LEAST_VARIATION && difference * 100 < variation * SAME_PERCENT && squares <= MOST_SQUARES
 }
 
 /// Tells that the same picture already lies in another slot, saved anew.

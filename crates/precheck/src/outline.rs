@@ -22,6 +22,8 @@ const LEAST_FILLED: i64 = 93;
 const LEAST_SQUARE: i64 = 80;
 /// A table has writing on at most so much of it, in percent.
 const MOST_WRITTEN: usize = 4;
+/// A document has writing on at least so much of it; a head and shoulders before a wall have none.
+const LEAST_WRITTEN: usize = 5;
 /// A border of the picture counts as touched from this share of its length, in percent ...
 const TOUCHED: usize = 20;
 /// ... and as clear below this one.
@@ -46,27 +48,25 @@ pub(crate) struct Outline {
 /// level is tried, and what has a sharp edge all around is believed.
 pub(crate) fn find(grid: &Grid) -> Option<Outline> {
     let levels = || (1_u8..).map(|step| step * LEVEL_STEP).take_while(|level| *level <= LAST_LEVEL);
-    let bright = levels().filter_map(|level| best_of(grid, &grid.largest(|at| grid.data[at] > level)));
-    if let Some((_, outline)) = bright.max_by_key(|(edge, _)| *edge) {
+    let bright = levels().filter_map(|level| believed(grid, &grid.largest(|at| grid.data[at] > level)));
+    if let Some((_, outline)) = bright.max_by_key(|(sharp, outline)| (*sharp, outline.share)) {
         return Some(outline);
     }
-    let dark = levels().filter_map(|level| {
-        let part = grid.largest(|at| grid.data[at] <= level);
-        // A dark thing on a page with writing is a portrait or a seal, not the document.
-        if around_is_written(grid, &part) { None } else { best_of(grid, &part) }
-    });
-    dark.max_by_key(|(edge, _)| *edge).map(|(_, outline)| outline)
+    let dark = levels().filter_map(|level| believed(grid, &grid.largest(|at| grid.data[at] <= level)));
+    dark.max_by_key(|(sharp, outline)| (*sharp, outline.share)).map(|(_, outline)| outline)
 }
 
-/// The outline of a part, and how much of its edge is sharp, in percent.
-fn best_of(grid: &Grid, part: &[usize]) -> Option<(usize, Outline)> {
+/// The outline of a part with the share of its edge that is sharp, in percent. Only if that is
+/// high, and if the writing is within: a portrait, a seal, a label on a page is not the document.
+fn believed(grid: &Grid, part: &[usize]) -> Option<(usize, Outline)> {
     let cells = grid.data.len();
     if part.len() * 100 < cells * LEAST_SHARE || part.len() * 100 > cells * MOST_SHARE {
         return None;
     }
     let (outline, inside) = outline_of(grid, part)?;
     let (sharp, edge) = edge(grid, &inside);
-    (sharp * 100 >= edge * LEAST_SHARP).then(|| (sharp * 100 / edge.max(1), outline))
+    let sharp = sharp * 100 / edge.max(1);
+    (sharp >= LEAST_SHARP && is_what_is_written_on(grid, &inside)).then_some((sharp, outline))
 }
 
 /// Cells along the edge that differ clearly from the cell behind their neighbour outside, and all.
@@ -118,18 +118,21 @@ fn outline_of(grid: &Grid, part: &[usize]) -> Option<(Outline, Vec<bool>)> {
     Some((outline, inside))
 }
 
-/// Whether there is writing outside of this part; its own edge is none.
-fn around_is_written(grid: &Grid, part: &[usize]) -> bool {
-    let mut near = vec![false; grid.data.len()];
-    for at in part {
-        near[*at] = true;
-        for beside in grid.beside(*at) {
+/// Whether the writing is on this part and not around it; its own edge is none.
+fn is_what_is_written_on(grid: &Grid, inside: &[bool]) -> bool {
+    let mut near = inside.to_vec();
+    for at in (0..inside.len()).filter(|at| inside[*at]) {
+        for beside in grid.beside(at) {
             near[beside] = true;
         }
     }
-    let outside = near.iter().filter(|near| !**near).count();
-    let inked = near.iter().zip(&grid.inked).filter(|(near, inked)| !**near && **inked).count();
-    inked * 100 > outside * MOST_WRITTEN
+    let written = |part: &dyn Fn(usize) -> bool, percent: usize| {
+        let cells = (0..near.len()).filter(|at| part(*at));
+        let (all, inked) = cells.fold((0, 0), |(all, inked), at| (all + 1, inked + usize::from(grid.inked[at])));
+        inked * 100 > all * percent
+    };
+    !written(&|at| !near[at], MOST_WRITTEN)
+        && written(&|at| inside[at] && grid.beside(at).all(|beside| inside[beside]), LEAST_WRITTEN)
 }
 
 /// Cells not inside that hang together with the border of the picture.

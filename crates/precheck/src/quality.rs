@@ -140,7 +140,7 @@ fn steepness(small: &Small, spread: u8) -> Option<u32> {
     if both.iter().sum::<u32>() < MIN_EDGES {
         return None;
     }
-    let few = (2 * MIN_EDGES).max(both.iter().sum::<u32>() / 6);
+    let few = (2 * MIN_EDGES).max(both.iter().sum::<u32>() / 10);
     let directions = [along, down].into_iter().filter(|counts| counts.iter().sum::<u32>() >= few);
     directions.chain([both]).map(|counts| upper_quartile(&counts)).min()
 }

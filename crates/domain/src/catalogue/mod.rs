@@ -22,7 +22,7 @@ pub use completeness::{Gap, gaps, rules};
 pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
 pub use guidance::{Condition, Eligibility, Question, Verdict};
 pub use lists::{BasicEntry, Batch, IntermediaryItem, Lists, PowerItem, ProofItem, ReformList, Targets};
-pub use material::{AcceptedFile, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
+pub use material::{AcceptedFile, Aspect, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
 pub use matter::{
     ApplicantFields, Audience, Basis, ChannelKind, IntermediaryService, ItemKind, Level, Matter, MatterRef, Part,
     Party, Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,

@@ -23,6 +23,11 @@ impl Random {
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16
     }
 
+    /// An independent sequence.
+    pub(super) fn another(&mut self) -> Self {
+        Self::new(self.next())
+    }
+
     /// 0 to `limit` - 1.
     pub(super) fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % (limit.max(1) as u64)).unwrap_or(0)

@@ -80,7 +80,7 @@ pub(super) fn make(flaw: Flaw, nth: u32, mut random: Random, mut case: Case) -> 
 pub(super) fn copy(seed: u64, nth: u32, mut random: Random, mut case: Case) -> Case {
     let original = first(Recipe::Photo(Flaw::None)) + nth;
     let page = photograph(Flaw::None, nth, &mut random_of(seed, original));
-    let mut page = if nth % 3 == 0 { page } else { smaller(&page, 55 + random.below(45)) };
+    let mut page = if nth.is_multiple_of(3) { page } else { smaller(&page, 55 + random.below(45)) };
     let (gain, offset) = (85 + random.below(25), random.below(12));
     for value in &mut page.data {
         *value = u8::try_from((usize::from(*value) * gain / 100 + offset).min(255)).unwrap_or(255);
@@ -129,7 +129,7 @@ fn photograph(flaw: Flaw, nth: u32, random: &mut Random) -> Page {
         _ => paper(random),
     };
     let long = 900 + random.below(200);
-    let mut fill = Random::new(random.bytes(8).iter().fold(1, |sum, byte| sum * 257 + u64::from(*byte)));
+    let mut fill = random.another();
     let mut page = sheet::draw(kind, long, paper, random, &mut fill);
     if flaw == Flaw::Label {
         // Next to the writing, not over all of it.
@@ -257,7 +257,10 @@ fn scanned(flaw: Flaw, nth: u32, random: &mut Random) -> Page {
 
 /// A licence photo of 26 × 32 mm before a white ground.
 fn portrait(flaw: Flaw, nth: u32, random: &mut Random, case: &mut Case) -> Page {
-    case.limits.aspect = Some(Aspect { width: 26, height: 32 });
+    // Offices that crop themselves ask for no shape.
+    if flaw == Flaw::WrongShape || nth.is_multiple_of(2) {
+        case.limits.aspect = Some(Aspect { width: 26, height: 32 });
+    }
     case.limits.min_long_edge_px = 400;
     let height = 420 + random.below(300);
     let shapes = [(3, 4), (1, 1), (4, 3), (2, 3), (16, 9), (5, 7)];

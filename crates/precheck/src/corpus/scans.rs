@@ -112,7 +112,7 @@ fn mixed(nth: u32, random: &mut Random, document: &mut Document) -> Object {
 }
 
 fn picture(long: usize, random: &mut Random) -> Page {
-    let mut fill = Random::new(random.bytes(4).iter().fold(3, |sum, byte| sum * 257 + u64::from(*byte)));
+    let mut fill = random.another();
     sheet::draw([Sheet::Letter, Sheet::Form][random.below(2)], long, 245, random, &mut fill)
 }
 

@@ -74,7 +74,7 @@ pub(super) fn photograph(sheet: &Page, shot: &Shot, random: &mut Random) -> Page
         if shot.clutter && x < thing.0 && y < thing.1 {
             return 190;
         }
-        let check = if shot.cloth && (x / 24 + y / 24) % 2 == 0 { 14 } else { 0 };
+        let check = if shot.cloth && (x / 24 + y / 24).is_multiple_of(2) { 14 } else { 0 };
         shot.desk.saturating_add(check).saturating_add_signed(grain[x] + grain[y] / 3)
     };
     for y in 0..height {

@@ -92,10 +92,10 @@ fn truth(code: Code, case: &Case, report: &Report) -> Option<bool> {
         return None;
     }
     match (code, case.label) {
-        // Darkness and haze hide the edges; empty paper has none.
-        (Code::Blurred, Label::Dark | Label::Bright | Label::Shows(Code::Blank)) => None,
-        // White paper without anything on it is bright.
-        (Code::TooBright, Label::Shows(Code::Blank)) => None,
+        // Darkness and haze hide the edges; empty paper has none, and is bright.
+        (Code::Blurred, Label::Dark | Label::Bright) | (Code::Blurred | Code::TooBright, Label::Shows(Code::Blank)) => {
+            None
+        }
         (Code::Blurred, Label::Blurred(_)) | (Code::TooDark, Label::Dark) | (Code::TooBright, Label::Bright) => {
             Some(true)
         }

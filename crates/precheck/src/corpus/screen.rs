@@ -22,7 +22,7 @@ pub(super) fn shot(nth: u32, random: &mut Random) -> Page {
     let kind = if desk { Sheet::Letter } else { [Sheet::Card, Sheet::Letter, Sheet::Licence][nth as usize / 2 % 3] };
     let room = if desk { height * 8 / 10 } else { width };
     let long = if kind.lies() || desk { room } else { room * 141 / 100 };
-    let mut fill = Random::new(random.bytes(4).iter().fold(5, |sum, byte| sum * 257 + u64::from(*byte)));
+    let mut fill = random.another();
     let mut shown = sheet::draw(kind, long, if dark { 215 } else { 255 }, random, &mut fill);
     if dark {
         shown.soften();

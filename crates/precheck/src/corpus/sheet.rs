@@ -127,6 +127,14 @@ pub(super) fn head(page: &mut Page, at: (usize, usize), size: (usize, usize), ra
         page.stroke(centre - hair_radius, brow, 2 * hair_radius, vary(size.1 / 4, 40), 30);
     }
     disc(page, (centre, brow + radius / 6), radius, skin);
+    page.stroke(
+        centre - radius / 3,
+        brow + radius / 2,
+        radius * 2 / 3,
+        (at.1 + size.1 * 9 / 10).saturating_sub(brow + radius / 2),
+        skin - 12,
+    );
+    disc(page, (centre, brow + radius / 6), radius, skin);
     let eyes = vary(radius * 4 / 10, 20);
     for x in [centre - eyes, centre + eyes - size.0 / 14] {
         page.stroke(x, brow + vary(radius / 5, 30), vary(size.0 / 14, 20), size.1 / 50 + 1, 30);

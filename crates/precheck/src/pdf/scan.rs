@@ -31,6 +31,8 @@ const COVERS: i64 = 60;
 /// photographs on a page of as many points as they have pixels; they are printed on A4.
 const LONGEST: i64 = 1000;
 const A4_LONG: i64 = 842;
+/// Longest side of a page in points: readers refuse more (annex C.2 has 14 400).
+const LONGEST_SIDE: i64 = 20_000;
 /// Page numbers named in a finding.
 const NAMED: usize = 5;
 
@@ -124,6 +126,8 @@ fn shown(loaded: &Loaded, lock: &Lock, page: &Page, purse: &mut Purse) -> Shown 
 fn plain(loaded: &Loaded, lock: &Lock, part: &Object, purse: &mut Purse) -> Option<Vec<u8>> {
     let (number, _) = part.as_reference().ok()?;
     let stream = loaded.stream(number, MOST_CONTENT.min(purse.content), lock)?;
+    // What is read is paid for as well as what it unpacks to: one stream may be named many times.
+    purse.content = purse.content.checked_sub(stream.content.len())?;
     let plain = inflate::plain(&stream, &mut purse.budget).ok()?;
     purse.content = purse.content.checked_sub(plain.len())?;
     Some(plain)
@@ -197,14 +201,16 @@ fn dots_per_inch(loaded: &Loaded, page: &Page, picture: u32, matrix: Matrix) -> 
         return None;
     };
     let corner = |at: usize| loaded.resolve(corners.get(at)?).as_i64().ok();
-    let wide = corner(2)?.checked_sub(corner(0)?)?.checked_abs()?;
-    let high = corner(3)?.checked_sub(corner(1)?)?.checked_abs()?;
+    let side = |from: usize, to: usize| {
+        corner(to)?.checked_sub(corner(from)?)?.checked_abs().filter(|side| (1..=LONGEST_SIDE).contains(side))
+    };
+    let (wide, high) = (side(0, 2)?, side(1, 3)?);
     let length = |a: i64, b: i64| {
         let square = i128::from(a) * i128::from(a) + i128::from(b) * i128::from(b);
-        i64::try_from(square.isqrt() / i128::from(UNIT)).ok().filter(|length| (1..=20_000).contains(length))
+        i64::try_from(square.isqrt() / i128::from(UNIT)).ok().filter(|length| (1..=LONGEST_SIDE).contains(length))
     };
     let (across, down) = (length(matrix[0], matrix[1])?, length(matrix[2], matrix[3])?);
-    if across * down * 100 < wide.checked_mul(high)?.checked_mul(COVERS)? || page.dict.has(b"UserUnit") {
+    if across * down * 100 < wide * high * COVERS || page.dict.has(b"UserUnit") {
         return None;
     }
     let dots = (i64::from(width) * 72 / across).min(i64::from(height) * 72 / down);
@@ -238,7 +244,7 @@ fn one_brightness(loaded: &Loaded, lock: &Lock, picture: u32, purse: &mut Purse)
         if stream.content.len() as u64 * BLANK_PACKS > pixels + 4096 {
             return None;
         }
-        return jpeg::luma(&stream.content).map(|luma| quality::is_blank(&luma));
+        return jpeg::luma_of_size(&stream.content, (width, height)).map(|luma| quality::is_blank(&luma));
     }
     let plain = inflate::plain(&stream, &mut purse.budget).ok()?;
     let colours = loaded.resolve(dict.get(b"ColorSpace").ok()?).as_name().ok()?;
