@@ -21,7 +21,7 @@ use scans::Pages;
 pub const SEED: u64 = 20_260_701;
 /// Seed of the corpus on which the figures of the documentation are measured; nothing is ever set
 /// on it.
-pub const REPORTED_SEED: u64 = 20_261_122;
+pub const REPORTED_SEED: u64 = 20_261_123;
 
 /// What is true about a file of the corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

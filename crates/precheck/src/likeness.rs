@@ -12,10 +12,10 @@ const SIDE: usize = 32;
 /// level (of 16).
 const LEAST_VARIATION: u32 = 40;
 /// Same picture when the fields differ by less than this part of their own variation, in percent ...
-const SAME_PERCENT: u32 = 18;
+const SAME_PERCENT: u32 = 32;
 /// ... and the squares of their differences sum up to no more than this: one form filled in twice
 /// differs in few fields, but there much.
-const MOST_SQUARES: u32 = 2250;
+const MOST_SQUARES: u32 = 3600;
 
 /// The part of a field, in percent, that is brighter than its ground at most.
 const GROUND: usize = 20;

@@ -28,6 +28,8 @@ const BRIGHT_P50: u8 = 245;
 const BRIGHT_DARKEST: u8 = 150;
 /// Contrast below which nothing is on the picture.
 const BLANK_SPREAD: u8 = 16;
+/// Below this the document's place is not judged.
+const PLACE_EDGE: usize = 480;
 /// Slope of the document's sides, in thousandths, from which it lies askew: nine degrees.
 const SKEW_SLOPE: u32 = 158;
 /// A document that takes less of the picture, in percent, was photographed from too far.
@@ -98,7 +100,9 @@ fn scene(luma: &Luma, small: &Small, origin: Origin, report: &mut Report) {
     if glare::found(&grid) {
         report.push(advice(Code::Glare));
     }
-    let Some(outline) = outline::find(&grid) else {
+    // In very small pictures writing and table run together.
+    let outline = if small.width.max(small.height) < PLACE_EDGE { None } else { outline::find(&grid) };
+    let Some(outline) = outline else {
         return;
     };
     if outline.touched == 0 && outline.slope >= SKEW_SLOPE {
