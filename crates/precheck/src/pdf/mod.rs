@@ -7,11 +7,15 @@
 //! model and the security handlers.
 
 mod active;
+mod bounds;
+mod filters;
 mod inflate;
 mod load;
 mod lock;
 mod pages;
 mod parse;
+
+pub(crate) use bounds::expanded_within;
 
 use crate::detect::{PDF_HEADER_WINDOW, pdf_header};
 use crate::hidden;
