@@ -155,8 +155,8 @@ impl Service {
         let rows = files::list(&self.db, &row.key, row.draft_id).await?;
         let filled = fills::list(&self.db, &row.key, row.draft_id).await?;
         // Judging a material is a step of the office, also while nobody has been told of it.
-        let may_undo = may_undo(&row.case, self.now()).is_ok()
-            && verdicts::list(&self.db, &row.key, id).await?.is_empty();
+        let may_undo =
+            may_undo(&row.case, self.now()).is_ok() && verdicts::list(&self.db, &row.key, id).await?.is_empty();
         let docs = documents::list(&self.db, &row.key, id).await?;
         Ok(CaseView {
             timeline: self.timeline(&row, &matter).await?,

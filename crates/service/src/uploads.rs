@@ -489,9 +489,9 @@ pub(crate) fn reopened_round(row: &cases::CaseRow, material: &str) -> Result<i64
 fn is_left_over(kept: &Result<FileRow, Failure>, path: &str) -> bool {
     match kept {
         Ok(row) => row.path != path,
-        Err(Failure::Rejected(_) | Failure::Refused(_) | Failure::Conflict | Failure::NotFound | Failure::Denied(_)) => {
-            true
-        }
+        Err(
+            Failure::Rejected(_) | Failure::Refused(_) | Failure::Conflict | Failure::NotFound | Failure::Denied(_),
+        ) => true,
         Err(Failure::Invalid(_) | Failure::Busy(_) | Failure::Store(_) | Failure::Internal(_)) => false,
     }
 }
