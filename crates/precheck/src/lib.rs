@@ -136,6 +136,12 @@ pub fn same_file(digest: &str, others: &[(&str, &str)]) -> Option<Finding> {
     Some(Finding::new(Code::SameFile, Level::Advice).with("slot", *slot))
 }
 
+/// Whether everything in a PDF, unpacked, stays within `budget` bytes altogether, and every picture in it within 64
+/// megapixels: to be asked before a program opens it that unpacks without end. False also for what nobody can bound.
+pub fn expanded_within(pdf: &[u8], budget: usize) -> bool {
+    pdf::expanded_within(pdf, budget)
+}
+
 fn look(name: &str, declared: Option<&str>, input: &Input, limits: &Limits) -> Report {
     let head = input.slice(0, HEAD);
     let mut report = Report::new(detect(&head));

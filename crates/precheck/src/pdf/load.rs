@@ -237,7 +237,7 @@ impl<'a> Loaded<'a> {
 }
 
 /// Data of a stream begin behind the line end after the keyword (7.3.8.1).
-fn stream_start(data: &Input, at: usize) -> usize {
+pub(super) fn stream_start(data: &Input, at: usize) -> usize {
     match (data.get(at), data.get(at + 1)) {
         (Some(b'\r'), Some(b'\n')) => at + 2,
         (Some(b'\r' | b'\n'), _) => at + 1,
@@ -249,7 +249,7 @@ fn stream_start(data: &Input, at: usize) -> usize {
 ///
 /// Every way is paid for, also one that finds nothing: else a file of many false streams would be
 /// read over and over.
-fn stream_end(data: &Input, start: usize, dict: &Dictionary, budget: &mut Budget) -> Result<usize, Stop> {
+pub(super) fn stream_end(data: &Input, start: usize, dict: &Dictionary, budget: &mut Budget) -> Result<usize, Stop> {
     const KEYWORD: &[u8] = b"endstream";
     let declared = dict.get(b"Length").ok().and_then(|length| length.as_i64().ok());
     if let Some(end) = declared.and_then(|length| start.checked_add(usize::try_from(length).ok()?)) {

@@ -7,13 +7,17 @@
 //! model and the security handlers.
 
 mod active;
+mod bounds;
 mod content;
+mod filters;
 mod inflate;
 mod load;
 mod lock;
 mod pages;
 mod parse;
 mod scan;
+
+pub(crate) use bounds::expanded_within;
 
 use crate::detect::{PDF_HEADER_WINDOW, pdf_header};
 use crate::hidden;

@@ -178,6 +178,23 @@ impl Cursor<'_, '_> {
         }
     }
 
+    /// Keys and values of an inline image (8.9.7), up to and with its `ID`.
+    pub(super) fn inline_dictionary(&mut self) -> Result<Dictionary, Stop> {
+        let mut dictionary = Dictionary::new();
+        loop {
+            self.space()?;
+            if self.word(b"ID")? {
+                return Ok(dictionary);
+            }
+            if self.peek() != Some(b'/') {
+                return Err(Stop::Syntax);
+            }
+            let key = self.name()?;
+            let value = self.object(1)?;
+            dictionary.set(key, value);
+        }
+    }
+
     fn name(&mut self) -> Result<Vec<u8>, Stop> {
         self.advance(1)?;
         let mut name = Vec::new();
