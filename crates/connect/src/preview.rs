@@ -1,7 +1,7 @@
 //! 预览: pages of uploaded files drawn anew as plain JPEG.
 //!
 //! What strangers sent is drawn here by the `image` crate and by `hayro`. Bounds: bytes and pixels before
-//! decoding, two drawings at a time, a time after which nobody waits any more. A drawing that never ends
+//! decoding (of a PDF what all its streams come to, for `hayro` unpacks without end), two drawings at a time, a time after which nobody waits any more. A drawing that never ends
 //! keeps its place, so that at most two threads can be lost to hostile files; then there are no previews,
 //! and all else goes on.
 
@@ -29,6 +29,8 @@ const LONGEST: Duration = Duration::from_secs(10);
 const MAX_SIDE: u32 = 12_000;
 /// Most memory that one decoded picture may take, in bytes: 50 megapixels in colour, with room.
 const MAX_MEMORY: u64 = 256 << 20;
+/// Most bytes that all streams of a PDF may come to, unpacked.
+const MAX_UNPACKED: usize = 256 << 20;
 /// Good enough to read small print, a tenth of the size of the original.
 const QUALITY: u8 = 80;
 
@@ -107,6 +109,9 @@ fn photo(content: &[u8], format: ImageFormat, wanted: Wanted) -> Result<DynamicI
 
 /// A page of a PDF, on white paper.
 fn page(content: Vec<u8>, wanted: Wanted) -> Result<DynamicImage, PreviewError> {
+    if !precheck::expanded_within(&content, MAX_UNPACKED) {
+        return Err(PreviewError::Unreadable);
+    }
     let pdf = Pdf::new(content).map_err(|_| PreviewError::Unreadable)?;
     let index = usize::try_from(wanted.page).ok().and_then(|n| n.checked_sub(1)).ok_or(PreviewError::NoPage)?;
     let page = pdf.pages().get(index).ok_or(PreviewError::NoPage)?;
@@ -243,6 +248,13 @@ mod tests {
         assert!(is_white(*picture.get_pixel(100, 350)), "paper");
         let beyond = Wanted { page: 2, ..wanted(Kind::Pdf, 400) };
         assert_eq!(drawn(beyond, sheet()).await, Err(PreviewError::NoPage));
+    }
+
+    #[tokio::test]
+    async fn m3_a_pdf_that_unpacks_without_end_is_not_opened() {
+        let mut bomb = sheet();
+        bomb.extend(b"9 0 obj\n<< /Subtype /Image /Width 100000 /Height 100000 >>\nendobj\n");
+        assert_eq!(drawn(wanted(Kind::Pdf, 400), bomb).await, Err(PreviewError::Unreadable));
     }
 
     #[tokio::test]

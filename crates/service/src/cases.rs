@@ -18,7 +18,7 @@ use domain::time::{Deadline, Instant};
 use jiff::civil::Date;
 use std::sync::Arc;
 use store::tables::cases::{self, CaseRow};
-use store::tables::{accounts, bills, documents, events, files, fills, messages, parties};
+use store::tables::{accounts, bills, documents, events, files, fills, messages, parties, verdicts};
 
 /// What the applicant has to do, or who has it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,6 +154,9 @@ impl Service {
         let base = &self.settings.public_url;
         let rows = files::list(&self.db, &row.key, row.draft_id).await?;
         let filled = fills::list(&self.db, &row.key, row.draft_id).await?;
+        // Judging a material is a step of the office, also while nobody has been told of it.
+        let may_undo =
+            may_undo(&row.case, self.now()).is_ok() && verdicts::list(&self.db, &row.key, id).await?.is_empty();
         let docs = documents::list(&self.db, &row.key, id).await?;
         Ok(CaseView {
             timeline: self.timeline(&row, &matter).await?,
@@ -173,7 +176,7 @@ impl Service {
             }),
             masked_phone: domain::text::mask_phone(&account.phone),
             signature: serde_json::from_str(&row.signature).map_err(Failure::internal)?,
-            undo_until: may_undo(&row.case, self.now()).is_ok().then(|| undo_until(&row.case)),
+            undo_until: may_undo.then(|| undo_until(&row.case)),
             tracking_code: row.tracking_code,
             answers: row.answers,
             version: row.version,

@@ -13,7 +13,7 @@ use domain::ids::{AccountId, CaseId, StaffId};
 use domain::text::{PersonName, Phone, mask_name, normalise};
 use std::sync::Arc;
 use store::tables::counter_visits::{self, NewVisit, Visit};
-use store::tables::{accounts, cases, counter_cases, drafts, files, fills};
+use store::tables::{accounts, cases, counter_cases, drafts};
 use store::{StoreError, Tx};
 
 /// A visit lasts two hours at most: what was forgotten to be ended does not stay open for the next visitor.
@@ -175,14 +175,22 @@ impl Service {
     /// Ends the visit. What was begun and not submitted goes, as nobody could reach it any more; so it asks
     /// whether one is `sure`. Ending twice is no error.
     pub async fn end_visit(&self, _: &Clerk, session: &Session, sure: bool) -> Result<(), Failure> {
-        let Some(counter) = &session.counter else { return Ok(()) };
-        let owner = Owner::account(counter.account);
-        if !sure && !drafts::list(&self.db, &self.vault, owner.key()).await?.is_empty() {
-            return Err(Failure::Rejected("counter.unfinished"));
+        if session.counter.is_none() {
+            return Ok(());
+        }
+        if !sure {
+            self.nothing_unfinished(session).await?;
         }
         let mut tx = self.db.begin().await?;
         self.close_visit(&mut tx, session).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Refuses to go on while the visit has something begun and not submitted.
+    pub(crate) async fn nothing_unfinished(&self, session: &Session) -> Result<(), Failure> {
+        let Some(counter) = &session.counter else { return Ok(()) };
+        let open = drafts::list(&self.db, &self.vault, Owner::account(counter.account).key()).await?;
+        if open.is_empty() { Ok(()) } else { Err(Failure::Rejected("counter.unfinished")) }
     }
 
     /// The session's visit ends, if it has one: also when the session itself ends.
@@ -200,11 +208,12 @@ impl Service {
         account: AccountId,
         how: &'static str,
     ) -> Result<(), Failure> {
-        let now = self.now().0;
-        counter_visits::close(tx, visit, by.staff, now).await?;
+        // Somebody else has ended it, and the account may have another one by now.
+        if !counter_visits::close(tx, visit, by.staff, self.now().0).await? {
+            return Ok(());
+        }
         for draft in counter_visits::clear(tx, Owner::account(account).key()).await? {
-            files::remove_all(tx, draft, now).await?;
-            fills::remove_all(tx, draft).await?;
+            self.drop_contents(tx, draft).await?;
         }
         self.note_visit(tx, Some(by), how, &account.to_string()).await
     }

@@ -95,7 +95,16 @@ impl Service {
         let to = form.parse().map_err(Failure::Invalid)?;
         let mut tx = self.db.begin().await?;
         let row = cases::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
-        deliveries::ask(&mut tx, &row.key, id, &to, self.now().0).await?;
+        let matter = self.matter_at_in(&mut tx, &row.case.matter).await?;
+        if !is_offered(&row.case, &matter) {
+            return Err(Failure::NotFound);
+        }
+        match deliveries::ask(&mut tx, &row.key, id, &to, self.now().0).await {
+            Err(store::StoreError::VersionConflict) => return Err(Failure::Rejected("post.gone")),
+            asked => asked?,
+        }
+        // Whoever has the old address before them posts nothing. The office's own time runs on as before.
+        cases::save(&mut tx, &row, row.updated_at).await?;
         self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_address", &id.to_string()).await?;
         Ok(tx.commit().await?)
     }

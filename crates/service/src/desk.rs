@@ -96,6 +96,8 @@ pub struct DeskView {
     /// What must not be asked for, as it is held already.
     pub held: Vec<HeldView>,
     /// The result goes by post.
+    pub by_post: bool,
+    /// Whither: for whoever posts it (个人信息保护法第六条).
     pub delivery: Option<DeliveryView>,
 }
 
@@ -144,13 +146,16 @@ impl Service {
             can.retain(|c| !INTAKE.contains(c) && !matches!(c, Can::JudgeOwed(_)));
         }
         let round = current_round(&row.case);
-        let papers = with_this_case(self.earlier_papers(&row.case).await?, &matter, &list);
-        let held = held_views(&matter, round, &papers);
+        // Only whoever finds fault has to know what is held.
+        let earlier = if can.contains(&Can::Verdict) { self.earlier_papers(&row).await? } else { Vec::new() };
+        let held = held_views(&matter, round, &with_this_case(earlier, &matter, &list));
         let delivery = deliveries::find(&self.db, &row.key, id).await?.map(DeliveryView::from);
         let issued = matches!(&row.case.state, CaseState::Decided(d) if d.issued_at.is_some());
         if issued && roles.contains(&Role::Issuer) && delivery.as_ref().is_some_and(|d| d.posted.is_none()) {
             can.insert(Can::Post);
         }
+        let by_post = delivery.is_some();
+        let delivery = delivery.filter(|_| roles.contains(&Role::Issuer));
         let received = counter_cases::find(&self.db, id).await?.map(|taken| self.received(&taken.place, &matter));
         let first_clerk = match row.case.first_clerk {
             Some(clerk) => staff::find(&self.db, clerk).await?.map(|member| member.name),
@@ -166,7 +171,7 @@ impl Service {
             })
             .collect();
         let view = self.case_view(row).await?;
-        Ok(DeskView { view, verdicts, round, can, received, first_clerk, held, delivery })
+        Ok(DeskView { view, verdicts, round, can, received, first_clerk, held, by_post, delivery })
     }
 
     /// What the machine would allow this person now: asked of the same `decide`.

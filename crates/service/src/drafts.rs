@@ -13,6 +13,7 @@ use domain::time::Instant;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use store::Tx;
 use store::tables::drafts::{self, Draft};
 use store::tables::{files, fills, licence_consents, transfers};
 
@@ -237,11 +238,17 @@ impl Service {
         let mut tx = self.db.begin().await?;
         self.note_visit(&mut tx, by, "counter_dropped", &id.to_string()).await?;
         drafts::delete(&mut tx, id).await?;
-        files::remove_all(&mut tx, id, self.now().0).await?;
-        transfers::end_all(&mut tx, id).await?;
-        fills::remove_all(&mut tx, id).await?;
-        licence_consents::delete(&mut tx, id).await?;
+        self.drop_contents(&mut tx, id).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// What belongs to a draft goes with it: files, uploads, what fills slots, consents.
+    pub(crate) async fn drop_contents(&self, tx: &mut Tx, id: DraftId) -> Result<(), Failure> {
+        files::remove_all(tx, id, self.now().0).await?;
+        transfers::end_all(tx, id).await?;
+        fills::remove_all(tx, id).await?;
+        licence_consents::delete(tx, id).await?;
+        Ok(())
     }
 
     /// Signs the statement: with handwriting, or by typing the name.
@@ -294,6 +301,7 @@ pub(crate) fn signature(
             min_long_edge_px: 0,
             max_pdf_pages: 0,
             accepts: vec![precheck::Kind::Png],
+            aspect: None,
         };
         if precheck::check("signature.png", None, &bytes, &limits).must_fix() {
             return Err(Failure::Rejected("sign.picture"));

@@ -11,7 +11,7 @@ use domain::rules::Answers;
 use domain::time::Instant;
 use jiff::civil::Date;
 use store::tables::cases::{self, CaseRow};
-use store::tables::files::{self, FileRow};
+use store::tables::files::{self, FileRow, Scan};
 use store::tables::verdicts::{self, Verdict};
 
 /// Files of an earlier case that may stand in a slot.
@@ -40,10 +40,9 @@ impl Service {
             return Ok(Vec::new());
         }
         let mut offers: Vec<EarlierOffer> = Vec::new();
-        for row in cases::of_account(&self.db, &self.vault, applicant.account).await? {
-            if !row.case.status().is_final() {
-                continue;
-            }
+        let months = slots.iter().map(|slot| i64::from(slot.months)).max().unwrap_or(0);
+        let since = Instant::start_of(self.today().saturating_add(jiff::Span::new().months(-months))).0;
+        for row in cases::finished_of_account(&self.db, &self.vault, applicant.account, since).await? {
             let matter = self.matter_at(&row.case.matter).await?;
             let said = verdicts::list(&self.db, &row.key, row.case.id).await?;
             let rows = files::list(&self.db, &row.key, row.draft_id).await?;
@@ -70,10 +69,9 @@ impl Service {
         rows: &[FileRow],
     ) -> Option<EarlierFill> {
         let today = self.today();
+        let holder = whose(&draft.matter, &draft.answers, slot.material, today)?;
         let there = matter.materials.iter().filter(|m| same_material(m, slot.material));
-        let of_same_holder = |m: &&Material| {
-            whose(matter, &row.answers, m, today) == whose(&draft.matter, &draft.answers, slot.material, today)
-        };
+        let of_same_holder = |m: &&Material| whose(matter, &row.answers, m, today).as_ref() == Some(&holder);
         there.filter(of_same_holder).find_map(|material| {
             let verdict = said.iter().filter(|v| v.material == material.id).max_by_key(|v| v.round)?;
             let accepted_on = Instant(verdict.at).date_in_china();
@@ -83,12 +81,19 @@ impl Service {
             }
             let own: Vec<&FileRow> = rows.iter().filter(|f| f.material == material.id).collect();
             let newest = own.iter().map(|f| f.round).max()?;
+            let mut sent = own.iter().filter(|f| f.round == newest);
+            // What staff cannot open proves nothing to them.
+            if sent.any(|f| matches!(f.scan, Scan::Waiting | Scan::Infected)) {
+                return None;
+            }
             Some(EarlierFill {
                 case: row.case.id,
                 case_number: row.case.number.clone(),
                 material: material.name.clone(),
                 files: own.iter().filter(|f| f.round == newest).map(|f| f.id).collect(),
                 accepted_on,
+                whose: Some(holder.clone()),
+                serves_until: Some(serves_until),
             })
         })
     }
@@ -134,8 +139,10 @@ fn same_material(a: &Material, b: &Material) -> bool {
     same_kind || same_proof || a.name == b.name
 }
 
-/// Whose material it is: the holder's number where the form has it, otherwise the applicant's name.
-fn whose(matter: &Matter, answers: &Answers, material: &Material, today: Date) -> Option<String> {
+/// Whose material it is: the holder's number where the form has it, otherwise the applicant's. The name alone, which
+/// many share, only where the form asks for no number.
+pub(crate) fn whose(matter: &Matter, answers: &Answers, material: &Material, today: Date) -> Option<String> {
     let holder = material.licence.as_ref().and_then(|l| holder_of(matter, answers, l, today));
-    holder.map(|h| h.number).or_else(|| answers.get(&matter.applicant.name).cloned())
+    let number = holder.map(|h| h.number).or_else(|| matter.promisor(answers));
+    number.or_else(|| answers.get(&matter.applicant.name).filter(|_| !matter.has_promisor()).cloned())
 }

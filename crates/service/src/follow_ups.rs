@@ -120,9 +120,10 @@ impl Service {
     /// The checks that are due or done, and what was found broken.
     pub async fn follow_ups(&self, approver: &Approver) -> Result<FollowUps, Failure> {
         let mut page = FollowUps::default();
+        let reach = self.reach(approver.id()).await?;
         for check in follow_ups::list(&self.db).await? {
             // Staff of a place see what was taken in there.
-            if self.within_reach(approver.id(), check.case_id).await.is_err() {
+            if !self.reaches(&reach, check.case_id).await? {
                 continue;
             }
             let row = cases::find(&self.db, &self.vault, check.case_id).await?.ok_or(Failure::NotFound)?;
@@ -130,7 +131,7 @@ impl Service {
             page.checks.push(self.follow_up_view(&row, check, own).await?);
         }
         for breach in follow_ups::breaches(&self.db).await? {
-            if self.within_reach(approver.id(), breach.case_id).await.is_err() {
+            if !self.reaches(&reach, breach.case_id).await? {
                 continue;
             }
             let row = cases::find(&self.db, &self.vault, breach.case_id).await?.ok_or(Failure::NotFound)?;

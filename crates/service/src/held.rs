@@ -1,13 +1,15 @@
 //! Papers that the office holds already: a clerk who asks for one again is stopped (C16).
 
+use crate::earlier::whose;
 use crate::{Failure, Service};
-use domain::case::{Case, Command, NoticeItem};
-use domain::catalogue::{HeldAt, HeldPaper, Matter, held_already};
+use domain::case::{Command, NoticeItem};
+use domain::catalogue::{HeldAt, HeldPaper, Material, Matter, held_already};
 use domain::ids::CaseId;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+use store::tables::cases::{self, CaseRow};
+use store::tables::files;
 use store::tables::verdicts::Verdict;
-use store::tables::{cases, files};
 
 /// A material of a case that must not be asked for, and where it is held.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,19 +23,30 @@ pub struct HeldView {
 }
 
 impl Service {
-    /// What this applicant handed in with earlier cases that a clerk accepted.
-    pub(crate) async fn earlier_papers(&self, case: &Case) -> Result<Vec<HeldPaper>, Failure> {
+    /// What this applicant handed in with earlier cases that a clerk accepted, as far as it is about the same person
+    /// or firm.
+    pub(crate) async fn earlier_papers(&self, now: &CaseRow) -> Result<Vec<HeldPaper>, Failure> {
+        let (case, today) = (&now.case, self.today());
+        let asking = self.matter_at(&case.matter).await?;
         let mut papers = Vec::new();
-        for row in cases::of_account(&self.db, &self.vault, case.applicant).await? {
-            let earlier = row.case.id != case.id && row.case.submitted_at < case.submitted_at;
+        let (account, before) = (case.applicant, case.submitted_at.0);
+        for row in cases::accepted_of_account(&self.db, &self.vault, account, before).await? {
             // What counted as accepted because nobody looked was found right by nobody.
-            let (Some(on), Some(_)) = (row.case.accepted_on.filter(|_| earlier), row.case.accepted_by) else {
+            let (Some(on), Some(_)) = (row.case.accepted_on.filter(|_| row.case.id != case.id), row.case.accepted_by)
+            else {
                 continue;
             };
             let matter = self.matter_at(&row.case.matter).await?;
             let sent = files::list(&self.db, &row.key, row.draft_id).await?;
             let ids: BTreeSet<&str> = sent.iter().map(|file| file.material.as_str()).collect();
-            papers.extend(matter.materials.iter().filter(|m| ids.contains(m.id.as_str())).map(|m| HeldPaper {
+            // One account applies for several people: what is held of one is not held of another.
+            let of_the_same = |held: &&Material| {
+                let whom = whose(&matter, &row.answers, held, today);
+                let mut wanted = asking.materials.iter().filter(|m| m.same_paper(held));
+                whom.is_some() && wanted.all(|m| whose(&asking, &now.answers, m, today) == whom)
+            };
+            let held = matter.materials.iter().filter(|m| ids.contains(m.id.as_str())).filter(of_the_same);
+            papers.extend(held.map(|m| HeldPaper {
                 material: m.clone(),
                 at: HeldAt::EarlierCase { number: row.case.number.clone(), on },
             }));
@@ -44,7 +57,7 @@ impl Service {
     /// The same for a case by its id.
     pub(crate) async fn earlier_papers_of(&self, id: CaseId) -> Result<Vec<HeldPaper>, Failure> {
         let row = cases::find(&self.db, &self.vault, id).await?.ok_or(Failure::NotFound)?;
-        self.earlier_papers(&row.case).await
+        self.earlier_papers(&row).await
     }
 }
 

@@ -438,7 +438,10 @@ impl Service {
         Ok(NewSession { token, session, care: false })
     }
 
+    /// Ends the session. A visit with something unfinished is ended at its counter first, where it is asked
+    /// whether one is sure.
     pub async fn sign_out(&self, session: &Session) -> Result<(), Failure> {
+        self.nothing_unfinished(session).await?;
         let mut tx = self.db.begin().await?;
         self.end_session(&mut tx, session).await?;
         Ok(tx.commit().await?)

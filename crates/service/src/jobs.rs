@@ -10,7 +10,9 @@ use store::jobs::{self, FailedJob, Leased};
 use store::tables::{cases, drafts, files, sessions};
 use tokio::sync::Notify;
 
-const KINDS: &[&str] = &["sms", "pay_event", "owed_reminder", "owed_end", undo::KIND, KEEP_TRANSFER];
+const KINDS: &[&str] = &["sms", "pay_event", "owed_reminder", "owed_end"];
+/// A lane of their own: sealing large files anew holds up no message.
+const FILES: &[&str] = &[undo::KIND, KEEP_TRANSFER];
 /// A lane of their own: a scanner that hangs holds up no message.
 const SCANS: &[&str] = &[scans::KIND];
 const LEASE: i64 = 60_000_000;
@@ -20,14 +22,18 @@ const DAY: i64 = 86_400_000_000;
 impl Service {
     /// Leases and runs jobs that are due; gives how many ran.
     pub async fn run_jobs(&self, worker: &str, limit: u32) -> Result<usize, Failure> {
-        Ok(self.run_lane(KINDS, worker, limit).await? + self.run_lane(SCANS, worker, 1).await?)
+        let messages = self.run_lane(KINDS, worker, limit).await?;
+        Ok(messages + self.run_lane(FILES, worker, 1).await? + self.run_lane(SCANS, worker, 1).await?)
     }
 
     async fn run_lane(&self, kinds: &[&str], worker: &str, limit: u32) -> Result<usize, Failure> {
         let leased = jobs::lease(&self.db, kinds, worker, self.now().0, LEASE, limit).await?;
         let count = leased.len();
         for job in leased {
-            self.run_job(&job).await?;
+            // Its lease runs out, and it is taken up again; the others have no part in it.
+            if let Err(error) = self.run_job(&job).await {
+                tracing::error!(job = %job.id, kind = %job.kind, %error, "a job's end could not be kept");
+            }
         }
         Ok(count)
     }
@@ -155,21 +161,22 @@ impl Service {
 
     /// Works until `stop` resolves: woken by commits, at least every two seconds.
     pub async fn work(&self, worker: &str, stop: impl Future<Output = ()>) {
-        let scans = Notify::new();
+        let (files, scans) = (Notify::new(), Notify::new());
         tokio::select! {
-            () = Box::pin(self.work_outbox(worker, stop, &scans)) => {}
-            () = Box::pin(self.work_scans(worker, &scans)) => {}
+            () = Box::pin(self.work_outbox(worker, stop, [&files, &scans])) => {}
+            () = Box::pin(self.work_lane(FILES, worker, &files)) => {}
+            () = Box::pin(self.work_lane(SCANS, worker, &scans)) => {}
         }
     }
 
     /// One file after the other, beside everything else. Ends with the worker; a file under way is
-    /// scanned again when its lease has run out.
-    async fn work_scans(&self, worker: &str, wake: &Notify) {
+    /// taken up again when its lease has run out.
+    async fn work_lane(&self, kinds: &[&str], worker: &str, wake: &Notify) {
         loop {
-            match self.run_lane(SCANS, worker, 1).await {
+            match self.run_lane(kinds, worker, 1).await {
                 Ok(0) => {}
                 Ok(_) => continue,
-                Err(error) => tracing::error!(%error, "a scan failed; the worker goes on"),
+                Err(error) => tracing::error!(%error, "a lane of the job worker failed; it goes on"),
             }
             tokio::select! {
                 () = wake.notified() => {}
@@ -178,11 +185,13 @@ impl Service {
         }
     }
 
-    async fn work_outbox(&self, worker: &str, stop: impl Future<Output = ()>, scans: &Notify) {
+    async fn work_outbox(&self, worker: &str, stop: impl Future<Output = ()>, lanes: [&Notify; 2]) {
         tokio::pin!(stop);
         let mut last_sweep = 0;
         loop {
-            scans.notify_one();
+            for lane in lanes {
+                lane.notify_one();
+            }
             match self.run_lane(KINDS, worker, 20).await {
                 Ok(0) => {}
                 Ok(_) => continue,

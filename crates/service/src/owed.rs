@@ -4,6 +4,7 @@
 use crate::desk::current_round;
 use crate::identity::{Applicant, Clerk};
 use crate::promise_words as words;
+use crate::uploads::{FileView, view_of};
 use crate::{Failure, Service};
 use domain::case::{Actor, Case, CaseState, Command, Event, Owed};
 use domain::ids::CaseId;
@@ -220,8 +221,8 @@ fn day_before(day: Date, days: i64) -> Date {
 /// At least one file for this hand-in, and none that must be changed.
 async fn slot_complete(tx: &mut Tx, row: &CaseRow, material: &str) -> Result<bool, Failure> {
     let Some(round) = open_round(&row.case, material) else { return Ok(false) };
-    let sent = files::list_in(tx, &row.key, row.draft_id).await?;
-    let mut own = sent.iter().filter(|f| f.material == material && f.round == round).peekable();
-    Ok(own.peek().is_some()
-        && own.all(|f| serde_json::from_str::<precheck::Report>(&f.report).is_ok_and(|r| !r.must_fix())))
+    // With what the scanner found: an infected file hands nothing in.
+    let sent = files::list_in(tx, &row.key, row.draft_id).await?.into_iter().map(view_of);
+    let own: Vec<FileView> = sent.filter(|f| f.material == material && f.round == round).collect();
+    Ok(!own.is_empty() && own.iter().all(|f| !f.report.must_fix()))
 }

@@ -43,6 +43,16 @@ impl Service {
         Ok(Reach::Place { id, entrusted })
     }
 
+    /// Whether a case lies within this reach, for lists.
+    pub(crate) async fn reaches(&self, reach: &Reach, case: CaseId) -> Result<bool, Failure> {
+        let Reach::Place { id, .. } = reach else { return Ok(true) };
+        match self.taken_in_at(id, case).await {
+            Ok(()) => Ok(true),
+            Err(Failure::NotFound) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// A case of somewhere else is not found: its existence is not this place's business.
     pub(crate) async fn within_reach(&self, staff: StaffId, case: CaseId) -> Result<(), Failure> {
         match self.reach(staff).await? {

@@ -1,6 +1,7 @@
 //! The pre-check report: everything that is missing or doubtful, at once, each with its place.
 
 use crate::drafts::DraftView;
+use crate::earlier::whose;
 use crate::fills::FillView;
 use crate::identity::Owner;
 use crate::licences::holder_of;
@@ -8,6 +9,7 @@ use crate::{Failure, Service};
 use domain::catalogue::{Eligibility, Material};
 use domain::form::CheckContext;
 use domain::ids::{DraftId, FileId};
+use domain::materials::Fill;
 use domain::rules::{Rule, Truth, UNKNOWN};
 use jiff::civil::Date;
 use precheck::{Code, Level};
@@ -162,8 +164,12 @@ fn materials(draft: &DraftView, today: Date, items: &mut Vec<ReportItem>) {
     }
 }
 
-/// A licence is still that of the person whom the form names, where the store was asked about one.
+/// A licence is still that of the person whom the form names, where the store was asked about one; so are the files
+/// of an earlier case.
 fn is_holders(draft: &DraftView, material: &Material, fill: &FillView, today: Date) -> bool {
+    if let Fill::Earlier(earlier) = &fill.fill {
+        return earlier.whose.is_some() && earlier.whose == whose(&draft.matter, &draft.answers, material, today);
+    }
     let Some((name, number)) = fill.fill.holder() else { return true };
     let licence = material.licence.as_ref();
     let named = licence.and_then(|l| holder_of(&draft.matter, &draft.answers, l, today));

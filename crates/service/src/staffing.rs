@@ -11,7 +11,7 @@ const SHORTEST: usize = 10;
 
 impl Service {
     /// Adds a member of staff; `place` is the id of a place of the region, none the county's windows. A taken
-    /// name, an unknown place or a short password is refused.
+    /// name, an unknown place, a role that no place has or a short password is refused.
     pub async fn add_staff(
         &self,
         username: &str,
@@ -28,6 +28,11 @@ impl Service {
         }
         if place.is_some_and(|id| self.catalogue().region.places.iter().all(|p| p.id != id)) {
             return Err(Failure::Rejected("staff.place"));
+        }
+        // What goes beyond one case is the county's: money, the catalogue, oversight, the system.
+        let at_places = [Role::Clerk, Role::Approver, Role::Issuer];
+        if place.is_some() && !roles.iter().all(|role| at_places.contains(role)) {
+            return Err(Failure::Rejected("staff.place_role"));
         }
         if staff::by_username(&self.db, username).await?.is_some() {
             return Err(Failure::Rejected("staff.taken"));

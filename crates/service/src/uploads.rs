@@ -11,7 +11,7 @@ use domain::materials::Fill;
 use domain::policy::{Right, any_allows};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
-use precheck::{Code, Finding, Kind, Level, Limits, Report};
+use precheck::{Aspect, Code, Finding, Kind, Level, Limits, Report};
 use store::DataKey;
 use store::tables::drafts::Draft;
 use store::tables::files::{self, FileRow};
@@ -97,7 +97,23 @@ pub fn limits_of(material: &Material) -> Limits {
         min_long_edge_px: material.min_long_edge,
         max_pdf_pages: MAX_PAGES,
         accepts: material.accepts.iter().map(kind).collect(),
+        aspect: material.aspect.map(|a| Aspect { width: a.width, height: a.height }),
     }
+}
+
+/// Tells that another slot has the same picture, saved anew.
+fn same_picture(report: &Report, slot: &Slot, existing: &[FileRow]) -> Option<Finding> {
+    let fingerprint = report.fingerprint.as_deref()?;
+    let others: Vec<(&str, String)> = existing
+        .iter()
+        .filter(|f| !slot.has(f))
+        .filter_map(|f| {
+            let report: Report = serde_json::from_str(&f.report).ok()?;
+            Some((f.material.as_str(), report.fingerprint?))
+        })
+        .collect();
+    let others: Vec<(&str, &str)> = others.iter().map(|(slot, print)| (*slot, print.as_str())).collect();
+    precheck::near_duplicate(fingerprint, &others)
 }
 
 pub(crate) fn view_of(row: FileRow) -> FileView {
@@ -195,8 +211,7 @@ impl Service {
         };
         let arrived = Arrived { id, path: path.clone(), name, media_type, size, digest };
         let kept = self.judge_and_keep(&slot, arrived, limits).await;
-        // What was not kept leaves no object behind.
-        if !kept.as_ref().is_ok_and(|row| row.path == path) {
+        if is_left_over(&kept, &path) {
             self.files.delete(&path).await?;
         }
         kept.map(view_of)
@@ -215,7 +230,9 @@ impl Service {
         let existing = files::list(&self.db, &slot.key, slot.draft).await?;
         let others: Vec<(&str, &str)> =
             existing.iter().filter(|f| !slot.has(f)).map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
-        report.findings.extend(precheck::same_file(&digest_mac, &others));
+        let same = precheck::same_file(&digest_mac, &others);
+        let same = same.or_else(|| same_picture(&report, slot, &existing));
+        report.findings.extend(same);
         let row = FileRow {
             id,
             draft_id: slot.draft,
@@ -263,11 +280,11 @@ impl Service {
             ..file
         };
         let kept = self.keep(&slot, row).await;
-        if !kept.as_ref().is_ok_and(|row| row.path == path) {
+        if is_left_over(&kept, &path) {
             self.files.delete(&path).await?;
         }
         match kept {
-            Ok(_) | Err(Failure::Rejected("file.too_many" | "draft.submitted")) => Ok(()),
+            Ok(_) | Err(Failure::Rejected("file.too_many" | "file.filled" | "draft.submitted")) => Ok(()),
             Err(failure) => Err(failure),
         }
     }
@@ -408,13 +425,15 @@ impl Service {
 
     /// Takes a re-sent file out again, while the slot is open.
     pub async fn remove_correction(&self, applicant: &Applicant, case: CaseId, file: FileId) -> Result<(), Failure> {
-        let row = self.own_case(applicant, case).await?;
-        let file_row = files::find(&self.db, &row.key, file)
+        let own = self.own_case(applicant, case).await?;
+        let file_row = files::find(&self.db, &own.key, file)
             .await?
-            .filter(|f| f.draft_id == row.draft_id)
+            .filter(|f| f.draft_id == own.draft_id)
             .ok_or(Failure::NotFound)?;
-        let round = reopened_round(&row, &file_row.material)?;
         let mut tx = self.db.begin().await?;
+        // Under the case's lock: it may be handed in at this very moment, and then the file stays.
+        let row = cases::find_in(&mut tx, &self.vault, case).await?.ok_or(Failure::NotFound)?;
+        let round = reopened_round(&row, &file_row.material)?;
         if !files::remove(&mut tx, file, row.draft_id, round, self.now().0).await? {
             return Err(Failure::NotFound);
         }
@@ -481,6 +500,18 @@ pub(crate) fn reopened_round(row: &cases::CaseRow, material: &str) -> Result<i64
         return Err(Failure::Rejected("correction.not_reopened"));
     }
     Ok(i64::from(notice.returned) + 1)
+}
+
+/// What was certainly not kept leaves no object behind. After a failure of the database nobody knows whether the
+/// row is there: then the object stays, for a row without its object would be a lost file.
+fn is_left_over(kept: &Result<FileRow, Failure>, path: &str) -> bool {
+    match kept {
+        Ok(row) => row.path != path,
+        Err(
+            Failure::Rejected(_) | Failure::Refused(_) | Failure::Conflict | Failure::NotFound | Failure::Denied(_),
+        ) => true,
+        Err(Failure::Invalid(_) | Failure::Busy(_) | Failure::Store(_) | Failure::Internal(_)) => false,
+    }
 }
 
 /// A file over the limit is not kept; its report says so.

@@ -67,10 +67,20 @@ struct Say {
 }
 
 async fn show(page: Page, Path(case): Path<String>, Query(say): Query<Say>) -> Response {
-    match load(&page, &case).await {
-        Ok(view) => {
+    let loaded = async {
+        let view = load(&page, &case).await?;
+        // Slots for files are on this page only where something is owed.
+        let interrupted = if view.case.owed.is_empty() {
+            Vec::new()
+        } else {
+            page.service.interrupted(&Place::Case(page.session.applicant()?, view.case.id)).await?
+        };
+        Ok::<_, Failure>((view, interrupted))
+    };
+    match loaded.await {
+        Ok((view, interrupted)) => {
             let title = view.matter.title.clone();
-            page.show(&title, Tab::Cases, || mine::case(&view, say.say.as_deref(), say.at.as_deref()))
+            page.show(&title, Tab::Cases, || mine::case(&view, &interrupted, say.say.as_deref(), say.at.as_deref()))
         }
         Err(failure) => page.fail(failure),
     }

@@ -122,8 +122,11 @@ async fn whole(page: Page, Path(file): Path<String>, Query(link): Query<Link>) -
 async fn whole_through(page: Page, file: &str, case: &str, link: &Link) -> Response {
     let loaded = async {
         let (file, case): (FileId, CaseId) = (id(file)?, id(case)?);
-        let content = page.service.file_through(&page.session, case, file).await?;
-        Ok::<_, Failure>((case, page.service.link_holds(&page.session, file, &link.proof())?.then_some(content)))
+        // Looked at first: a link that has run out opens nothing, and nothing is put on record.
+        if !page.service.link_holds(&page.session, file, &link.proof())? {
+            return Ok((case, None));
+        }
+        Ok::<_, Failure>((case, Some(page.service.file_through(&page.session, case, file).await?)))
     };
     match loaded.await {
         Ok((_, Some(content))) => attachment(content),

@@ -129,8 +129,13 @@ async fn sign_in(mut page: Page, Form(form): Form<CodeForm>) -> Response {
 
 async fn sign_out(mut page: Page, form: Result<Form<Return>, axum::extract::rejection::FormRejection>) -> Response {
     let to = form.map(|f| f.0.to).unwrap_or_default();
-    if let Err(failure) = page.service.sign_out(&page.session).await {
-        return page.fail(failure);
+    match page.service.sign_out(&page.session).await {
+        Ok(()) => {}
+        // Asked there whether one is sure.
+        Err(Failure::Rejected("counter.unfinished")) => {
+            return page.go(&format!("{}?say=counter.unfinished#end", paths::DESK_COUNTER));
+        }
+        Err(failure) => return page.fail(failure),
     }
     page.forget_session();
     page.go(safe_return(&to))

@@ -340,9 +340,9 @@ fn refuse(failure: &Failure) -> Response {
         Failure::Rejected("upload.checksum") => {
             StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST)
         }
-        Failure::Rejected("upload.header" | "upload.metadata" | "upload.parts" | "upload.checksum_unknown") => {
-            StatusCode::BAD_REQUEST
-        }
+        Failure::Rejected(
+            "upload.header" | "upload.metadata" | "upload.parts" | "upload.checksum_unknown" | "upload.too_many_pieces",
+        ) => StatusCode::BAD_REQUEST,
         other => status_of(other),
     };
     if status.is_server_error() {
@@ -379,7 +379,9 @@ mod tests {
 
     #[test]
     fn every_refusal_has_words() {
-        for code in ["upload.locked", "upload.expired", "upload.too_long", "upload.checksum", "upload.parts"] {
+        let more = ["upload.parts", "upload.too_many_pieces"];
+        let codes = ["upload.locked", "upload.expired", "upload.too_long", "upload.checksum"];
+        for code in codes.into_iter().chain(more) {
             let words = words(&Failure::Rejected(code));
             assert!(words != app::t::failure::internal() && !words.contains('{'), "{code}: {words}");
         }

@@ -116,6 +116,7 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         received: None,
         first_clerk: None,
         held: Vec::new(),
+        by_post: false,
         delivery: None,
     }
 }
@@ -349,6 +350,9 @@ fn c16_m7_c10_the_case_says_what_is_held_who_is_answerable_and_whither_the_resul
         case: Some(("旧编号".into(), date(2026, 3, 2))),
     }];
     view.first_clerk = Some("何乡镇".into());
+    view.by_post = true;
+    let page = html(|| case(&view, None, words));
+    assert!(page.contains("结果要邮寄给申请人") && !page.contains("还没有寄"), "that it goes, not whither");
     view.delivery = Some(DeliveryView {
         name: "<i>张三".into(),
         phone: "13912345566".into(),

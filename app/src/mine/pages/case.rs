@@ -20,10 +20,11 @@ use domain::time::{Instant, format_date_zh};
 use leptos::prelude::*;
 use service::cases::{CaseView, NextStep};
 use service::payments::BillStatus;
+use service::transfers::Interrupted;
 
 /// The case. `message` is the stable code of what has just happened (`withdrawn`, `corrected`) or
-/// failed (`sure`: the withdrawal was not confirmed; `refusal.…`).
-pub fn case(view: &CaseView, message: Option<&str>, at: Option<&str>) -> AnyView {
+/// failed (`sure`: the withdrawal was not confirmed; `refusal.…`), `interrupted` are uploads that broke off.
+pub fn case(view: &CaseView, interrupted: &[Interrupted], message: Option<&str>, at: Option<&str>) -> AnyView {
     // What failed about an owed material is said where it is handed in.
     let (message, problem) = match at {
         Some(material) => (None, message.map(|code| (material, code))),
@@ -38,7 +39,7 @@ pub fn case(view: &CaseView, message: Option<&str>, at: Option<&str>) -> AnyView
         </PageHeading>
         {next(view)}
         {undo::offer(view)}
-        {owed::owed(view, problem)}
+        {owed::owed(view, interrupted, problem)}
         {waiting_party(view)}
         {parts(&view.parts)}
         {due_box(view.due.as_ref())}

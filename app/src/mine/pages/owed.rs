@@ -15,15 +15,16 @@ use leptos::prelude::*;
 use service::cases::CaseView;
 use service::follow_ups::{FollowUpState, FollowUpView};
 use service::owed::supply_round;
+use service::transfers::Interrupted;
 use service::uploads::FileView;
 
-/// The materials that were promised for later; nothing where none were. `problem` is the material and
-/// the stable code of what failed last.
-pub(super) fn owed(view: &CaseView, problem: Option<(&str, &str)>) -> AnyView {
+/// The materials that were promised for later; nothing where none were. `interrupted` are uploads that broke
+/// off, `problem` is the material and the stable code of what failed last.
+pub(super) fn owed(view: &CaseView, interrupted: &[Interrupted], problem: Option<(&str, &str)>) -> AnyView {
     if view.case.owed.is_empty() {
         return ().into_any();
     }
-    let slots = view.case.owed.iter().map(|owed| one(view, owed)).collect_view();
+    let slots = view.case.owed.iter().map(|owed| one(view, owed, interrupted)).collect_view();
     let errors = errors(view, problem);
     view! {
         <Panel title=t::owed_title() id="owed">
@@ -35,10 +36,10 @@ pub(super) fn owed(view: &CaseView, problem: Option<(&str, &str)>) -> AnyView {
     .into_any()
 }
 
-fn one(view: &CaseView, owed: &Owed) -> AnyView {
+fn one(view: &CaseView, owed: &Owed, interrupted: &[Interrupted]) -> AnyView {
     let open = owed.is_open() && !view.case.status().is_final();
     match view.matter.material(&owed.material) {
-        Some(material) if open => slot(view, owed, material),
+        Some(material) if open => slot(view, owed, material, interrupted),
         _ => line(owed),
     }
 }
@@ -63,7 +64,7 @@ fn line(owed: &Owed) -> AnyView {
 }
 
 /// The slot is open: until when, its files, the upload, and the button that hands it in.
-fn slot(view: &CaseView, owed: &Owed, material: &Material) -> AnyView {
+fn slot(view: &CaseView, owed: &Owed, material: &Material, interrupted: &[Interrupted]) -> AnyView {
     let (case, round) = (view.case.id, supply_round(&view.case, owed));
     let files: Vec<&FileView> = view.files.iter().filter(|f| f.material == owed.material && f.round == round).collect();
     let ready = !files.is_empty() && files.iter().all(|f| !f.report.must_fix());
@@ -75,11 +76,12 @@ fn slot(view: &CaseView, owed: &Owed, material: &Material) -> AnyView {
     let findings =
         (owed.returned > 0).then(|| Finding { level: FindingLevel::MustFix, text: t::owed_returned().into() });
     let limits = service::uploads::limits_of(material);
+    let broken: Vec<Interrupted> = interrupted.iter().filter(|i| i.material == owed.material).cloned().collect();
     let island = crate::apply::components::upload::helper(
         paths::correction_transfers(case, &owed.material),
         field_id(&owed.material),
         &limits,
-        &[],
+        &broken,
     );
     let submit = submit(view, owed, ready);
     view! {

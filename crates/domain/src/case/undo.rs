@@ -27,11 +27,11 @@ pub fn may_undo(case: &Case, now: Instant) -> Result<(), Refusal> {
 }
 
 /// Whether anybody in the office has taken a step: accepted, asked for more, inspected, worked on a
-/// part, or decided.
+/// part, or decided. 首问 is none of these: a clerk who takes an application in at a counter is the first
+/// to touch it. That a clerk has judged materials without telling anybody yet stands beside the case.
 fn staff_acted(case: &Case) -> bool {
     let part_touched = |state: &PartState| matches!(state, PartState::Done { .. } | PartState::Failed { .. });
-    case.first_clerk.is_some()
-        || case.accepted_by.is_some()
+    case.accepted_by.is_some()
         || case.decided_by.is_some()
         || case.notice.is_some()
         || !case.specials.is_empty()

@@ -25,7 +25,7 @@ impl Matter {
     }
 
     /// The form asks for a number that tells whose a promise is.
-    pub(super) fn has_promisor(&self) -> bool {
+    pub fn has_promisor(&self) -> bool {
         self.form.fields().any(|f| matches!(f.kind, FieldKind::Uscc | FieldKind::ResidentId))
     }
 }

@@ -77,6 +77,12 @@ pub struct EarlierFill {
     pub material: String,
     pub files: Vec<FileId>,
     pub accepted_on: Date,
+    /// Whose material it is: a number, or a name where the form asks for no number.
+    #[serde(default)]
+    pub whose: Option<String>,
+    /// Last day on which it may be submitted again.
+    #[serde(default)]
+    pub serves_until: Option<Date>,
 }
 
 /// 容缺后补.
@@ -123,12 +129,13 @@ impl Fill {
         }
     }
 
-    /// Last day on which the licence holds, where it has one.
+    /// Last day on which the licence holds or the earlier files serve, where there is one.
     pub const fn valid_until(&self) -> Option<Date> {
         match self {
             Self::Licence(licence) => licence.valid_until,
             Self::Number(number) => number.valid_until,
-            Self::Earlier(_) | Self::Deferred(_) | Self::Promise(_) => None,
+            Self::Earlier(earlier) => earlier.serves_until,
+            Self::Deferred(_) | Self::Promise(_) => None,
         }
     }
 
@@ -141,7 +148,7 @@ impl Fill {
         }
     }
 
-    /// Whether the licence no longer holds on `today`; its last day still counts.
+    /// Whether it no longer holds on `today`; its last day still counts.
     pub fn has_expired(&self, today: Date) -> bool {
         self.valid_until().is_some_and(|last| last < today)
     }

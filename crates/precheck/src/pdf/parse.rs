@@ -33,6 +33,11 @@ impl Budget {
         Self { nodes: 1_200_000, work: length.saturating_mul(6).saturating_add(2 * inflated), inflated }
     }
 
+    /// For looking at what the pages draw: gives up early, for nothing depends on it.
+    pub(super) fn for_pages() -> Self {
+        Self { nodes: 0, work: 0, inflated: 24 * 1024 * 1024 }
+    }
+
     fn node(&mut self) -> Result<(), Stop> {
         self.nodes = self.nodes.checked_sub(1).ok_or(Stop::Budget)?;
         Ok(())
@@ -169,6 +174,23 @@ impl Cursor<'_, '_> {
             }
             let key = self.name()?;
             let value = self.object(depth + 1)?;
+            dictionary.set(key, value);
+        }
+    }
+
+    /// Keys and values of an inline image (8.9.7), up to and with its `ID`.
+    pub(super) fn inline_dictionary(&mut self) -> Result<Dictionary, Stop> {
+        let mut dictionary = Dictionary::new();
+        loop {
+            self.space()?;
+            if self.word(b"ID")? {
+                return Ok(dictionary);
+            }
+            if self.peek() != Some(b'/') {
+                return Err(Stop::Syntax);
+            }
+            let key = self.name()?;
+            let value = self.object(1)?;
             dictionary.set(key, value);
         }
     }

@@ -20,6 +20,8 @@ use store::tables::{accounts, drafts, files, fills};
 const DAY: i64 = 86_400_000_000;
 /// Questions to the store in one account's name a day: nobody finds out numbers by trying.
 const QUESTIONS: u32 = 5;
+/// The same for one clerk, whoever stands at the counter.
+const STAFF_QUESTIONS: u32 = 100;
 /// Longest licence number that is asked about, in characters.
 const LONGEST_NUMBER: usize = 80;
 
@@ -224,7 +226,14 @@ impl Service {
 
     async fn count_question(&self, applicant: &Applicant) -> Result<(), Failure> {
         let mut tx = self.db.begin().await?;
-        match self.count(&mut tx, &format!("licences:{}", applicant.account), DAY, QUESTIONS).await {
+        let mut counted = self.count(&mut tx, &format!("licences:{}", applicant.account), DAY, QUESTIONS).await;
+        // Each visit has an account of its own; the clerk is the same.
+        if counted.is_ok()
+            && let Some(by) = &applicant.filed_by
+        {
+            counted = self.count(&mut tx, &format!("licences-staff:{}", by.staff), DAY, STAFF_QUESTIONS).await;
+        }
+        match counted {
             Ok(()) => Ok(tx.commit().await?),
             Err(Failure::Busy(_)) => Err(Failure::Rejected("licence.limit")),
             Err(failure) => Err(failure),

@@ -1,6 +1,6 @@
 //! Taking bytes in: sealed segment by segment, on the disk before they are acknowledged.
 
-use super::{Kind, TransferView, folder, unsigned, view_of};
+use super::{DAY, Kind, TransferView, folder, unsigned, view_of};
 use crate::identity::Owner;
 use crate::{Failure, Service};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -19,6 +19,10 @@ const SEGMENT: usize = 240 * 1024;
 const SEALED: usize = 256 * 1024;
 /// A sender that says nothing for so long is gone: what it sent is kept and its lock ends.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Most pieces that an upload comes in: nobody who sends a few bytes at a time fills the disk with their frames.
+const MOST_PIECES: i64 = 4096;
+/// An upload ends so long after its beginning, however often a byte comes, in µs.
+const LONGEST: i64 = 30 * DAY;
 /// Bytes read and thrown away after a refusal: a client that is still sending would see “connection
 /// reset” instead of the reason.
 const DRAINED: usize = 2 << 20;
@@ -156,6 +160,9 @@ impl Service {
         if patch.announced.is_some_and(|n| n > unsigned(row.size - row.received)) {
             return Err(Failure::Rejected("upload.too_long"));
         }
+        if row.state == State::Open && transfers::pieces(&self.db, id).await? >= MOST_PIECES {
+            return Err(Failure::Rejected("upload.too_many_pieces"));
+        }
         let metadata = row.open_metadata(&draft.key)?;
         let row = if row.state == State::Open {
             let mut writing = Writing {
@@ -267,7 +274,8 @@ impl Writing<'_> {
         if self.pending.is_empty() {
             return Ok(());
         }
-        let expires_at = self.service.now().0 + self.service.settings.transfers.life(self.owner);
+        let idle = self.service.now().0 + self.service.settings.transfers.life(self.owner);
+        let expires_at = idle.min(self.row.created_at + LONGEST);
         let mut tx = self.service.db.begin().await?;
         let (received, state) = transfers::acknowledge(&mut tx, &self.row, &self.pending, expires_at).await?;
         self.row.received = received;

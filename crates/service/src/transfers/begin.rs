@@ -60,7 +60,7 @@ impl Service {
             return Err(Failure::Rejected("upload.too_much_open"));
         }
         let row = self.new_row(&slot, kind, size, begin.metadata, now + allowed.life(owner.key()))?;
-        transfers::insert(&mut tx, &row, mark.as_deref(), now).await?;
+        transfers::insert(&mut tx, &row, mark.as_deref()).await?;
         self.finish_later(&mut tx, &row).await?;
         tx.commit().await?;
         let mut view = view_of(&row, begin.metadata.to_owned());
@@ -95,6 +95,7 @@ impl Service {
             state: if size == 0 { State::Complete } else { State::Open },
             file_id: None,
             expires_at,
+            created_at: self.now().0,
         })
     }
 
@@ -144,7 +145,7 @@ impl Service {
         let expires_at = now + self.settings.transfers.life(owner.key());
         let row = self.new_row(&slot, Kind::Final, size, metadata, expires_at)?;
         let row = Transfer { received: size, state: State::Complete, ..row };
-        transfers::insert(&mut tx, &row, None, now).await?;
+        transfers::insert(&mut tx, &row, None).await?;
         for (n, part) in (0..).zip(parts) {
             transfers::join(&mut tx, *part, row.id, n, expires_at).await?;
         }

@@ -7,8 +7,10 @@ use crate::uploads::Slot;
 use crate::{Failure, Service};
 use bytes::Bytes;
 use domain::ids::{FileId, TransferId};
-use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
+use futures_util::{StreamExt, TryStreamExt};
+use std::io;
+use std::sync::Arc;
 use store::DataKey;
 use store::tables::drafts::Draft;
 use store::tables::transfers::{self, Segment, State, Transfer};
@@ -41,8 +43,10 @@ impl Service {
 
     async fn bring_in(&self, row: &Transfer) -> Result<FileId, Failure> {
         let draft = drafts::find(&self.db, &self.vault, row.draft_id).await?.ok_or(Failure::NotFound)?;
+        // One key for reading, one for writing.
+        let again = drafts::find(&self.db, &self.vault, row.draft_id).await?.ok_or(Failure::NotFound)?;
         let words = Metadata::parse(&row.open_metadata(&draft.key)?)?;
-        let content = self.content_of(row, &draft.key).await?;
+        let content = self.content_of(row, again.key).await?;
         let slot = self.slot_of(row, draft).await?;
         let received = self.receive(slot, &words.name(), words.media_type(), content).await;
         match received {
@@ -68,24 +72,23 @@ impl Service {
         Ok(Slot { draft: row.draft_id, key: draft.key, round: row.round, material, transfer: Some(row.id), by })
     }
 
-    /// All segments in order as one stream; memory stays at one segment.
-    async fn content_of(
-        &self,
-        row: &Transfer,
-        key: &DataKey,
-    ) -> Result<BoxStream<'static, std::io::Result<Bytes>>, Failure> {
-        let mut opened = Vec::new();
-        for segment in self.segments_of(row).await? {
-            let stored = self.files.open(&segment.path, key).await.map_err(|e| match e {
-                Failure::NotFound => Failure::Internal(format!("segment {} is missing", segment.path)),
-                other => other,
-            })?;
-            if i64::try_from(stored.size()) != Ok(segment.bytes) {
-                return Err(Failure::Internal(format!("segment {} has another length", segment.path)));
-            }
-            opened.push(stored);
+    /// All segments in order as one stream, each opened when its turn comes; memory stays at one segment.
+    async fn content_of(&self, row: &Transfer, key: DataKey) -> Result<BoxStream<'static, io::Result<Bytes>>, Failure> {
+        let (service, key) = (self.clone(), Arc::new(key));
+        let opened = stream::iter(self.segments_of(row).await?).then(move |segment| {
+            let (service, key) = (service.clone(), key.clone());
+            async move { service.open_segment(&segment, &key).await.map(Stored::stream) }
+        });
+        Ok(opened.try_flatten().boxed())
+    }
+
+    async fn open_segment(&self, segment: &Segment, key: &DataKey) -> io::Result<Stored> {
+        let broken = |what: &str| io::Error::other(format!("segment {}: {what}", segment.path));
+        let stored = self.files.open(&segment.path, key).await.map_err(|e| broken(&e.to_string()))?;
+        if i64::try_from(stored.size()) != Ok(segment.bytes) {
+            return Err(broken("another length"));
         }
-        Ok(stream::iter(opened).flat_map(Stored::stream).boxed())
+        Ok(stored)
     }
 
     async fn segments_of(&self, row: &Transfer) -> Result<Vec<Segment>, Failure> {

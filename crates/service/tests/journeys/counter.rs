@@ -5,6 +5,7 @@ use domain::ids::{CaseId, StaffId};
 use domain::policy::Role;
 use service::cases::NextStep;
 use service::desk::QueueFilter;
+use service::transfers::{Begin, Place};
 use service::{Denied, Session};
 use std::collections::BTreeSet;
 use store::tables::{audit, cases, events, sessions, staff};
@@ -241,6 +242,67 @@ async fn c16_housekeeping_ends_what_nobody_ended() {
     assert_eq!(world.number("select count(*) as number from counter_visits where closed_at is null").await, 0);
     assert_eq!(world.number("select count(*) as number from drafts").await, 0);
     assert_eq!(world.number("select count(*) as number from audit where action = 'counter_expired'").await, 1);
+}
+
+#[tokio::test]
+async fn c16_signing_out_asks_before_unfinished_work_goes() {
+    let world = TestWorld::new().await;
+    let (token, _) = clerk_at(&world, None).await;
+    let open = visited(&world, &token).await;
+    let owner = open.owner().unwrap();
+    let draft = world.service.start_draft(&owner, FOOD).await.unwrap();
+    let begin = Begin { size: 9, partial: false, metadata: "" };
+    world.service.begin_transfer(&Place::Draft(owner, draft), "floor_plan", &begin).await.unwrap();
+    assert_eq!(code_of(world.service.sign_out(&open).await), "counter.unfinished");
+    assert!(world.service.session(&token).await.unwrap().counter.is_some());
+    world.service.end_visit(&open.clerk().unwrap(), &open, true).await.unwrap();
+    assert_eq!(world.number("select count(*) as number from transfers where state <> 'ended'").await, 0);
+    let after = world.service.session(&token).await.unwrap();
+    world.service.sign_out(&after).await.unwrap();
+    assert_eq!(world.service.session(&token).await.unwrap().clerk().err(), Some(Denied::SignIn));
+}
+
+/// Taking it in is no step of the office; judging it is.
+#[tokio::test]
+async fn m9_what_was_filed_at_a_counter_is_undone_there_until_a_clerk_has_judged_it() {
+    let world = TestWorld::new().await;
+    let (token, _) = clerk_at(&world, Some("baishi")).await;
+    let open = visited(&world, &token).await;
+    let (applicant, staff) = (open.applicant().unwrap(), open.clerk().unwrap());
+    let case = filed(&world, &open, ELDER).await;
+    let before = world.service.my_case(&applicant, case).await.unwrap();
+    assert!(before.undo_until.is_some());
+    let draft = world.service.undo(&applicant, case).await.unwrap();
+    world.run_jobs().await;
+    let back = world.service.draft(&open.owner().unwrap(), draft).await.unwrap();
+    assert_eq!(back.files.len(), before.files.len());
+    let row = cases::find(&world.service.db, &world.service.vault, case).await.unwrap().unwrap();
+    let chain = events::list(&world.service.db, &row.key, case).await.unwrap();
+    let who = format!("applicant:{} staff:{} place:baishi", row.case.applicant, staff.id());
+    assert!(chain.iter().any(|e| e.kind == "undone" && e.actor == who));
+    let log = audit::of_subject(&world.service.db, &case.to_string()).await.unwrap();
+    assert!(log.iter().any(|e| e.action == "counter_undone" && e.detail == "baishi"));
+
+    let judged = filed(&world, &open, "disability-card").await;
+    let view = world.service.my_case(&applicant, judged).await.unwrap();
+    assert!(view.undo_until.is_some());
+    let material = view.matter.personal_list(&view.answers)[0].material.id.clone();
+    world.service.set_verdict(&staff, judged, &material, None, "").await.unwrap();
+    assert_eq!(world.service.my_case(&applicant, judged).await.unwrap().undo_until, None);
+    assert_eq!(code_of(world.service.undo(&applicant, judged).await), "refusal.staff_acted");
+    world.assert_intact().await;
+}
+
+#[tokio::test]
+async fn h1_a_place_has_no_roles_beyond_its_cases() {
+    let world = TestWorld::new().await;
+    let add = async |role: Role| {
+        let roles = BTreeSet::from([Role::Clerk, role]);
+        world.service.add_staff("he", "何乡镇", roles, Some("baishi"), "long enough, surely").await
+    };
+    assert_eq!(code_of(add(Role::Treasurer).await), "staff.place_role");
+    assert_eq!(world.number("select count(*) as number from staff").await, 0);
+    add(Role::Approver).await.unwrap();
 }
 
 /// Signing in takes up a guest's drafts; a clerk signing in takes up nobody's.

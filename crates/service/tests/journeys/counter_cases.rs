@@ -121,7 +121,14 @@ async fn c10_what_is_marked_is_filed_far_away_handed_to_the_body_and_the_result_
     assert_eq!(service.my_delivery(&applicant, case).await.unwrap(), None);
     assert_eq!(code_of(service.ask_for_post(&applicant, case, &address("张三9")).await), "invalid");
     service.ask_for_post(&applicant, case, &address("李四")).await.unwrap();
+    let printed = version(&world, case).await;
     service.ask_for_post(&applicant, case, &address("张三")).await.unwrap();
+    assert_ne!(version(&world, case).await, printed, "whoever has printed the old address is told");
+    for (who, role) in [(&clerk, Role::Clerk), (&issuer, Role::Issuer)] {
+        let roles = BTreeSet::from([role]);
+        let desk = service.desk_case(&who.reader().unwrap(), case, &roles).await.unwrap();
+        assert_eq!((desk.by_post, desk.delivery.is_some()), (true, role == Role::Issuer), "whither, only who posts it");
+    }
     let kept = service.my_delivery(&applicant, case).await.unwrap().unwrap();
     assert_eq!((kept.name.as_str(), kept.posted), ("张三", None));
     let stored = "select count(*) as number from deliveries where cast(address as text) like '%便民路%'";
@@ -246,6 +253,11 @@ async fn c16_a_paper_of_an_earlier_case_is_not_asked_for_again() {
     service.issue_notice(&clerk, second.case, world.version(&second).await).await.unwrap();
     let log = audit::of_subject(&service.db, &second.case.to_string()).await.unwrap();
     assert!(log.iter().any(|e| e.action == "held_overruled" && e.detail == "business_licence"));
+
+    // One account, another firm: what is held of the one is not held of the other.
+    world.pass(DAY);
+    let shop = world.submit("13912345567", FOOD, &[("firm_uscc", "91539999MA9999001Q")]).await;
+    licence(shop.case, "看不清").await.unwrap();
 
     // Somebody else's papers are nobody's business.
     let other = world.submit("13912345568", FOOD, &[]).await;

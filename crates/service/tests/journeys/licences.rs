@@ -223,7 +223,12 @@ async fn i3_what_a_licence_says_is_offered_to_empty_fields_only() {
 async fn m1_of_somebody_else_only_the_number_is_checked() {
     let world = TestWorld::new().await;
     let me = world.sign_in("13912340510").await;
-    let (draft, answers) = world.answered(&me.owner, NEWBORN, &[("other_parent_id_type", "resident_id")]).await;
+    let wanted = [
+        ("other_parent_name", "王德福"),
+        ("other_parent_id_type", "resident_id"),
+        ("other_parent_id", "539999194303120183"),
+    ];
+    let (draft, answers) = world.answered(&me.owner, NEWBORN, &wanted).await;
     let service = &world.service;
     let check = async || service.check_number(&me.applicant, draft, "other_parent_id_card", "").await;
     assert_eq!(code_of(check().await), "licence.not_valid");
@@ -316,7 +321,68 @@ async fn m1_what_was_accepted_in_an_earlier_case_serves_again_for_its_months() {
     let log = audit::of_subject(&service.db, &case.to_string()).await.unwrap();
     assert!(log.iter().any(|e| e.action == "read_file" && e.detail == file.to_string()));
 
+    world.tamper("update files set scan = 'waiting'", Vec::new()).await;
+    let (again, _) = world.answered(&me.owner, FOOD, &[]).await;
+    let view = service.draft(&me.owner, again).await.unwrap();
+    assert!(service.ways(&me.session, &view).await.unwrap().earlier.is_empty(), "staff could not open it");
+    world.tamper("update files set scan = 'none'", Vec::new()).await;
+    assert!(!service.ways(&me.session, &view).await.unwrap().earlier.is_empty());
+    service.delete_draft(&me.owner, again).await.unwrap();
+
     let (another, _) = world.answered(&me.owner, FOOD, &firm).await;
     let view = service.draft(&me.owner, another).await.unwrap();
     assert!(service.ways(&me.session, &view).await.unwrap().earlier.is_empty(), "another firm's");
+}
+
+#[tokio::test]
+async fn m1_files_of_an_earlier_case_are_looked_at_again_before_submission() {
+    let world = TestWorld::new().await;
+    let filed = finished(&world, "13912340521").await;
+    let (me, service) = (&filed.person, &world.service);
+    let (draft, answers) = world.answered(&me.owner, FOOD, &[]).await;
+    service.use_earlier(&me.applicant, draft, "business_licence", filed.case).await.unwrap();
+    let codes = async || {
+        let view = service.draft(&me.owner, draft).await.unwrap();
+        let report = report_of(&view, service.today());
+        report.items.iter().filter(|i| i.code.starts_with("fill.")).map(|i| i.code.clone()).collect::<Vec<_>>()
+    };
+    let firm = async |number: &str| {
+        let change = [("firm_uscc".to_owned(), number.to_owned())].into();
+        service.save_answers(&me.owner, draft, change, None).await.unwrap();
+    };
+    assert!(codes().await.is_empty());
+    firm("91539999MA9999001Q").await;
+    assert_eq!(codes().await, ["fill.holder"], "another firm's");
+    firm(&answers["firm_uscc"]).await;
+    assert!(codes().await.is_empty());
+    world.pass(400 * DAY);
+    assert_eq!(codes().await, ["fill.expired"]);
+}
+
+#[tokio::test]
+async fn m9_what_the_store_filled_comes_back_with_an_undone_draft() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in("13912340522").await;
+    let service = &world.service;
+    let (draft, answers) = world.answered(&me.owner, FOOD, &[]).await;
+    let holder = [answers["firm_name"].as_str(), answers["firm_uscc"].as_str(), "13912340522"];
+    world.wallet.put(holder, BUSINESS, None, &[]);
+    assert_eq!(service.consent_and_fill(&me.applicant, draft, true).await.unwrap(), 1);
+    let before = service.draft(&me.owner, draft).await.unwrap();
+    for slot in before.matter.personal_list(&before.answers) {
+        let id = &slot.material.id;
+        if before.fills[0].material != *id {
+            world.upload(&me.owner, draft, id, "a.pdf", pdf(&format!("{draft} {id}"))).await.unwrap();
+        }
+    }
+    service.sign(&me.owner, draft, "欧阳签名", None, true).await.unwrap();
+    let case = service.submit(&me.applicant, draft).await.unwrap();
+    let again = service.undo(&me.applicant, case).await.unwrap();
+    world.run_jobs().await;
+    let back = service.draft(&me.owner, again).await.unwrap();
+    assert_eq!(back.fills.len(), 1);
+    assert_eq!((&back.fills[0].material, &back.fills[0].fill), (&before.fills[0].material, &before.fills[0].fill));
+    service.sign(&me.owner, again, "欧阳签名", None, true).await.unwrap();
+    service.submit(&me.applicant, again).await.unwrap();
+    world.assert_intact().await;
 }

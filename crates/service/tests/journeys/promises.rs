@@ -243,6 +243,21 @@ async fn m4_files_that_lie_complete_in_the_slot_count_when_the_day_ends() {
 }
 
 #[tokio::test]
+async fn m4_an_infected_file_hands_nothing_in() {
+    let world = TestWorld::new().await;
+    let (me, case) = owing(&world, "13912340048", RELIEF, PROOF).await;
+    put(&world, &me, case, PROOF, "a virus inside").await.unwrap();
+    let newest = "update files set scan = 'infected' where round > 0";
+    assert_eq!(world.tamper(newest, Vec::new()).await, 1);
+    let supplied = world.service.supply_owed(&me.applicant, case, PROOF).await;
+    assert!(code_of(supplied).starts_with("refusal."));
+    world.pass(15 * DAY);
+    world.run_jobs().await;
+    let seen = view(&world, &me, case).await;
+    assert!(!matches!(seen.case.owed[0].state, OwedState::Supplied { .. }), "{:?}", seen.case.owed);
+}
+
+#[tokio::test]
 async fn m4_a_licence_is_refused_by_a_person_when_it_does_not_come() {
     let world = TestWorld::new().await;
     let (me, case) = owing(&world, "13912340046", FOOD, RULES).await;

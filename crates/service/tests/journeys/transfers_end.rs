@@ -212,3 +212,30 @@ async fn m3_content_that_was_sent_before_is_not_sent_again() {
     assert_eq!((copied.bytes, copied.material.as_str()), (bytes.len() as u64, "birth_certificate"));
     assert_eq!(world.objects().len(), 2, "another draft has another key");
 }
+
+#[tokio::test]
+async fn m3_an_upload_ends_a_month_after_its_beginning_however_often_a_byte_comes() {
+    let world = TestWorld::new().await;
+    let (me, draft) = begun_draft(&world, "13912342021").await;
+    let upload = begin(&world, &me, draft, 1000).await;
+    for n in 0..4 {
+        world.pass(6 * DAY);
+        send(&world, &me, upload.id, n * 10, &[b'x'; 10]).await.unwrap();
+    }
+    world.pass(6 * DAY);
+    assert_eq!(code_of(send(&world, &me, upload.id, 40, &[b'x'; 10]).await), "upload.expired");
+}
+
+#[tokio::test]
+async fn m3_an_upload_in_countless_pieces_is_refused() {
+    let world = TestWorld::new().await;
+    let (me, draft) = begun_draft(&world, "13912342022").await;
+    let upload = begin(&world, &me, draft, 1000).await;
+    send(&world, &me, upload.id, 0, &[b'x'; 10]).await.unwrap();
+    let many = "insert into transfer_segments (transfer_id, at, bytes, path)
+        with recursive n(i) as (select 1 union all select i + 1 from n where i < 4095)
+        select $1, 1000 + n.i, 1, 'none' from n";
+    world.tamper(many, vec![Value::from(upload.id.to_string())]).await;
+    assert_eq!(code_of(send(&world, &me, upload.id, 10, &[b'x'; 10]).await), "upload.too_many_pieces");
+    assert_eq!(offset(&world, &me, upload.id).await, 10);
+}

@@ -14,6 +14,12 @@ crate::sql! {
     const LOCK = "update cases set version = version where id = $1";
     const OF_ACCOUNT = "select id, draft_id, status, state, data_key, answers, signature, manifest, tracking_code, due_on, updated_at, version
         from cases where account_id = $1 order by submitted_at desc limit 200";
+    const FINISHED_OF_ACCOUNT = "select id, draft_id, status, state, data_key, answers, signature, manifest, tracking_code, due_on, updated_at, version
+        from cases where account_id = $1 and status in ('decided', 'closed') and updated_at >= $2
+        order by submitted_at desc limit 50";
+    const ACCEPTED_OF_ACCOUNT = "select id, draft_id, status, state, data_key, answers, signature, manifest, tracking_code, due_on, updated_at, version
+        from cases where account_id = $1 and status not in ('received', 'correcting') and submitted_at < $2
+        order by submitted_at desc limit 50";
     const QUEUE = "select id, draft_id, status, state, data_key, answers, signature, manifest, tracking_code, due_on, updated_at, version,
         counter_cases.place from cases left join counter_cases on counter_cases.case_id = cases.id
         where ($1 = '' or status = $1) and ($2 = '' or number = $2) and ($3 = '' or counter_cases.place = $3)
@@ -85,6 +91,29 @@ pub async fn find_in(tx: &mut Tx, vault: &Vault, id: CaseId) -> Result<Option<Ca
 
 pub async fn of_account(db: &Db, vault: &Vault, account: AccountId) -> Result<Vec<CaseRow>, StoreError> {
     db.read(OF_ACCOUNT, params![account.to_string()]).await?.iter().map(|r| from_row(r, vault)).collect()
+}
+
+/// The newest cases of an account that are decided or closed and were touched since `since`.
+pub async fn finished_of_account(
+    db: &Db,
+    vault: &Vault,
+    account: AccountId,
+    since: i64,
+) -> Result<Vec<CaseRow>, StoreError> {
+    let rows = db.read(FINISHED_OF_ACCOUNT, params![account.to_string(), since]).await?;
+    rows.iter().map(|r| from_row(r, vault)).collect()
+}
+
+/// The newest cases of an account that were submitted before `before` and are no longer being looked at for
+/// acceptance: what was accepted is among them.
+pub async fn accepted_of_account(
+    db: &Db,
+    vault: &Vault,
+    account: AccountId,
+    before: i64,
+) -> Result<Vec<CaseRow>, StoreError> {
+    let rows = db.read(ACCEPTED_OF_ACCOUNT, params![account.to_string(), before]).await?;
+    rows.iter().map(|r| from_row(r, vault)).collect()
 }
 
 /// The staff queue, the most urgent first; finished cases last. Beside each case the place where it was taken in,

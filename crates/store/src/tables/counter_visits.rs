@@ -83,9 +83,9 @@ pub async fn insert(tx: &mut Tx, vault: &Vault, visit: &NewVisit<'_>, now: i64) 
     tx.exec(INSERT, row).await.map(drop)
 }
 
-/// Ends a visit; one that has ended stays as it is.
-pub async fn close(tx: &mut Tx, id: &str, staff: StaffId, now: i64) -> Result<(), StoreError> {
-    tx.exec(CLOSE, params![id, staff.to_string(), now]).await.map(drop)
+/// Ends a visit; false for one that has ended, which stays as it is.
+pub async fn close(tx: &mut Tx, id: &str, staff: StaffId, now: i64) -> Result<bool, StoreError> {
+    Ok(tx.exec(CLOSE, params![id, staff.to_string(), now]).await? == 1)
 }
 
 /// Ties a session to a visit; a version conflict when it has one that is open since `since`.

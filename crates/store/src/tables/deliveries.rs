@@ -49,7 +49,7 @@ pub async fn find(db: &Db, key: &DataKey, case: CaseId) -> Result<Option<Deliver
     db.read_opt(FIND, params![case.to_string()]).await?.as_ref().map(|r| from_row(r, key)).transpose()
 }
 
-/// Asks for it, or corrects the address; what is on its way keeps its own.
+/// Asks for it, or corrects the address; a version conflict when it is on its way.
 pub async fn ask(tx: &mut Tx, key: &DataKey, case: CaseId, to: &Addressee, now: i64) -> Result<(), StoreError> {
     let row = params![
         case.to_string(),
@@ -58,7 +58,7 @@ pub async fn ask(tx: &mut Tx, key: &DataKey, case: CaseId, to: &Addressee, now: 
         key.seal("deliveries.address", to.address.as_bytes())?,
         now
     ];
-    tx.exec(ASK, row).await.map(drop)
+    tx.exec_versioned(ASK, row).await
 }
 
 /// The carrier has it; a version conflict when nobody asked, or it has gone already.

@@ -6,17 +6,17 @@ use crate::{DataKey, Db, Row, StoreError, Tx, params};
 use domain::ids::{DraftId, FileId, StaffId, TransferId};
 
 crate::sql! {
-    const FIND = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at
+    const FIND = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at, created_at
         from transfers where id = $1";
     const INSERT = "insert into transfers
         (id, draft_id, material, round, kind, size, received, metadata, mark, state, swept, expires_at, created_at, staff_id, place)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14)";
-    const MARKED = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at
+    const MARKED = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at, created_at
         from transfers where draft_id = $1 and material = $2 and round = $3 and mark = $4
           and state in ('open', 'complete') and expires_at > $5 order by created_at desc, id desc limit 1";
-    const OPEN = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at
+    const OPEN = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at, created_at
         from transfers where draft_id = $1 and state in ('open', 'complete') and expires_at > $2 order by created_at, id";
-    const PARTS = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at
+    const PARTS = "select id, draft_id, material, round, kind, size, received, metadata, staff_id, place, final_id, state, file_id, expires_at, created_at
         from transfers where final_id = $1 order by part";
     const LOAD = "select count(*) as number,
         cast(coalesce(sum(case when t.kind = 'final' then 0 else t.size end), 0) as bigint) as total
@@ -24,6 +24,7 @@ crate::sql! {
         where d.owner = $1 and t.state in ('open', 'complete', 'joined') and t.expires_at > $2";
     const SEGMENT = "insert into transfer_segments (transfer_id, at, bytes, path) values ($1, $2, $3, $4)";
     const SEGMENTS = "select at, bytes, path from transfer_segments where transfer_id = $1 order by at";
+    const PIECES = "select count(*) as number from transfer_segments where transfer_id = $1";
     const ACKNOWLEDGE = "update transfers set received = $3, state = $4, expires_at = $5
         where id = $1 and received = $2 and state = 'open'";
     const JOIN = "update transfers set state = 'joined', final_id = $2, part = $3, expires_at = $4
@@ -109,6 +110,7 @@ pub struct Transfer {
     pub state: State,
     pub file_id: Option<FileId>,
     pub expires_at: i64,
+    pub created_at: i64,
 }
 
 impl Transfer {
@@ -169,6 +171,7 @@ fn from_row(row: &Row) -> Result<Transfer, StoreError> {
         state,
         file_id: row.opt_str("file_id")?.map(|_| parse(row, "file_id")).transpose()?,
         expires_at: row.i64("expires_at")?,
+        created_at: row.i64("created_at")?,
     })
 }
 
@@ -186,7 +189,7 @@ pub fn seal_metadata(key: &DataKey, id: TransferId, metadata: &str) -> Result<Ve
 }
 
 /// Inserts a row; `mark` is a keyed digest by which the same file is recognised.
-pub async fn insert(tx: &mut Tx, row: &Transfer, mark: Option<&str>, now: i64) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut Tx, row: &Transfer, mark: Option<&str>) -> Result<(), StoreError> {
     let values = params![
         row.id.to_string(),
         row.draft_id.to_string(),
@@ -199,7 +202,7 @@ pub async fn insert(tx: &mut Tx, row: &Transfer, mark: Option<&str>, now: i64) -
         mark,
         row.state.as_str(),
         row.expires_at,
-        now,
+        row.created_at,
         row.staff_id.map(|s| s.to_string()),
         row.place.clone()
     ];
@@ -257,6 +260,11 @@ pub async fn acknowledge(
     let values = params![row.id.to_string(), row.received, received, state.as_str(), expires_at];
     tx.exec_versioned(ACKNOWLEDGE, values).await?;
     Ok((received, state))
+}
+
+/// In how many pieces it has come so far.
+pub async fn pieces(db: &Db, id: TransferId) -> Result<i64, StoreError> {
+    db.read_one(PIECES, params![id.to_string()]).await?.i64("number")
 }
 
 pub async fn segments(db: &Db, id: TransferId) -> Result<Vec<Segment>, StoreError> {

@@ -117,7 +117,16 @@ fn bill(view: &DeskView) -> Option<AnyView> {
 /// 结果邮寄: whither, and with which number it has gone.
 fn delivery(view: &DeskView) -> Option<AnyView> {
     use crate::t::post as words;
-    let delivery = view.delivery.as_ref()?;
+    let Some(delivery) = view.delivery.as_ref() else {
+        return view.by_post.then(|| {
+            view! {
+                <Panel title=words::desk_title() id="delivery">
+                    <p>{words::desk_by_post()}</p>
+                </Panel>
+            }
+            .into_any()
+        });
+    };
     let gone = match &delivery.posted {
         Some(posted) => format!("{} {}，{}", posted.carrier, posted.waybill, posted.at.format_zh()),
         None => words::desk_waiting().to_owned(),
