@@ -510,7 +510,9 @@ fn is_left_over(kept: &Result<FileRow, Failure>, path: &str) -> bool {
         Err(
             Failure::Rejected(_) | Failure::Refused(_) | Failure::Conflict | Failure::NotFound | Failure::Denied(_),
         ) => true,
-        Err(Failure::Invalid(_) | Failure::Busy(_) | Failure::Store(_) | Failure::Internal(_)) => false,
+        Err(Failure::Invalid(_) | Failure::Busy(_) | Failure::Full(_) | Failure::Store(_) | Failure::Internal(_)) => {
+            false
+        }
     }
 }
 
