@@ -147,7 +147,9 @@ async fn picture(page: Page, Path((file, number)): Path<(String, String)>, Query
         match page.service.preview_for(&page.session, id, number, small, turn).await {
             Ok(jpeg) => Ok((id, Some((guarded("image/jpeg"), jpeg)))),
             // Shown where the picture would be: an answer that fails would leave a broken frame.
-            Err(Failure::Rejected("preview.none")) => Ok((id, Some((guarded("image/svg+xml"), instead())))),
+            Err(Failure::Rejected("preview.none" | "file.infected" | "file.scanning")) => {
+                Ok((id, Some((guarded("image/svg+xml"), instead()))))
+            }
             Err(failure) => Err(failure),
         }
     };

@@ -1,8 +1,7 @@
 //! A county's office with nobody in it yet.
 
-use super::files::photo;
 use super::ports::{Printer, Sms, Till};
-use super::{Browser, answers_for, pdf, pieces};
+use super::{Browser, answers_for, pdf, photo, pieces};
 use axum::Router;
 use domain::catalogue::AcceptedFile;
 use domain::ids::{CaseId, DraftId, StaffId};
