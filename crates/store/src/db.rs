@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection as _, PgPool, SqlitePool};
 
 use crate::driver::{Conn, at_most_one};
 use crate::error::{Retry, StoreError};
@@ -247,6 +247,9 @@ async fn open_sqlite(path: &std::path::Path) -> Result<Pools, StoreError> {
         .max_lifetime(None)
         .acquire_timeout(CONNECTION_WAIT)
         .test_before_acquire(false)
+        // When the disk is full SQLite rolls back by itself, which sqlx does not notice: such a connection
+        // begins nothing any more, and there is only this one. It is opened anew.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .connect_with(
             common
                 .clone()
