@@ -95,9 +95,8 @@ async fn i1_after_a_clock_that_was_ahead_one_signs_in_at_once_and_finds_everythi
     // The last code was sent tomorrow.
     let again = world.sign_in("13912343004").await;
     assert_eq!(world.service.draft(&again.owner, draft).await.unwrap().answers["firm_name"], firm);
-    assert_eq!(
-        code_of(world.service.send_code("13912343004", &world.address()).await),
-        "busy",
-        "the pause holds as ever"
-    );
+    // Unused, the next one makes the one after it wait as ever.
+    world.service.send_code("13912343004", &world.address()).await.unwrap();
+    let next = world.service.send_code("13912343004", &world.address()).await;
+    assert_eq!(code_of(next), "busy");
 }
