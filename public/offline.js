@@ -23,5 +23,11 @@ if ("sent" in root.dataset) {
     history.back();
   });
 } else {
-  addEventListener("online", () => location.reload());
+  // The line is announced a moment before it carries anything: asked until it does.
+  const back = async () => {
+    const answer = await fetch("/manifest.webmanifest", { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) location.reload();
+  };
+  addEventListener("online", back);
+  setInterval(() => navigator.onLine && back(), 3000);
 }

@@ -5,7 +5,7 @@ import { Client } from '../lib/client.mjs';
 import { birth, fill } from '../lib/filings.mjs';
 import { journey, useWorld } from '../lib/journey.mjs';
 import { phone } from '../lib/people.mjs';
-import { FormPage, GuidePage, MaterialsPage, QuestionPage, SignInPage } from '../pages/index.mjs';
+import { FormPage, GuidePage, QuestionPage, SignInPage } from '../pages/index.mjs';
 
 const people = {};
 const world = useWorld({}, async (made) => {
@@ -14,7 +14,6 @@ const world = useWorld({}, async (made) => {
 const NO_LINE = /ERR_INTERNET_DISCONNECTED|Failed to load|ERR_FAILED/;
 const scripts = { only: ({ name }) => ['phone-js', 'desk-js'].includes(name) };
 const care = { only: ({ js }) => js };
-const phoneOnly = { only: ({ name }) => name === 'phone-js' };
 const deskOnly = { only: ({ name }) => name === 'desk-js' };
 
 /** The form of a draft that was just begun, ready to keep what cannot be sent. */
@@ -29,46 +28,7 @@ async function toForm(visitor) {
   return { form, draft: form.draft, key: await key };
 }
 
-/** A visitor whose browser may run the service worker. */
-async function withWorker(world, project, steps) {
-  const visitor = await Visitor.open(world, project, { serviceWorkers: 'allow' });
-  visitor.allow(NO_LINE);
-  await steps(visitor);
-  await visitor.close();
-}
-
 const signedIn = (visitor, project) => visitor.context.addCookies(people[project.name]);
-
-journey('[D1] lost work: reloading without network shows our own page, and back on the line everything is saved', world, async ({ project, world }) => {
-  await withWorker(world, project, async (visitor) => {
-    const { page, context } = visitor;
-    const { form } = await toForm(visitor);
-    await page.evaluate(() => navigator.serviceWorker.ready);
-    await context.setOffline(true);
-    await form.field('child_name').fill('王小满');
-    await form.waitSaved('offline');
-    assert.match(await form.saidOfSaving(), /没有网络，已存在本机/);
-    await page.reload();
-    await page.getByRole('heading', { name: '现在没有网络' }).waitFor();
-    await page.getByText('这台设备上有 1 份草稿的内容还没有存到服务器').waitFor();
-    const shown = await page.content();
-    assert.ok(!shown.includes('王小满') && !shown.includes('出生'), 'nothing personal without network');
-    // The page notices the line by itself.
-    await context.setOffline(false);
-    await form.field('child_name').waitFor();
-    await form.waitSaved('saved');
-    await page.reload();
-    assert.equal((await form.values(['child_name'])).child_name, '王小满');
-    assert.equal(await form.keptHere(), 0, 'nothing stays behind');
-    const stored = await page.evaluate(async () => {
-      const names = await caches.keys();
-      const all = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname)));
-      return all.flat();
-    });
-    assert.ok(stored.includes('/offline.html'), stored.join(' '));
-    for (const path of stored) assert.match(path, /^\/(offline\.(html|css|js)|favicon\.svg|pkg\/.+\.[0-9a-f]{16}\.[a-z]+)$/);
-  });
-}, scripts);
 
 journey('[D1] lost work: a form pressed without network stays with all that stands on it', world, async ({ visitor }) => {
   visitor.allow(NO_LINE);
@@ -165,32 +125,7 @@ journey('[I1] lost work: the session ends while typing, the cause is said and it
   await form.waitSaved('saved');
   await form.page.reload();
   assert.equal((await form.values(['child_name'])).child_name, '王小满');
-}, scripts);
-
-journey('[I1] signing out asks when something is not saved', world, async ({ visitor, page, project }) => {
-  visitor.allow(/503|Failed to load/);
-  await signedIn(visitor, project);
-  const { form } = await toForm(visitor);
-  await page.route('**/api/save_answers', (route) => route.fulfill({
-    status: 503, contentType: 'application/json', body: JSON.stringify({ code: 'unavailable', incident_id: '' }),
-  }));
-  await form.field('child_name').fill('王小满');
-  await form.waitSaved('failed');
-  assert.match(await form.saidOfSaving(), /保存失败：.+，已存在本机/);
-  const out = page.locator('form[action="/sign-out"] button').first();
-  const asked = [];
-  page.once('dialog', async (dialog) => { asked.push(dialog.message()); await dialog.dismiss(); });
-  await out.click();
-  await page.waitForTimeout(1000);
-  assert.match(asked[0], /还有内容没有存到服务器/);
-  assert.match(form.path, /^\/apply\//, 'one stays');
-  assert.equal((await form.values(['child_name'])).child_name, '王小满');
-  assert.equal(await form.keptHere(), 1);
-  page.once('dialog', (dialog) => dialog.accept());
-  await form.leave(() => out.click());
-  assert.doesNotMatch(form.path, /^\/apply\//);
-  assert.equal(await form.keptHere(), 0, 'nothing stays on the device');
-}, deskOnly);
+}, { only: ({ name }) => name === 'desk-js' });
 
 journey('[I1] a shared computer keeps nothing', world, async ({ visitor }) => {
   visitor.allow(NO_LINE);
@@ -210,24 +145,6 @@ journey('[I1] a shared computer keeps nothing', world, async ({ visitor }) => {
   await visitor.context.setOffline(false);
   await form.waitSaved('saved');
 }, scripts);
-
-journey('[D1] files chosen without network wait on the page and go out by themselves', world, async ({ visitor, page }) => {
-  visitor.allow(NO_LINE);
-  const filing = birth();
-  await fill(visitor, filing);
-  const materials = new MaterialsPage(visitor);
-  await materials.hydrated();
-  const [material, [make]] = Object.entries(filing.files)[0];
-  const file = await make();
-  await visitor.context.setOffline(true);
-  await page.getByText('选好的文件留在这一页').waitFor();
-  await materials.slot(material).locator('input[type=file]').setInputFiles(file);
-  await materials.slot(material).getByText('没有网络').first().waitFor();
-  const anew = page.waitForEvent('load');
-  await visitor.context.setOffline(false);
-  await anew;
-  assert.equal((await materials.files(material)).length, 1);
-}, phoneOnly);
 
 journey('[D1] deleting a draft is asked about on a page of its own', world, async ({ visitor, page, project }) => {
   await signedIn(visitor, project);
