@@ -287,6 +287,10 @@ pub fn look_at(id: FileId, page: u32, quarters: u8, large: bool) -> String {
     let zoom = if large { "&zoom=1" } else { "" };
     format!("/files/{id}/view?page={page}&turn={}{zoom}", u16::from(quarters) * 90)
 }
+/// 页面整理: turn, cut and order a file of an open slot; shown, and (POST) done.
+pub fn adjust(id: FileId) -> String {
+    format!("/files/{id}/adjust")
+}
 pub fn verify(code: &str) -> String {
     format!("/verify/{code}")
 }

@@ -3,7 +3,9 @@
 pub mod aliyun_sms;
 pub mod clamd;
 pub mod documents;
+mod edges;
 pub mod licences;
+mod pixels;
 pub mod preview;
 pub mod register;
 mod signed;

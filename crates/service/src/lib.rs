@@ -17,6 +17,7 @@
 //! | [`earlier`] | what was accepted in an earlier case serves again |
 //! | [`fills`] | what stands in a slot in place of a file |
 //! | [`uploads`] | receive, check, keep, read and remove files |
+//! | [`arrange`] | pages of a slot: turned, cut, put in order |
 //! | [`previews`] | pages of a file as pictures, and the short-lived links to files |
 //! | [`scans`] | the search for viruses in what was handed in |
 //! | [`transfers`] | uploads that can be resumed: begin, go on, put together, known content, expiry |
@@ -42,6 +43,7 @@
 //! | [`staffing`] | accounts of real staff |
 //! | [`integrity`] | verifying the event chain and the files |
 
+pub mod arrange;
 pub mod backup;
 pub mod benefits;
 pub mod carry_out;

@@ -17,6 +17,7 @@ use store::tables::drafts::Draft;
 use store::tables::files::{self, FileRow};
 use store::tables::{cases, drafts, fills, transfers};
 
+pub use domain::materials::Arranged;
 pub use store::tables::files::Scan;
 
 /// Most pages a PDF may have.
@@ -35,9 +36,16 @@ pub struct FileView {
     pub report: Report,
     pub created_at: Instant,
     pub scan: Scan,
+    /// How it is shown, where it is a picture.
+    pub arranged: Arranged,
 }
 
 impl FileView {
+    /// A picture that can be turned and cut.
+    pub fn is_picture(&self) -> bool {
+        self.pictures() > 0 && self.report.kind.accepted() != Some(Kind::Pdf)
+    }
+
     /// Pages that can be shown as pictures; 0 where nothing can.
     pub fn pictures(&self) -> u32 {
         match self.report.kind.accepted() {
@@ -114,6 +122,7 @@ pub(crate) fn view_of(row: FileRow) -> FileView {
         report,
         created_at: Instant(row.created_at),
         scan: row.scan,
+        arranged: row.arranged,
     }
 }
 
@@ -230,6 +239,7 @@ impl Service {
             report: serde_json::to_string(&report).map_err(Failure::internal)?,
             created_at: self.now().0,
             scan: if self.scanner.is_some() { Scan::Waiting } else { Scan::None },
+            arranged: Arranged::default(),
         };
         self.keep(slot, row).await
     }
@@ -307,6 +317,7 @@ impl Service {
             return Err(Failure::Rejected("file.filled"));
         }
         let count = in_slot.len();
+        let behind = in_slot.iter().map(|f| f.position + 1).max().unwrap_or(0);
         if let Some(twin) = in_slot.into_iter().find(|f| f.digest_mac == row.digest_mac) {
             if let Some(id) = slot.transfer {
                 transfers::kept(&mut tx, id, twin.id).await?;
@@ -317,7 +328,7 @@ impl Service {
         if count >= slot.material.max_files as usize {
             return Err(Failure::Rejected("file.too_many"));
         }
-        row.position = i64::try_from(count).unwrap_or(0);
+        row.position = behind;
         if slot.round == 0 {
             draft.signature = None;
             drafts::save(&mut tx, &draft, self.now().0).await?;
@@ -497,5 +508,6 @@ fn too_big(id: FileId, slot: &Slot, name: String, limits: &Limits, now: Instant)
         report,
         created_at: now,
         scan: Scan::None,
+        arranged: Arranged::default(),
     }
 }

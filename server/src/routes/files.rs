@@ -43,6 +43,9 @@ struct Link {
     size: String,
     #[serde(default)]
     turn: String,
+    /// `none`: whole, for the page on which it is cut.
+    #[serde(default)]
+    cut: String,
     /// The case in which a file of an earlier one serves again.
     case: Option<String>,
 }
@@ -141,7 +144,12 @@ async fn picture(page: Page, Path((file, number)): Path<(String, String)>, Query
         }
         let number: u32 = number.parse().map_err(|_| Failure::NotFound)?;
         let (small, turn) = (link.size == "small", quarters(&link.turn));
-        match page.service.preview_for(&page.session, id, number, small, turn).await {
+        let drawn = if link.cut == "none" {
+            page.service.uncut_preview(&page.session, id).await
+        } else {
+            page.service.preview_for(&page.session, id, number, small, turn).await
+        };
+        match drawn {
             Ok(jpeg) => Ok((id, Some((guarded("image/jpeg"), jpeg)))),
             // Shown where the picture would be: an answer that fails would leave a broken frame.
             Err(Failure::Rejected("preview.none")) => Ok((id, Some((guarded("image/svg+xml"), instead())))),

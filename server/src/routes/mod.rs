@@ -1,6 +1,7 @@
 //! Every route of the product, in one table: the authorisation matrix test walks it.
 
 mod apply;
+mod arrange;
 mod benefits;
 mod bodies;
 mod callbacks;
@@ -106,6 +107,7 @@ pub fn table() -> Table {
     let table = track::add(table);
     let table = documents::add(table);
     let table = files::add(table);
+    let table = arrange::add(table);
     let table = help::add(table);
     let table = revisions::add(table);
     let table = spot_checks::add(table);

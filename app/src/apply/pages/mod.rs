@@ -1,5 +1,6 @@
 //! Pages of applying, in the order in which people meet them.
 
+pub mod arrange;
 pub mod correction;
 pub mod form;
 pub mod join;

@@ -72,6 +72,7 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         report,
         created_at: NOW,
         scan: service::uploads::Scan::None,
+        arranged: service::uploads::Arranged::default(),
     };
     let verdict = VerdictView {
         material: material.id.clone(),

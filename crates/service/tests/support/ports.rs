@@ -8,7 +8,7 @@ use service::ports::licences::{
 };
 use service::ports::message::{MessageError, MessageSender, ShortMessage};
 use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider};
-use service::ports::preview::{Content as Pixels, PreviewError, PreviewMaker, Wanted};
+use service::ports::preview::{Content as Pixels, Crop, Kind, PreviewError, PreviewMaker, Wanted};
 use service::ports::register::{PersonRegister, RegisterAnswer, RegisterError, RegisterQuestion};
 use service::ports::scan::{Content, ScanError, Scanner, Verdict};
 use std::collections::BTreeMap;
@@ -301,7 +301,16 @@ impl PreviewMaker for Painter {
     async fn picture(&self, wanted: Wanted, content: Pixels) -> Result<Vec<u8>, PreviewError> {
         let read = tokio::task::spawn_blocking(content).await.map_err(|_| PreviewError::Unreadable)?;
         let bytes = read.map_err(|_| PreviewError::Unreadable)?.len();
-        Ok(format!("{:?} {} {} {} {bytes}", wanted.kind, wanted.page, wanted.edge, wanted.quarters).into_bytes())
+        let mut text = format!("{:?} {} {} {} {bytes}", wanted.kind, wanted.page, wanted.edge, wanted.quarters);
+        if !wanted.arranged.is_original() {
+            write!(text, " turned {} cut {}", wanted.arranged.turn, wanted.arranged.crop).unwrap();
+        }
+        Ok(text.into_bytes())
+    }
+
+    /// Every document lies in the middle; of one that is turned upside down nothing is seen.
+    async fn edges(&self, _: Kind, turn: u8, _: Pixels) -> Result<Option<Crop>, PreviewError> {
+        Ok(if turn == 2 { None } else { Crop::new(100, 100, 100, 100) })
     }
 }
 
