@@ -291,6 +291,10 @@ pub fn look_at(id: FileId, page: u32, quarters: u8, large: bool) -> String {
 pub fn adjust(id: FileId) -> String {
     format!("/files/{id}/adjust")
 }
+/// 合并 PDF of a slot, as it was handed in in that round.
+pub fn bundle(case: CaseId, material: &str, round: i64) -> String {
+    format!("/files/bundles/{case}/{material}/{round}")
+}
 pub fn verify(code: &str) -> String {
     format!("/verify/{code}")
 }

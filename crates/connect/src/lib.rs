@@ -1,6 +1,7 @@
 //! The outside world behind the ports that `service` declares.
 
 pub mod aliyun_sms;
+pub mod binder;
 pub mod clamd;
 pub mod documents;
 mod edges;

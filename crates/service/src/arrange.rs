@@ -90,7 +90,7 @@ impl Service {
             return Err(Failure::Rejected("file.infected"));
         }
         let turn = row.arranged.turn;
-        let (kind, content) = self.picture_of(&draft, row).await?;
+        let (kind, content) = self.picture_of(&draft.key, row).await?;
         let found = self.previews.edges(kind, turn, content).await.map_err(|error| none(id, error))?;
         let crop = found.ok_or(Failure::Rejected("page.no_edges"))?;
         self.arrange(viewer, id, Change::Cut(crop)).await

@@ -10,6 +10,7 @@ use crate::{Denied, Failure, Service};
 use domain::ids::{CaseId, DraftId, FileId};
 use domain::materials::Crop;
 use domain::policy::{Right, any_allows};
+use store::DataKey;
 use store::tables::drafts::{self, Draft};
 use store::tables::files::{self, FileRow, Scan};
 
@@ -76,7 +77,7 @@ impl Service {
         let (draft, row) = self.seen_by(viewer, id).await?;
         self.record_look(viewer, &draft, "preview_file", &format!("{id}#{page}")).await?;
         let arranged = row.arranged;
-        let (view, content) = self.pixels(&draft, row).await?;
+        let (view, content) = self.pixels(&draft.key, row).await?;
         if page == 0 || page > view.pictures() {
             return Err(Failure::NotFound);
         }
@@ -91,14 +92,14 @@ impl Service {
         let (draft, row) = self.seen_by(viewer, id).await?;
         self.record_look(viewer, &draft, "preview_file", &format!("{id}#uncut")).await?;
         let arranged = row.arranged.cut(Crop::default());
-        let (kind, content) = self.picture_of(&draft, row).await?;
+        let (kind, content) = self.picture_of(&draft.key, row).await?;
         let wanted = Wanted { kind, page: 1, edge: EDGE, arranged, quarters: 0 };
         self.previews.picture(wanted, content).await.map_err(|error| none(id, error))
     }
 
     /// The content of a picture, and its kind; not found for anything else.
-    pub(crate) async fn picture_of(&self, draft: &Draft, row: FileRow) -> Result<(Kind, Content), Failure> {
-        let (view, content) = self.pixels(draft, row).await?;
+    pub(crate) async fn picture_of(&self, key: &DataKey, row: FileRow) -> Result<(Kind, Content), Failure> {
+        let (view, content) = self.pixels(key, row).await?;
         match view.report.kind.accepted() {
             Some(kind) if view.is_picture() => Ok((kind, content)),
             _ => Err(Failure::NotFound),
@@ -106,8 +107,8 @@ impl Service {
     }
 
     /// What is drawn from, read where the drawing happens.
-    async fn pixels(&self, draft: &Draft, row: FileRow) -> Result<(FileView, Content), Failure> {
-        let content = self.files.open(&row.path, &draft.key).await?;
+    async fn pixels(&self, key: &DataKey, row: FileRow) -> Result<(FileView, Content), Failure> {
+        let content = self.files.open(&row.path, key).await?;
         let size = content.size();
         if size > LARGEST {
             return Err(Failure::Rejected("preview.none"));

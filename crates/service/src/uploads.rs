@@ -348,7 +348,7 @@ impl Service {
     }
 
     /// Streams content into the file store; none when it is over the limit. Memory stays flat.
-    async fn store_stream<S, E>(
+    pub(crate) async fn store_stream<S, E>(
         &self,
         path: &str,
         key: &DataKey,

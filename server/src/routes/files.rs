@@ -29,7 +29,11 @@ use service::uploads::FileContent;
 const POLICY: &str = "sandbox; default-src 'none'";
 
 pub fn add(table: Table) -> Table {
-    table.get("/files/{file}", whole).get("/files/{file}/preview/{page}", picture).get("/files/{file}/view", view)
+    table
+        .get("/files/{file}", whole)
+        .get("/files/{file}/preview/{page}", picture)
+        .get("/files/{file}/view", view)
+        .get("/files/bundles/{case}/{material}/{round}", bundle)
 }
 
 /// What a link to content carries.
@@ -159,6 +163,18 @@ async fn picture(page: Page, Path((file, number)): Path<(String, String)>, Query
     match loaded.await {
         Ok((_, Some(picture))) => picture.into_response(),
         Ok((id, None)) => page.go(&paths::file_view_again(id)),
+        Err(failure) => page.fail(failure),
+    }
+}
+
+/// 合并 PDF: authorised each time, as documents are.
+async fn bundle(page: Page, Path((case, material, round)): Path<(String, String, String)>) -> Response {
+    let loaded = async {
+        let round: i64 = round.parse().map_err(|_| Failure::NotFound)?;
+        page.service.bundle_for(&page.session, id(&case)?, &material, round).await
+    };
+    match loaded.await {
+        Ok(content) => attachment(content),
         Err(failure) => page.fail(failure),
     }
 }

@@ -218,6 +218,7 @@ pub const ROWS: &[Row] = &[
     get("/files/{file}", S::Received, READERS_LED_ON),
     get("/files/{file}/preview/{page}", S::Received, READERS_LED_ON),
     get("/files/{file}/view", S::Received, READERS_AND_OWNER),
+    get("/files/bundles/{case}/{material}/{round}", S::Bundled, READERS_AND_OWNER),
     // Arranged by its owner alone, while the slot is open.
     get("/files/{file}/adjust", S::Draft, "SS d4 33333333"),
     post("/files/{file}/adjust", S::Draft, "act=later", "SS d4 33333333"),

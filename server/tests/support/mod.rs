@@ -15,5 +15,5 @@ mod ports;
 
 pub use answers::answers_for;
 pub use browser::{Answer, Browser, encode, link_on};
-pub use files::{Part, broken_form, multipart, pdf, pieces};
+pub use files::{Part, broken_form, multipart, pdf, photo, pieces};
 pub use house::{BIRTH, FOOD, Folder, House, PROPERTY, Person, TILL, repository, site};

@@ -93,6 +93,7 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         answers,
         files: vec![file],
         fills: Vec::new(),
+        bundles: Vec::new(),
         timeline,
         due: Some(running(3)),
         next: NextStep::Wait { who: "综合窗口".into() },

@@ -61,6 +61,7 @@ impl std::str::FromStr for Scan {
     }
 }
 
+#[derive(Clone)]
 pub struct FileRow {
     pub id: FileId,
     pub draft_id: DraftId,
