@@ -152,6 +152,10 @@ pub fn materials(id: DraftId) -> String {
 pub fn upload(id: DraftId, material: &str) -> String {
     format!("/uploads/drafts/{id}/{material}")
 }
+/// 文件归类: files that were sent at once get their materials; shown, and (POST) confirmed.
+pub fn many(id: DraftId) -> String {
+    format!("/apply/{id}/materials/many")
+}
 /// POST: begins a resumable upload into a slot (tus 1.0); `/known` below it asks for known content.
 pub fn transfers(id: DraftId, material: &str) -> String {
     format!("/tus/drafts/{id}/{material}")

@@ -16,6 +16,7 @@
 //! | [`licences`] | slots filled from the licence store, with consent; numbers checked there |
 //! | [`earlier`] | what was accepted in an earlier case serves again |
 //! | [`fills`] | what stands in a slot in place of a file |
+//! | [`sorting`] | many files at once: they wait, and each gets its slot |
 //! | [`uploads`] | receive, check, keep, read and remove files |
 //! | [`arrange`] | pages of a slot: turned, cut, put in order |
 //! | [`bundles`] | the pictures of a slot as one PDF, after each handing-in |
@@ -87,6 +88,7 @@ pub mod scans;
 pub mod seed;
 pub mod session_end;
 pub mod shelf;
+pub mod sorting;
 pub mod spot_checks;
 pub mod staffing;
 pub mod submit;

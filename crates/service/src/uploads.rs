@@ -7,7 +7,7 @@ use crate::{Denied, Failure, Service};
 use domain::case::CaseState;
 use domain::catalogue::{AcceptedFile, Material};
 use domain::ids::{CaseId, DraftId, FileId, TransferId};
-use domain::materials::Fill;
+use domain::materials::{Fill, UNSORTED};
 use domain::policy::{Right, any_allows};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
@@ -151,7 +151,8 @@ impl Service {
         if row.case_id.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
         }
-        let material = self.matter_of(&row.slug).await?.material(material).cloned().ok_or(Failure::NotFound)?;
+        let matter = self.matter_of(&row.slug).await?;
+        let material = crate::sorting::slot_material(&matter, material).ok_or(Failure::NotFound)?;
         let by = owner.filed_by().cloned();
         Ok(Slot { draft, key: row.key, round: 0, material, transfer: None, by })
     }
@@ -222,8 +223,9 @@ impl Service {
         let digest_mac = self.digest_mac(slot.draft, &digest)?;
         let mut report = self.look_into(&path, &slot.key, &name, media_type, limits).await?;
         let existing = files::list(&self.db, &slot.key, slot.draft).await?;
-        let others: Vec<(&str, &str)> =
-            existing.iter().filter(|f| !slot.has(f)).map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
+        // What waits to be sorted is in no other slot yet.
+        let others = existing.iter().filter(|f| !slot.has(f) && f.material != UNSORTED);
+        let others: Vec<(&str, &str)> = others.map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
         report.findings.extend(precheck::same_file(&digest_mac, &others));
         let row = FileRow {
             id,
@@ -384,7 +386,7 @@ impl Service {
     }
 
     /// The pre-check on what arrived, off the async threads; few at a time.
-    async fn look_into(
+    pub(crate) async fn look_into(
         &self,
         path: &str,
         key: &DataKey,

@@ -19,6 +19,7 @@ mod join;
 mod licences;
 mod lists;
 mod local_copy;
+mod many;
 mod pay;
 mod personal_list;
 mod promises;
@@ -108,6 +109,7 @@ pub fn table() -> Table {
     let table = documents::add(table);
     let table = files::add(table);
     let table = arrange::add(table);
+    let table = many::add(table);
     let table = help::add(table);
     let table = revisions::add(table);
     let table = spot_checks::add(table);

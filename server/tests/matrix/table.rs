@@ -145,6 +145,9 @@ pub const ROWS: &[Row] = &[
     Row { query: "?draft={draft}", ..get("/api/local_key", S::Draft, "11 o4 33333333") },
     get("/apply/{draft}/materials", S::Draft, MINE),
     upload("/uploads/drafts/{draft}/{material}", S::Draft, MINE_DONE),
+    // Many files at once wait to be given their materials; nothing waits here.
+    get("/apply/{draft}/materials/many", S::Draft, MINE),
+    post("/apply/{draft}/materials/many", S::Draft, "", MINE_DONE),
     // The same slots by the resumable protocol. What the server can do is told to everybody.
     tus("OPTIONS", "/tus/drafts/{draft}/{material}", S::Draft, &[], ALL),
     tus("POST", "/tus/drafts/{draft}/{material}", S::Draft, LENGTH, MINE_TOLD),

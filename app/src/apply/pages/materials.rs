@@ -2,7 +2,7 @@
 
 use super::arrange::open_files;
 use super::steps::{Step, steps};
-use super::{licences, other_ways};
+use super::{licences, many, other_ways};
 use crate::apply::finding::{size_text, ui_finding};
 use crate::links;
 use crate::paths;
@@ -50,7 +50,8 @@ pub fn materials_with(
     } else {
         let slots = list.iter().map(|slot| card(draft, slot, ways, interrupted)).collect_view();
         let (done, licences) = (licences::done(filled), licences::consent(draft, &list, ways));
-        view! { {done} {progress(draft, &list)} {licences} {how()} <Stack>{slots}</Stack> }.into_any()
+        let many = many::card(draft, interrupted);
+        view! { {done} {progress(draft, &list)} {licences} {how()} <Stack>{many} {slots}</Stack> }.into_any()
     };
     let missing = list.iter().filter(|s| s.certain && !is_done(draft, s)).count();
     let note = match (list.is_empty(), missing) {

@@ -5,6 +5,7 @@ pub mod correction;
 pub mod form;
 pub mod join;
 pub(crate) mod licences;
+pub mod many;
 pub mod materials;
 pub mod other_ways;
 pub mod personal_list;

@@ -5,7 +5,9 @@ mod arranged;
 mod deferral;
 mod fill;
 mod promise;
+mod sorting;
 
 pub use arranged::{Arranged, Crop, moved, share_of, share_text};
 pub use deferral::{last_day, span_zh};
 pub use fill::{DeferredFill, EarlierFill, Fill, LicenceFill, NumberFill, PromiseFill};
+pub use sorting::{MOST_UNSORTED, Offered, Room, UNSORTED, sort};

@@ -14,6 +14,8 @@ crate::sql! {
     const INSERT = "insert into files (id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     const ARRANGE = "update files set turn = $4, crop = $5 where id = $1 and draft_id = $2 and round = $3 and removed_at is null";
+    const ASSIGN = "update files set material = $4, position = $5, report = $6
+        where id = $1 and draft_id = $2 and material = $3 and round = 0 and removed_at is null";
     const PLACE = "update files set position = $3 where id = $1 and draft_id = $2 and removed_at is null";
     const SCANNED = "update files set scan = $2 where id = $1 and scan = 'waiting'";
     const REMOVE = "update files set removed_at = $3 where id = $1 and draft_id = $2 and round = $4 and removed_at is null";
@@ -162,6 +164,18 @@ pub async fn arrange(tx: &mut Tx, file: &FileRow, arranged: Arranged) -> Result<
 /// Gives a file its place in its slot, from 0.
 pub async fn place(tx: &mut Tx, id: FileId, draft: DraftId, position: i64) -> Result<(), StoreError> {
     tx.exec(PLACE, params![id.to_string(), draft.to_string(), position]).await.map(drop)
+}
+
+/// Moves a file of a draft into another slot, with what was found in it there; false when it has moved already.
+pub async fn assign(
+    tx: &mut Tx,
+    file: &FileRow,
+    material: &str,
+    position: i64,
+    report: &str,
+) -> Result<bool, StoreError> {
+    let row = params![file.id.to_string(), file.draft_id.to_string(), &file.material, material, position, report];
+    Ok(tx.exec(ASSIGN, row).await? == 1)
 }
 
 /// Takes a file of this round out of its slot; false when there was none.
