@@ -65,7 +65,7 @@ impl Service {
         };
         let lies = open_place(&draft, file, case.as_ref())?;
         let changed = match arranged(file.arranged, change) {
-            Some(how) => self.keep_arranged(&mut tx, file, how).await?,
+            Some(how) => keep_arranged(&mut tx, file, how).await?,
             None => keep_order(&mut tx, &all, file, change == Change::Later).await?,
         };
         if !changed {
@@ -83,8 +83,8 @@ impl Service {
 
     /// 自动裁边: looks for the document in the picture and cuts off what lies around it.
     pub async fn cut_to_edges(&self, viewer: &Session, id: FileId) -> Result<Lies, Failure> {
-        let owner = viewer.owner()?;
-        let draft = self.draft_of_file(&owner, id).await?;
+        self.arrangeable(viewer, id).await?;
+        let draft = self.draft_of_file(&viewer.owner()?, id).await?;
         let row = files::find(&self.db, &draft.key, id).await?.ok_or(Failure::NotFound)?;
         if row.scan == Scan::Infected {
             return Err(Failure::Rejected("file.infected"));
@@ -110,20 +110,6 @@ impl Service {
         let draft = files::draft_of(&self.db, id).await?.ok_or(Failure::NotFound)?;
         self.own_draft(owner, draft).await
     }
-
-    async fn keep_arranged(&self, tx: &mut Tx, file: &FileRow, how: Arranged) -> Result<bool, Failure> {
-        if file.scan == Scan::Infected {
-            return Err(Failure::Rejected("file.infected"));
-        }
-        // Pages of a PDF stay as they are.
-        if !file.media_type.starts_with("image/") {
-            return Err(Failure::Rejected("page.not_picture"));
-        }
-        if how == file.arranged {
-            return Ok(false);
-        }
-        Ok(files::arrange(tx, file, how).await?)
-    }
 }
 
 /// Where a file lies, if its slot is open; refused once it has been handed in.
@@ -146,6 +132,21 @@ fn arranged(now: Arranged, change: Change) -> Option<Arranged> {
         Change::Undo => Some(Arranged::default()),
         Change::Earlier | Change::Later => None,
     }
+}
+
+/// Keeps how a picture stands; false when it stands so already.
+async fn keep_arranged(tx: &mut Tx, file: &FileRow, how: Arranged) -> Result<bool, Failure> {
+    if file.scan == Scan::Infected {
+        return Err(Failure::Rejected("file.infected"));
+    }
+    // Pages of a PDF stay as they are.
+    if !file.media_type.starts_with("image/") {
+        return Err(Failure::Rejected("page.not_picture"));
+    }
+    if how == file.arranged {
+        return Ok(false);
+    }
+    Ok(files::arrange(tx, file, how).await?)
 }
 
 /// Moves a file in its slot by one place; false when it is at the end already.

@@ -19,6 +19,7 @@ mod jobs;
 mod licences;
 mod lost_work;
 mod parts;
+mod pages;
 mod party;
 mod payments;
 mod previews;
