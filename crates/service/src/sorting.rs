@@ -3,7 +3,7 @@
 
 use crate::drafts::DraftView;
 use crate::identity::Owner;
-use crate::uploads::{FileView, limits_of};
+use crate::uploads::{FileView, limits_of, same_content};
 use crate::{Failure, Service};
 use domain::catalogue::{AcceptedFile, Material, MaterialForm, MaterialKind, Matter, Necessity, Source};
 use domain::ids::{DraftId, FileId};
@@ -48,6 +48,7 @@ pub fn unsorted(matter: &Matter) -> Material {
         max_files: MOST_UNSORTED,
         // How sharp it has to be is known when it is known what it is.
         min_long_edge: 0,
+        aspect: None,
         needs_signature: false,
         proof: None,
         licence: None,
@@ -158,8 +159,9 @@ impl Service {
                 return Err(Failure::Rejected("file.too_many"));
             }
             let others = all.iter().filter(|f| f.material != to && f.material != UNSORTED);
-            let others: Vec<(&str, &str)> = others.map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
-            report.findings.extend(precheck::same_file(&row.digest_mac, &others));
+            let others: Vec<&FileRow> = others.collect();
+            let same = same_content(&report, &row.digest_mac, &others);
+            report.findings.extend(same);
             let report = serde_json::to_string(&report).map_err(Failure::internal)?;
             let behind = there.iter().map(|f| f.position + 1).max().unwrap_or(0);
             // Somebody else was faster: then there is nothing left to do.

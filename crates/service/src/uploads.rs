@@ -11,7 +11,7 @@ use domain::materials::{Fill, UNSORTED};
 use domain::policy::{Right, any_allows};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
-use precheck::{Code, Finding, Kind, Level, Limits, Report};
+use precheck::{Aspect, Code, Finding, Kind, Level, Limits, Report};
 use store::DataKey;
 use store::tables::drafts::Draft;
 use store::tables::files::{self, FileRow};
@@ -105,7 +105,27 @@ pub fn limits_of(material: &Material) -> Limits {
         min_long_edge_px: material.min_long_edge,
         max_pdf_pages: MAX_PAGES,
         accepts: material.accepts.iter().map(kind).collect(),
+        aspect: material.aspect.map(|a| Aspect { width: a.width, height: a.height }),
     }
+}
+
+/// Tells that one of these files, from other slots, has the same content, or the same picture saved anew.
+pub(crate) fn same_content(report: &Report, digest_mac: &str, others: &[&FileRow]) -> Option<Finding> {
+    let digests: Vec<(&str, &str)> = others.iter().map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
+    precheck::same_file(digest_mac, &digests).or_else(|| same_picture(report, others))
+}
+
+fn same_picture(report: &Report, others: &[&FileRow]) -> Option<Finding> {
+    let fingerprint = report.fingerprint.as_deref()?;
+    let others: Vec<(&str, String)> = others
+        .iter()
+        .filter_map(|f| {
+            let report: Report = serde_json::from_str(&f.report).ok()?;
+            Some((f.material.as_str(), report.fingerprint?))
+        })
+        .collect();
+    let others: Vec<(&str, &str)> = others.iter().map(|(slot, print)| (*slot, print.as_str())).collect();
+    precheck::near_duplicate(fingerprint, &others)
 }
 
 pub(crate) fn view_of(row: FileRow) -> FileView {
@@ -224,9 +244,9 @@ impl Service {
         let mut report = self.look_into(&path, &slot.key, &name, media_type, limits).await?;
         let existing = files::list(&self.db, &slot.key, slot.draft).await?;
         // What waits to be sorted is in no other slot yet.
-        let others = existing.iter().filter(|f| !slot.has(f) && f.material != UNSORTED);
-        let others: Vec<(&str, &str)> = others.map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
-        report.findings.extend(precheck::same_file(&digest_mac, &others));
+        let others: Vec<&FileRow> = existing.iter().filter(|f| !slot.has(f) && f.material != UNSORTED).collect();
+        let same = same_content(&report, &digest_mac, &others);
+        report.findings.extend(same);
         let row = FileRow {
             id,
             draft_id: slot.draft,
