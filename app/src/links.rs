@@ -50,6 +50,11 @@ pub fn small_picture(id: FileId) -> String {
     address(paths::preview(id, 1), id, vec!["size=small".to_owned()])
 }
 
+/// A picture turned as its owner has turned it, but whole: to be cut.
+pub fn uncut_picture(id: FileId) -> String {
+    address(paths::preview(id, 1), id, vec!["cut=none".to_owned()])
+}
+
 fn address(path: String, id: FileId, more: Vec<String>) -> String {
     let proof = use_context::<FileLinks>().and_then(|links| (links.0)(id));
     let proof = proof.map(|(until, sig)| format!("until={until}&sig={sig}"));

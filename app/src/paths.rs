@@ -152,6 +152,10 @@ pub fn materials(id: DraftId) -> String {
 pub fn upload(id: DraftId, material: &str) -> String {
     format!("/uploads/drafts/{id}/{material}")
 }
+/// 文件归类: files that were sent at once get their materials; shown, and (POST) confirmed.
+pub fn many(id: DraftId) -> String {
+    format!("/apply/{id}/materials/many")
+}
 /// POST: begins a resumable upload into a slot (tus 1.0); `/known` below it asks for known content.
 pub fn transfers(id: DraftId, material: &str) -> String {
     format!("/tus/drafts/{id}/{material}")
@@ -286,6 +290,14 @@ pub fn file_view_again(id: FileId) -> String {
 pub fn look_at(id: FileId, page: u32, quarters: u8, large: bool) -> String {
     let zoom = if large { "&zoom=1" } else { "" };
     format!("/files/{id}/view?page={page}&turn={}{zoom}", u16::from(quarters) * 90)
+}
+/// 页面整理: turn, cut and order a file of an open slot; shown, and (POST) done.
+pub fn adjust(id: FileId) -> String {
+    format!("/files/{id}/adjust")
+}
+/// 合并 PDF of a slot, as it was handed in in that round.
+pub fn bundle(case: CaseId, material: &str, round: i64) -> String {
+    format!("/files/bundles/{case}/{material}/{round}")
 }
 pub fn verify(code: &str) -> String {
     format!("/verify/{code}")

@@ -3,7 +3,7 @@
 // how long it is.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
-import { test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as tus from 'tus-js-client';
 import { rounds } from '../lib/chance.mjs';
@@ -39,6 +39,9 @@ async function mend() {
   await holder.world.proxy.quiet();
 }
 
+// One that fails leaves no bad line to the next.
+afterEach(mend);
+
 /** Does it again until it is acknowledged, as people do. The server never breaks over it. */
 async function again(what, ask, isDone) {
   let last = null;
@@ -53,18 +56,37 @@ async function again(what, ask, isDone) {
 
 const taken = ({ status, location }) => status === 303 && /^\/apply\//.test(location) && !location.includes('say=');
 
-/** By npm's client, unmodified but for its patience; the mark lets a lost answer to the creation do no harm. */
+/** Longest silence of one request of npm's client, in ms. */
+const SILENCE = 5000;
+
+/**
+ * By npm's client, unmodified but for its patience; the mark lets a lost answer to the creation do no harm.
+ * Under Node it waits without end for the rest of an answer that breaks off, as nobody does who looks on:
+ * after a silence the same upload is stopped and goes on.
+ */
 function byTus(me, draft, material, { name, mimeType, buffer }) {
   return new Promise((resolve, reject) => {
-    new tus.Upload(buffer, {
+    let silence;
+    const upload = new tus.Upload(buffer, {
       endpoint: holder.world.url(`/tus/drafts/${draft}/${material}`),
       headers: { Cookie: me.cookie, Origin: holder.world.origin },
       metadata: { filename: name, filetype: mimeType, mark: sha(buffer) },
       chunkSize: 150_000,
       retryDelays: Array.from({ length: 40 }, () => 30),
-      onError: reject,
-      onSuccess: resolve,
-    }).start();
+      onBeforeRequest: () => {
+        clearTimeout(silence);
+        silence = setTimeout(() => upload.abort().then(() => upload.start(), reject), SILENCE);
+      },
+      onError: (error) => {
+        clearTimeout(silence);
+        reject(error);
+      },
+      onSuccess: () => {
+        clearTimeout(silence);
+        resolve();
+      },
+    });
+    upload.start();
   });
 }
 

@@ -180,7 +180,7 @@ export class SlotsPage extends ApplyPage {
   }
 
   slots() {
-    return this.page.locator('.ov-file-slot').evaluateAll((cards) => cards.map((c) => c.id.replace('slot-f-', '')));
+    return this.page.locator('.ov-file-slot').evaluateAll((cards) => cards.map((c) => c.id.replace('slot-f-', '')).filter((id) => id !== 'unsorted'));
   }
 
   files(material) {
@@ -237,6 +237,18 @@ export class MaterialsPage extends SlotsPage {
     await this.press('同意并查询', panel);
   }
 
+  /** Drops many files at once, and comes to the page on which they are sorted. */
+  async dropMany(...files) {
+    await this.hydrated();
+    const card = this.slot('unsorted');
+    await this.leave(async () => {
+      await card.locator('input[type=file]').setInputFiles(files);
+      const button = card.getByRole('button', { name: '上传' });
+      if (!this.visitor.project.js) await button.click();
+    });
+    return this.as(ManyPage);
+  }
+
   /** Presses a button of one slot. */
   async pressIn(material, label) {
     await this.press(label, this.slot(material));
@@ -262,6 +274,46 @@ export class MaterialsPage extends SlotsPage {
   async toReport() {
     await this.follow('下一步，看预检报告');
     return this.as(ReportPage);
+  }
+}
+
+/** 整理这一页: one picture, turned and cut. */
+export class ArrangePage extends ApplyPage {
+  /** What is cut off at an edge, in per cent. */
+  cut(edge) {
+    return this.page.locator(`#f-${edge}`).inputValue();
+  }
+
+  async fillCut(edge, share) {
+    await this.page.locator(`#f-${edge}`).fill(share);
+  }
+
+  /** Moves an edge by the keyboard, where the handles live. */
+  async pushEdge(name, key) {
+    await this.hydrated();
+    await this.page.getByRole('slider', { name }).press(key);
+  }
+
+  /** Smallest side of a handle, in pixels. */
+  async smallestHandle() {
+    const boxes = await Promise.all((await this.page.getByRole('slider').all()).map((handle) => handle.boundingBox()));
+    return Math.min(...boxes.flatMap(({ width, height }) => [width, height]));
+  }
+}
+
+/** 给文件归类: each file with its choice. */
+export class ManyPage extends ApplyPage {
+  choice(name) {
+    return this.main.getByLabel(`“${name}”是哪份材料`);
+  }
+
+  /** The words of what is chosen. */
+  chosen(name) {
+    return this.choice(name).evaluate((select) => select.selectedOptions[0].textContent);
+  }
+
+  async confirm() {
+    await this.press('确认归类');
   }
 }
 

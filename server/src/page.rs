@@ -330,6 +330,7 @@ pub fn text_of(code: &str) -> Option<String> {
         .or_else(|| app::t::post::by_key(&format!("message.{code}")))
         .or_else(|| app::t::field::by_key(code))
         .or_else(|| app::t::files::by_key(&format!("message.{code}")))
+        .or_else(|| app::t::pages::by_key(&format!("message.{code}")))
         .map(str::to_owned)
 }
 

@@ -10,6 +10,7 @@ use crate::public_pages::PublicPages;
 use crate::routes;
 use crate::site::SiteAssets;
 use connect::aliyun_sms::{AliyunSms, AliyunSmsConfig};
+use connect::binder::Binder;
 use connect::clamd::{Clamd, ClamdConfig};
 use connect::documents::{FontSet, PdfMaker};
 use connect::licences::{CountyLicences, LicenceConfig};
@@ -141,6 +142,7 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         register,
         scanner,
         previews: Arc::new(Painter::default()),
+        binder: Arc::new(Binder::default()),
         licences,
         clock: clock(),
         settings,

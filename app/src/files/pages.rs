@@ -1,11 +1,13 @@
 //! The page about one file: its pages as pictures to be turned and enlarged, and the download. Every
 //! control is a link, so that it works without scripts.
 
+use crate::apply::finding::size_text;
 use crate::links;
 use crate::paths;
-use crate::t::files as t;
+use crate::t::{files as t, pages as pages_t};
 use crate::ui::{Breadcrumb, ButtonKind, Link, LinkButton, Notification, PageHeading, Symbol, Tone};
 use leptos::prelude::*;
+use service::cases::CaseView;
 use service::previews::SeenFile;
 use service::uploads::Scan;
 
@@ -39,6 +41,26 @@ pub fn file(seen: &SeenFile, staff: bool, look: Look) -> AnyView {
         <p class="ov-hint">{t::about_link()}</p>
     }
     .into_any()
+}
+
+/// 合并为一份 PDF: the pictures of a slot as one document, one for each handing-in, beside the originals.
+pub(crate) fn bundles(view: &CaseView, material: &str) -> Option<AnyView> {
+    let mut own = view.bundles.iter().filter(|b| b.material == material).peekable();
+    own.peek()?;
+    let case = view.case.id;
+    let lines = own
+        .map(|bundle| {
+            let size = size_text(bundle.bytes);
+            let text = if bundle.round == 0 {
+                pages_t::bundle(bundle.pages, size)
+            } else {
+                pages_t::bundle_later(bundle.pages, size)
+            };
+            let href = paths::bundle(case, &bundle.material, bundle.round);
+            view! { <li><a href=href>{text}</a></li> }
+        })
+        .collect_view();
+    Some(view! { <ul class="ov-list">{lines}</ul> }.into_any())
 }
 
 fn back(seen: &SeenFile, staff: bool) -> Link {

@@ -1,9 +1,12 @@
 //! The outside world behind the ports that `service` declares.
 
 pub mod aliyun_sms;
+pub mod binder;
 pub mod clamd;
 pub mod documents;
+mod edges;
 pub mod licences;
+mod pixels;
 pub mod preview;
 pub mod register;
 mod signed;

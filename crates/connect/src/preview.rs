@@ -5,19 +5,19 @@
 //! keeps its place, so that at most two threads can be lost to hostile files; then there are no previews,
 //! and all else goes on.
 
-use std::{io::Cursor, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use hayro::{
     RenderCache, RenderSettings, hayro_interpret::InterpreterSettings, hayro_syntax::Pdf,
     vello_cpu::color::palette::css::WHITE,
 };
-use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage, codecs::jpeg::JpegEncoder,
-    metadata::Orientation,
-};
-use service::ports::preview::{Content, Kind, PreviewError, PreviewMaker, Wanted};
+use image::{DynamicImage, RgbImage, codecs::jpeg::JpegEncoder};
+use service::ports::preview::{Content, Crop, Kind, PreviewError, PreviewMaker, Wanted};
 use tokio::{sync::Semaphore, time::timeout};
+
+use crate::edges;
+use crate::pixels::{arranged, decode, fitted, format_of, on_white, turned};
 
 /// Drawings at a time.
 const PLACES: usize = 2;
@@ -25,10 +25,6 @@ const PLACES: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// So long for one picture.
 const LONGEST: Duration = Duration::from_secs(10);
-/// The pre-check's limit for the longer side, in pixels.
-const MAX_SIDE: u32 = 12_000;
-/// Most memory that one decoded picture may take, in bytes: 50 megapixels in colour, with room.
-const MAX_MEMORY: u64 = 256 << 20;
 /// Most bytes that all streams of a PDF may come to, unpacked.
 const MAX_UNPACKED: usize = 256 << 20;
 /// Good enough to read small print, a tenth of the size of the original.
@@ -48,10 +44,24 @@ impl Default for Painter {
 #[async_trait]
 impl PreviewMaker for Painter {
     async fn picture(&self, wanted: Wanted, content: Content) -> Result<Vec<u8>, PreviewError> {
+        self.work(move || draw(wanted, content)).await
+    }
+
+    async fn edges(&self, kind: Kind, turn: u8, content: Content) -> Result<Option<Crop>, PreviewError> {
+        self.work(move || outline(kind, turn, content)).await
+    }
+}
+
+impl Painter {
+    /// In one of the few places, and not for ever.
+    async fn work<T: Send + 'static>(
+        &self,
+        task: impl FnOnce() -> Result<T, PreviewError> + Send + 'static,
+    ) -> Result<T, PreviewError> {
         let place = timeout(PATIENCE, self.places.clone().acquire_owned()).await;
         let place = place.map_err(|_| PreviewError::Late)?.map_err(|_| PreviewError::Late)?;
         let drawing = tokio::task::spawn_blocking(move || {
-            let drawn = draw(wanted, content);
+            let drawn = task();
             drop(place);
             drawn
         });
@@ -66,45 +76,35 @@ impl PreviewMaker for Painter {
 
 fn draw(wanted: Wanted, content: Content) -> Result<Vec<u8>, PreviewError> {
     let content = content().map_err(|_| PreviewError::Unreadable)?;
-    let picture = match wanted.kind {
-        Kind::Jpeg => photo(&content, ImageFormat::Jpeg, wanted)?,
-        Kind::Png => photo(&content, ImageFormat::Png, wanted)?,
-        Kind::Pdf => page(content, wanted)?,
-    };
-    let picture = match wanted.quarters % 4 {
-        1 => picture.rotate90(),
-        2 => picture.rotate180(),
-        3 => picture.rotate270(),
-        _ => picture,
-    };
+    let picture = if wanted.kind == Kind::Pdf { page(content, wanted)? } else { photo(&content, wanted)? };
+    let picture = turned(picture, wanted.quarters);
     let mut jpeg = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
     on_white(&picture).write_with_encoder(encoder).map_err(|_| PreviewError::Unreadable)?;
     Ok(jpeg)
 }
 
-/// A picture, brought to size and turned as the camera noted.
-fn photo(content: &[u8], format: ImageFormat, wanted: Wanted) -> Result<DynamicImage, PreviewError> {
+/// A picture, upright as the camera noted, as its owner has arranged it, and brought to size.
+fn photo(content: &[u8], wanted: Wanted) -> Result<DynamicImage, PreviewError> {
     if wanted.page != 1 {
         return Err(PreviewError::NoPage);
     }
-    let mut limits = Limits::no_limits();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(MAX_MEMORY);
-    let mut reader = ImageReader::with_format(Cursor::new(content), format);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|_| PreviewError::Unreadable)?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    if decoder.total_bytes() > MAX_MEMORY {
-        return Err(PreviewError::Unreadable);
-    }
-    let picture = DynamicImage::from_decoder(decoder).map_err(|_| PreviewError::Unreadable)?;
-    // Never enlarged; turned when it is small.
-    let too_big = picture.width().max(picture.height()) > wanted.edge;
-    let mut picture = if too_big { picture.thumbnail(wanted.edge, wanted.edge) } else { picture };
+    let format = format_of(wanted.kind).ok_or(PreviewError::Unreadable)?;
+    let (picture, orientation) = decode(content, format).ok_or(PreviewError::Unreadable)?;
+    // Made small before it is turned, and so much larger as the cut takes away.
+    let picture = fitted(picture, wanted.arranged.crop.before_cut(wanted.edge));
+    Ok(fitted(arranged(picture, orientation, wanted.arranged), wanted.edge))
+}
+
+/// Where the document lies in a picture.
+fn outline(kind: Kind, turn: u8, content: Content) -> Result<Option<Crop>, PreviewError> {
+    let content = content().map_err(|_| PreviewError::Unreadable)?;
+    let format = format_of(kind).ok_or(PreviewError::Unreadable)?;
+    let (picture, orientation) = decode(&content, format).ok_or(PreviewError::Unreadable)?;
+    let mut picture = fitted(picture, edges::EDGE);
     picture.apply_orientation(orientation);
-    Ok(picture)
+    let picture = DynamicImage::ImageRgb8(on_white(&turned(picture, turn)));
+    Ok(edges::find(&picture.to_luma8()))
 }
 
 /// A page of a PDF, on white paper.
@@ -130,30 +130,15 @@ fn page(content: Vec<u8>, wanted: Wanted) -> Result<DynamicImage, PreviewError> 
     picture.map(DynamicImage::ImageRgb8).ok_or(PreviewError::Unreadable)
 }
 
-/// JPEG knows no transparency: what shines through is paper.
-fn on_white(picture: &DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.to_rgb8();
-    }
-    let seen = picture.to_rgba8();
-    RgbImage::from_fn(seen.width(), seen.height(), |x, y| {
-        let [red, green, blue, alpha] = seen.get_pixel(x, y).0;
-        let mix = |colour: u8| {
-            let mixed = (u16::from(colour) * u16::from(alpha) + 255 * (255 - u16::from(alpha))) / 255;
-            u8::try_from(mixed).unwrap_or(u8::MAX)
-        };
-        Rgb([mix(red), mix(green), mix(blue)])
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::{ExtendedColorType, ImageEncoder, RgbaImage, codecs::png::PngEncoder};
+    use image::{ExtendedColorType, ImageEncoder, ImageFormat, Rgb, RgbaImage, codecs::png::PngEncoder};
+    use service::ports::preview::Arranged;
     use std::fmt::Write;
 
     fn wanted(kind: Kind, edge: u32) -> Wanted {
-        Wanted { kind, page: 1, edge, quarters: 0 }
+        Wanted { kind, page: 1, edge, arranged: Arranged::default(), quarters: 0 }
     }
 
     async fn drawn(wanted: Wanted, content: Vec<u8>) -> Result<RgbImage, PreviewError> {
@@ -218,6 +203,46 @@ mod tests {
         let turned = drawn(wanted(Kind::Jpeg, 240), held(6)).await.unwrap();
         assert_eq!((turned.width(), turned.height()), (40, 80));
         assert!(is_red(*turned.get_pixel(20, 10)) && is_white(*turned.get_pixel(20, 70)));
+    }
+
+    #[tokio::test]
+    async fn m3_a_picture_is_shown_turned_and_cut_in_full_sharpness() {
+        // The left half is red: turned it is above, and the cut takes it away.
+        let turn = Arranged::default().turned_right();
+        let cut = turn.cut(Crop::new(0, 500, 0, 0).expect("a cut"));
+        let shown = |arranged| Wanted { arranged, ..wanted(Kind::Png, 240) };
+        let turned = drawn(shown(turn), half(960, 480)).await.unwrap();
+        assert_eq!((turned.width(), turned.height()), (120, 240));
+        assert!(is_red(*turned.get_pixel(60, 60)) && is_white(*turned.get_pixel(60, 200)));
+        let cut = drawn(shown(cut), half(960, 480)).await.unwrap();
+        assert_eq!((cut.width(), cut.height()), (240, 240), "as large as it may be");
+        assert!(is_white(*cut.get_pixel(20, 20)) && is_white(*cut.get_pixel(220, 220)));
+        // What the camera noted comes first.
+        let held = drawn(Wanted { arranged: turn, ..wanted(Kind::Jpeg, 240) }, held(6)).await.unwrap();
+        assert_eq!((held.width(), held.height()), (80, 40), "two quarters");
+        assert!(is_white(*held.get_pixel(10, 20)) && is_red(*held.get_pixel(70, 20)));
+    }
+
+    #[tokio::test]
+    async fn m3_the_edges_of_a_document_are_found_in_the_picture_as_it_is_turned() {
+        let picture = RgbImage::from_fn(400, 200, |x, y| {
+            Rgb(if (80..360).contains(&x) && (40..180).contains(&y) { [240; 3] } else { [40; 3] })
+        });
+        let mut png = Vec::new();
+        let encoder = PngEncoder::new(&mut png);
+        encoder.write_image(&picture, 400, 200, ExtendedColorType::Rgb8).expect("a PNG");
+        let edges = async |turn: u8| {
+            let png = png.clone();
+            Painter::default().edges(Kind::Png, turn, Box::new(move || Ok(png))).await
+        };
+        let near = |found: Crop, wanted: [u16; 4]| {
+            let off = found.edges().iter().zip(wanted).map(|(a, b)| a.abs_diff(b)).max();
+            assert!(off.is_some_and(|off| off <= 12), "{found:?}, not {wanted:?}");
+        };
+        near(edges(0).await.unwrap().expect("it stands out"), [192, 192, 92, 92]);
+        near(edges(1).await.unwrap().expect("it stands out"), [92, 192, 192, 92]);
+        let plain = Painter::default().edges(Kind::Pdf, 0, Box::new(|| Ok(sheet()))).await;
+        assert_eq!(plain, Err(PreviewError::Unreadable), "not a picture");
     }
 
     /// One page: black above, paper below.

@@ -116,6 +116,7 @@ impl Service {
         if let Some(text) = wording::message_for(matter, &row.case, event) {
             self.tell_applicant(tx, row, &text).await?;
         }
+        Box::pin(self.plan_bundles_after(tx, row, event)).await?;
         self.plan_owed(tx, row, event).await?;
         self.open_follow_ups(tx, row, event).await
     }

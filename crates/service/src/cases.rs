@@ -1,5 +1,6 @@
 //! What applicants see of their cases: list, one case, answer to the notice, withdrawal, tracking.
 
+use crate::bundles::BundleView;
 use crate::documents::DocumentView;
 use crate::fills::FillView;
 use crate::follow_ups::FollowUpView;
@@ -83,6 +84,8 @@ pub struct CaseView {
     pub files: Vec<FileView>,
     /// Slots that needed no file.
     pub fills: Vec<FillView>,
+    /// 合并 PDF: the pictures of a slot as one document.
+    pub bundles: Vec<BundleView>,
     pub timeline: Vec<TimelineEntry>,
     pub due: Option<Deadline>,
     pub next: NextStep,
@@ -164,6 +167,7 @@ impl Service {
             next: self.next_step(&row, &matter).await?,
             files: rows.into_iter().map(view_of).collect(),
             fills: crate::fills::views_of(filled)?,
+            bundles: self.bundles_of(id).await?,
             documents: docs.iter().map(DocumentView::from).collect(),
             bill: self.bill_of(id).await?,
             follow_ups: self.follow_ups_of(&row).await?,

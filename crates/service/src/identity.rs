@@ -345,11 +345,13 @@ impl Service {
     /// Counts a hit in a fixed window; over the limit it is refused with the time to wait. The key
     /// may name a phone or a network address: it is kept as a keyed digest.
     pub(crate) async fn count(&self, tx: &mut store::Tx, key: &str, window: i64, limit: u32) -> Result<(), Failure> {
-        let now = self.now().0;
-        let start = counters::window_start(now, window);
+        self.count_in(tx, key, Window { length: window, at: self.now().0 }, limit).await
+    }
+
+    async fn count_in(&self, tx: &mut store::Tx, key: &str, window: Window, limit: u32) -> Result<(), Failure> {
         let key = self.vault.mac("counters", key)?;
-        if counters::hit(tx, &key, start, limit).await? > limit {
-            return Err(Failure::Busy((start + window - now) / 1_000_000 + 1));
+        if counters::hit(tx, &key, window.start(), limit).await? > limit {
+            return Err(Failure::Busy((window.start() + window.length - window.at) / 1_000_000 + 1));
         }
         Ok(())
     }
@@ -416,9 +418,12 @@ impl Service {
         typed: &str,
         address: &str,
     ) -> Result<NewSession, Failure> {
+        // Counted before it is checked, so that guesses made at once are counted too; a right one is given back.
+        let (by_name, by_address) = (format!("staff:{username}"), format!("staff-address:{address}"));
+        let window = Window { length: 15 * MINUTE, at: self.now().0 };
         let mut tx = self.db.begin().await?;
-        self.count(&mut tx, &format!("staff:{username}"), 15 * MINUTE, 10).await?;
-        self.count_address(&mut tx, "staff-address", address, 15 * MINUTE, 30).await?;
+        self.count_in(&mut tx, &by_name, window, 10).await?;
+        self.count_in(&mut tx, &by_address, window, 30_u32.saturating_mul(self.settings.address_factor)).await?;
         tx.commit().await?;
         let found = staff::by_username(&self.db, username).await?.filter(|s| s.active);
         // The same work for an unknown name, so that time tells nothing.
@@ -428,6 +433,9 @@ impl Service {
             tokio::task::spawn_blocking(move || password::verify(&hash, &typed)).await.map_err(Failure::internal)?;
         let Some(member) = found.filter(|_| right) else { return Err(Failure::Rejected("staff.wrong")) };
         let mut tx = self.db.begin().await?;
+        for key in [&by_name, &by_address] {
+            counters::give_back(&mut tx, &self.vault.mac("counters", key)?, window.start()).await?;
+        }
         self.end_session(&mut tx, session).await?;
         let (token, id) = self.insert_session(&mut tx, "staff", &member.id.to_string(), IDLE).await?;
         self.record(&mut tx, &format!("staff:{}", member.id), "sign_in", "", "").await?;
@@ -480,6 +488,19 @@ impl Service {
     pub async fn ready(&self) -> Result<(), Failure> {
         self.db.read("select 1 as one", params![]).await?;
         Ok(())
+    }
+}
+
+/// A span of time that something is counted in, and the moment within it, in µs.
+#[derive(Clone, Copy)]
+struct Window {
+    length: i64,
+    at: i64,
+}
+
+impl Window {
+    fn start(self) -> i64 {
+        counters::window_start(self.at, self.length)
     }
 }
 

@@ -8,7 +8,7 @@ use store::chain;
 use store::tables::cases::CaseRow;
 use store::tables::events::StoredEvent;
 use store::tables::files::FileRow;
-use store::tables::{cases, documents, events, files, fills};
+use store::tables::{bundles, cases, documents, events, files, fills};
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -42,6 +42,7 @@ impl Service {
                     self.verify_events(&row, &mut found).await;
                     self.verify_documents(&row, &mut found).await;
                     self.verify_files(&row, &mut found).await;
+                    self.verify_bundles(&row, &mut found).await;
                 }
                 Ok(None) => {}
                 Err(error) => found.problems.push(format!("case {id}: {error}")),
@@ -125,16 +126,38 @@ impl Service {
         }
     }
 
+    /// What was bound from them is as it was bound.
+    async fn verify_bundles(&self, row: &CaseRow, found: &mut Findings) {
+        let case = row.case.id;
+        let list = match bundles::list(&self.db, case).await {
+            Ok(list) => list,
+            Err(error) => return found.problems.push(format!("bundles of case {case}: {error}")),
+        };
+        for bundle in list {
+            let digest = self.digest_of(row, &bundle.path).await.and_then(|digest| self.bundle_mac(case, &digest));
+            match digest {
+                Ok(digest) if digest == bundle.digest_mac => {}
+                Ok(_) => found.problems.push(format!("bundle {}: digest differs", bundle.path)),
+                Err(error) => found.problems.push(format!("bundle {}: {error}", bundle.path)),
+            }
+        }
+    }
+
     async fn verify_file(&self, row: &CaseRow, file: &FileRow) -> Result<(), Failure> {
-        let content = self.files.open(&file.path, &row.key).await?.stream();
+        let digest = self.digest_of(row, &file.path).await?;
+        let mac = self.vault.mac(&format!("files.digest:{}", row.draft_id), &digest)?;
+        if mac == file.digest_mac { Ok(()) } else { Err(Failure::Internal("digest differs".into())) }
+    }
+
+    /// SHA-256 of an object of this case, in hex digits.
+    async fn digest_of(&self, row: &CaseRow, path: &str) -> Result<String, Failure> {
+        let content = self.files.open(path, &row.key).await?.stream();
         let mut content = std::pin::pin!(content);
         let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
         while let Some(part) = content.next().await {
             digest.update(&part.map_err(Failure::internal)?);
         }
-        let digest = hex::encode(digest.finish());
-        let mac = self.vault.mac(&format!("files.digest:{}", row.draft_id), &digest)?;
-        if mac == file.digest_mac { Ok(()) } else { Err(Failure::Internal("digest differs".into())) }
+        Ok(hex::encode(digest.finish()))
     }
 }
 

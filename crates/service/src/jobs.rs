@@ -3,7 +3,7 @@
 use crate::identity::{CODE_LIFE, Operator};
 use crate::ports::message::{MessageError, ShortMessage};
 use crate::transfers::KEEP_TRANSFER;
-use crate::{Failure, Service, scans, undo};
+use crate::{Failure, Service, bundles, scans, undo};
 use domain::case::{Actor, Command};
 use std::time::Duration;
 use store::jobs::{self, FailedJob, Leased};
@@ -11,8 +11,8 @@ use store::tables::{cases, drafts, files, sessions};
 use tokio::sync::Notify;
 
 const KINDS: &[&str] = &["sms", "pay_event", "owed_reminder", "owed_end"];
-/// A lane of their own: sealing large files anew holds up no message.
-const FILES: &[&str] = &[undo::KIND, KEEP_TRANSFER];
+/// A lane of their own: sealing large files anew, or binding pages, holds up no message.
+const FILES: &[&str] = &[undo::KIND, KEEP_TRANSFER, bundles::KIND];
 /// A lane of their own: a scanner that hangs holds up no message.
 const SCANS: &[&str] = &[scans::KIND];
 const LEASE: i64 = 60_000_000;
@@ -49,6 +49,7 @@ impl Service {
                 Ok(case) => Box::pin(self.bring_files_back(case)).await,
                 Err(_) => Err(Failure::Internal("payload".into())),
             },
+            bundles::KIND => Box::pin(self.bind_pages(&job.payload)).await,
             KEEP_TRANSFER => self.keep_transfer(&job.payload).await,
             "owed_reminder" => self.remind_owed(job).await,
             "owed_end" => self.end_owed(job).await,
@@ -65,7 +66,9 @@ impl Service {
                 let after = match &error {
                     Failure::Rejected("sms.refused" | "scan.size_limit") => jobs::AfterFailure::GiveUp,
                     // However long the scanner is away, no file is given up.
-                    Failure::Rejected("scan.unreachable") => jobs::backoff(job.attempts, now, i64::MAX),
+                    Failure::Rejected("scan.unreachable" | "bundle.scanning") => {
+                        jobs::backoff(job.attempts, now, i64::MAX)
+                    }
                     _ => jobs::backoff(job.attempts, now, MAX_ATTEMPTS),
                 };
                 if matches!(after, jobs::AfterFailure::GiveUp) {

@@ -16,7 +16,10 @@
 //! | [`licences`] | slots filled from the licence store, with consent; numbers checked there |
 //! | [`earlier`] | what was accepted in an earlier case serves again |
 //! | [`fills`] | what stands in a slot in place of a file |
+//! | [`sorting`] | many files at once: they wait, and each gets its slot |
 //! | [`uploads`] | receive, check, keep, read and remove files |
+//! | [`arrange`] | pages of a slot: turned, cut, put in order |
+//! | [`bundles`] | the pictures of a slot as one PDF, after each handing-in |
 //! | [`previews`] | pages of a file as pictures, and the short-lived links to files |
 //! | [`scans`] | the search for viruses in what was handed in |
 //! | [`transfers`] | uploads that can be resumed: begin, go on, put together, known content, expiry |
@@ -42,8 +45,10 @@
 //! | [`staffing`] | accounts of real staff |
 //! | [`integrity`] | verifying the event chain and the files |
 
+pub mod arrange;
 pub mod backup;
 pub mod benefits;
+pub mod bundles;
 pub mod carry_out;
 pub mod cases;
 pub mod catalogue;
@@ -83,6 +88,7 @@ pub mod scans;
 pub mod seed;
 pub mod session_end;
 pub mod shelf;
+pub mod sorting;
 pub mod spot_checks;
 pub mod staffing;
 pub mod submit;
@@ -100,6 +106,7 @@ pub use identity::{
 
 use domain::time::Instant;
 use jiff::civil::Date;
+use ports::bundle::PageBinder;
 use ports::documents::DocumentMaker;
 use ports::licences::LicenceStore;
 use ports::message::MessageSender;
@@ -161,6 +168,8 @@ pub struct World {
     /// Search for viruses (查毒); without it files are shown as they came.
     pub scanner: Option<Arc<dyn Scanner>>,
     pub previews: Arc<dyn PreviewMaker>,
+    /// 合并 PDF.
+    pub binder: Arc<dyn PageBinder>,
     /// 电子证照库; without it every material is uploaded.
     pub licences: Option<Arc<dyn LicenceStore>>,
     pub clock: Clock,

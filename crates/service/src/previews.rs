@@ -4,11 +4,13 @@
 //! a picture of somebody's papers lives as long as the answer that carries it.
 
 use crate::identity::{Session, Who};
-use crate::ports::preview::{PreviewError, Wanted};
+use crate::ports::preview::{Content, Kind, PreviewError, Wanted};
 use crate::uploads::{FileView, view_of};
 use crate::{Denied, Failure, Service};
 use domain::ids::{CaseId, DraftId, FileId};
+use domain::materials::Crop;
 use domain::policy::{Right, any_allows};
+use store::DataKey;
 use store::tables::drafts::{self, Draft};
 use store::tables::files::{self, FileRow, Scan};
 
@@ -62,7 +64,8 @@ impl Service {
         Ok(SeenFile { view: view_of(row), draft: draft.id, case: draft.case_id })
     }
 
-    /// One page as a JPEG of at most 1600 pixels (240 when `small`), turned clockwise by `quarters`.
+    /// One page as a JPEG of at most 1600 pixels (240 when `small`), as its owner has arranged it, turned
+    /// clockwise by `quarters` more.
     pub async fn preview_for(
         &self,
         viewer: &Session,
@@ -73,27 +76,47 @@ impl Service {
     ) -> Result<Vec<u8>, Failure> {
         let (draft, row) = self.seen_by(viewer, id).await?;
         self.record_look(viewer, &draft, "preview_file", &format!("{id}#{page}")).await?;
-        let content = self.files.open(&row.path, &draft.key).await?;
-        let view = view_of(row);
+        let arranged = row.arranged;
+        let (view, content) = self.pixels(&draft.key, row).await?;
         if page == 0 || page > view.pictures() {
             return Err(Failure::NotFound);
         }
         let kind = view.report.kind.accepted().ok_or(Failure::NotFound)?;
+        let edge = if small { SMALL_EDGE } else { EDGE };
+        let wanted = Wanted { kind, page, edge, arranged, quarters: quarters % 4 };
+        self.previews.picture(wanted, content).await.map_err(|error| none(id, error))
+    }
+
+    /// The picture turned as its owner has turned it, but whole: for the page on which it is cut.
+    pub async fn uncut_preview(&self, viewer: &Session, id: FileId) -> Result<Vec<u8>, Failure> {
+        let (draft, row) = self.seen_by(viewer, id).await?;
+        self.record_look(viewer, &draft, "preview_file", &format!("{id}#uncut")).await?;
+        let arranged = row.arranged.cut(Crop::default());
+        let (kind, content) = self.picture_of(&draft.key, row).await?;
+        let wanted = Wanted { kind, page: 1, edge: EDGE, arranged, quarters: 0 };
+        self.previews.picture(wanted, content).await.map_err(|error| none(id, error))
+    }
+
+    /// The content of a picture, and its kind; not found for anything else.
+    pub(crate) async fn picture_of(&self, key: &DataKey, row: FileRow) -> Result<(Kind, Content), Failure> {
+        let (view, content) = self.pixels(key, row).await?;
+        match view.report.kind.accepted() {
+            Some(kind) if view.is_picture() => Ok((kind, content)),
+            _ => Err(Failure::NotFound),
+        }
+    }
+
+    /// What is drawn from, read where the drawing happens.
+    async fn pixels(&self, key: &DataKey, row: FileRow) -> Result<(FileView, Content), Failure> {
+        let content = self.files.open(&row.path, key).await?;
         let size = content.size();
         if size > LARGEST {
             return Err(Failure::Rejected("preview.none"));
         }
         let source = content.blocking();
         let read = move || precheck::Source::read(&source, 0, usize::try_from(size).unwrap_or(0));
-        let edge = if small { SMALL_EDGE } else { EDGE };
-        let wanted = Wanted { kind, page, edge, quarters: quarters % 4 };
-        self.previews.picture(wanted, Box::new(read)).await.map_err(|error| match error {
-            PreviewError::NoPage => Failure::NotFound,
-            PreviewError::Unreadable | PreviewError::Late => {
-                tracing::info!(file = %id, page, %error, "no preview");
-                Failure::Rejected("preview.none")
-            }
-        })
+        let content: Content = Box::new(read);
+        Ok((view_of(row), content))
     }
 
     /// The file, if this viewer may see it: the owner what they handed in, staff with the right what
@@ -134,5 +157,16 @@ impl Service {
         let mut tx = self.db.begin().await?;
         self.record(&mut tx, &format!("staff:{id}"), action, &case.to_string(), detail).await?;
         Ok(tx.commit().await?)
+    }
+}
+
+/// Why there is no picture, for the log; whoever looks is told that there is none.
+pub(crate) fn none(file: FileId, error: PreviewError) -> Failure {
+    match error {
+        PreviewError::NoPage => Failure::NotFound,
+        PreviewError::Unreadable | PreviewError::Late => {
+            tracing::info!(%file, %error, "no preview");
+            Failure::Rejected("preview.none")
+        }
     }
 }

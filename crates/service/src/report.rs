@@ -9,7 +9,7 @@ use crate::{Failure, Service};
 use domain::catalogue::{Eligibility, Material};
 use domain::form::CheckContext;
 use domain::ids::{DraftId, FileId};
-use domain::materials::Fill;
+use domain::materials::{Fill, UNSORTED};
 use domain::rules::{Rule, Truth, UNKNOWN};
 use jiff::civil::Date;
 use precheck::{Code, Level};
@@ -62,6 +62,7 @@ pub fn report_of(draft: &DraftView, today: Date) -> ReportView {
     let mut items = Vec::new();
     questions(draft, &mut items);
     fields(draft, today, &mut items);
+    unsorted(draft, &mut items);
     materials(draft, today, &mut items);
     items.sort_by_key(|item| match item.level {
         Level::MustFix => 0,
@@ -124,6 +125,14 @@ fn fields(draft: &DraftView, today: Date, items: &mut Vec<ReportItem>) {
         let label = form.field(&error.field).map_or(error.field.as_str(), |f| f.label.as_str());
         let place = Place::Field { section: section.id.clone(), field: error.field.clone() };
         items.push(item(Level::MustFix, place, label, &format!("field.{}", error.code)));
+    }
+}
+
+/// 待归类: nobody in the office could know what these are.
+fn unsorted(draft: &DraftView, items: &mut Vec<ReportItem>) {
+    if let Some(file) = draft.files.iter().find(|f| f.material == UNSORTED) {
+        let place = Place::Material { material: UNSORTED.to_owned(), file: Some(file.id) };
+        items.push(item(Level::MustFix, place, &file.name, "material.unsorted"));
     }
 }
 

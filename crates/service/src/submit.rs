@@ -1,6 +1,7 @@
 //! Submission: one idempotent act. Double tap, reload, retry and time-out give one case and one number.
 
 use crate::benefits::Grant;
+use crate::bundles::pictured;
 use crate::carry_out::bill_due;
 use crate::counter::FiledBy;
 use crate::drafts::{DraftView, Signature};
@@ -109,6 +110,7 @@ impl Service {
         row.due_on = self.due_date(&row.case, &matter).map(|d| d.to_string());
         self.insert_case(&mut tx, &mut row, &matter, &account.phone, applicant.filed_by.as_ref()).await?;
         self.issue_letters(&mut tx, &row, &matter, &view.fills).await?;
+        Box::pin(self.plan_bundles(&mut tx, case_id, &pictured(&view.files), 0)).await?;
         if let Some(grant) = grant {
             self.grant_at_once(&mut tx, &mut row, &matter, grant).await?;
         }

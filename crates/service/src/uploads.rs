@@ -7,7 +7,7 @@ use crate::{Denied, Failure, Service};
 use domain::case::CaseState;
 use domain::catalogue::{AcceptedFile, Material};
 use domain::ids::{CaseId, DraftId, FileId, TransferId};
-use domain::materials::Fill;
+use domain::materials::{Fill, UNSORTED};
 use domain::policy::{Right, any_allows};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
@@ -17,6 +17,7 @@ use store::tables::drafts::Draft;
 use store::tables::files::{self, FileRow};
 use store::tables::{cases, drafts, fills, transfers};
 
+pub use domain::materials::Arranged;
 pub use store::tables::files::Scan;
 
 /// Most pages a PDF may have.
@@ -35,9 +36,16 @@ pub struct FileView {
     pub report: Report,
     pub created_at: Instant,
     pub scan: Scan,
+    /// How it is shown, where it is a picture.
+    pub arranged: Arranged,
 }
 
 impl FileView {
+    /// A picture that can be turned and cut.
+    pub fn is_picture(&self) -> bool {
+        self.pictures() > 0 && self.report.kind.accepted() != Some(Kind::Pdf)
+    }
+
     /// Pages that can be shown as pictures; 0 where nothing can.
     pub fn pictures(&self) -> u32 {
         match self.report.kind.accepted() {
@@ -101,12 +109,16 @@ pub fn limits_of(material: &Material) -> Limits {
     }
 }
 
-/// Tells that another slot has the same picture, saved anew.
-fn same_picture(report: &Report, slot: &Slot, existing: &[FileRow]) -> Option<Finding> {
+/// Tells that one of these files, from other slots, has the same content, or the same picture saved anew.
+pub(crate) fn same_content(report: &Report, digest_mac: &str, others: &[&FileRow]) -> Option<Finding> {
+    let digests: Vec<(&str, &str)> = others.iter().map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
+    precheck::same_file(digest_mac, &digests).or_else(|| same_picture(report, others))
+}
+
+fn same_picture(report: &Report, others: &[&FileRow]) -> Option<Finding> {
     let fingerprint = report.fingerprint.as_deref()?;
-    let others: Vec<(&str, String)> = existing
+    let others: Vec<(&str, String)> = others
         .iter()
-        .filter(|f| !slot.has(f))
         .filter_map(|f| {
             let report: Report = serde_json::from_str(&f.report).ok()?;
             Some((f.material.as_str(), report.fingerprint?))
@@ -130,6 +142,7 @@ pub(crate) fn view_of(row: FileRow) -> FileView {
         report,
         created_at: Instant(row.created_at),
         scan: row.scan,
+        arranged: row.arranged,
     }
 }
 
@@ -158,7 +171,8 @@ impl Service {
         if row.case_id.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
         }
-        let material = self.matter_of(&row.slug).await?.material(material).cloned().ok_or(Failure::NotFound)?;
+        let matter = self.matter_of(&row.slug).await?;
+        let material = crate::sorting::slot_material(&matter, material).ok_or(Failure::NotFound)?;
         let by = owner.filed_by().cloned();
         Ok(Slot { draft, key: row.key, round: 0, material, transfer: None, by })
     }
@@ -228,10 +242,9 @@ impl Service {
         let digest_mac = self.digest_mac(slot.draft, &digest)?;
         let mut report = self.look_into(&path, &slot.key, &name, media_type, limits).await?;
         let existing = files::list(&self.db, &slot.key, slot.draft).await?;
-        let others: Vec<(&str, &str)> =
-            existing.iter().filter(|f| !slot.has(f)).map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
-        let same = precheck::same_file(&digest_mac, &others);
-        let same = same.or_else(|| same_picture(&report, slot, &existing));
+        // What waits to be sorted is in no other slot yet.
+        let others: Vec<&FileRow> = existing.iter().filter(|f| !slot.has(f) && f.material != UNSORTED).collect();
+        let same = same_content(&report, &digest_mac, &others);
         report.findings.extend(same);
         let row = FileRow {
             id,
@@ -247,6 +260,7 @@ impl Service {
             report: serde_json::to_string(&report).map_err(Failure::internal)?,
             created_at: self.now().0,
             scan: if self.scanner.is_some() { Scan::Waiting } else { Scan::None },
+            arranged: Arranged::default(),
         };
         self.keep(slot, row).await
     }
@@ -324,6 +338,7 @@ impl Service {
             return Err(Failure::Rejected("file.filled"));
         }
         let count = in_slot.len();
+        let behind = in_slot.iter().map(|f| f.position + 1).max().unwrap_or(0);
         if let Some(twin) = in_slot.into_iter().find(|f| f.digest_mac == row.digest_mac) {
             if let Some(id) = slot.transfer {
                 transfers::kept(&mut tx, id, twin.id).await?;
@@ -334,7 +349,7 @@ impl Service {
         if count >= slot.material.max_files as usize {
             return Err(Failure::Rejected("file.too_many"));
         }
-        row.position = i64::try_from(count).unwrap_or(0);
+        row.position = behind;
         if slot.round == 0 {
             draft.signature = None;
             drafts::save(&mut tx, &draft, self.now().0).await?;
@@ -354,7 +369,7 @@ impl Service {
     }
 
     /// Streams content into the file store; none when it is over the limit. Memory stays flat.
-    async fn store_stream<S, E>(
+    pub(crate) async fn store_stream<S, E>(
         &self,
         path: &str,
         key: &DataKey,
@@ -390,7 +405,7 @@ impl Service {
     }
 
     /// The pre-check on what arrived, off the async threads; few at a time.
-    async fn look_into(
+    pub(crate) async fn look_into(
         &self,
         path: &str,
         key: &DataKey,
@@ -530,5 +545,6 @@ fn too_big(id: FileId, slot: &Slot, name: String, limits: &Limits, now: Instant)
         report,
         created_at: now,
         scan: Scan::None,
+        arranged: Arranged::default(),
     }
 }

@@ -12,6 +12,7 @@ crate::sql! {
         on conflict (key, window_start) do update
         set hits = case when counters.hits > $3 then counters.hits else counters.hits + 1 end
         returning hits";
+    const GIVE_BACK = "update counters set hits = hits - 1 where key = $1 and window_start = $2 and hits > 0";
     const CURRENT = "select hits from counters where key = $1 and window_start = $2";
     const CLEAR = "delete from counters where key = $1";
     const PURGE = "delete from counters where window_start < $1";
@@ -29,6 +30,11 @@ pub async fn hit(tx: &mut Tx, key: &str, window_start: i64, limit: u32) -> Resul
     row.u32("hits").map_err(|error| error.in_table("counters"))
 }
 
+/// Takes one hit back: what was counted beforehand turned out right.
+pub async fn give_back(tx: &mut Tx, key: &str, window_start: i64) -> Result<(), StoreError> {
+    tx.exec(GIVE_BACK, params![key, window_start]).await.map(drop)
+}
+
 /// The count so far, without counting.
 pub async fn current(db: &Db, key: &str, window_start: i64) -> Result<u32, StoreError> {
     match db.read_opt(CURRENT, params![key, window_start]).await? {
@@ -37,7 +43,7 @@ pub async fn current(db: &Db, key: &str, window_start: i64) -> Result<u32, Store
     }
 }
 
-/// Forgets a key, e.g. the failed sign-ins after a successful one.
+/// Forgets a key.
 pub async fn clear(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
     tx.exec(CLEAR, params![key]).await.map(drop)
 }

@@ -33,6 +33,7 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::accounts::STATEMENTS,
     crate::tables::audit::STATEMENTS,
     crate::tables::bills::STATEMENTS,
+    crate::tables::bundles::STATEMENTS,
     crate::tables::cases::STATEMENTS,
     crate::tables::claim_subjects::STATEMENTS,
     crate::tables::counter_cases::STATEMENTS,

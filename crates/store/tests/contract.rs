@@ -325,6 +325,9 @@ async fn counters_stop_at_the_limit(db: Db) {
     assert_eq!(counters::current(&db, "sms:z", hour).await.unwrap(), 0);
 
     let mut tx = db.begin().await.unwrap();
+    counters::give_back(&mut tx, "sms:x", hour).await.unwrap();
+    counters::give_back(&mut tx, "sms:z", hour).await.unwrap();
+    assert_eq!(counters::hit(&mut tx, "sms:x", hour, 9).await.unwrap(), 3);
     counters::clear(&mut tx, "sms:y").await.unwrap();
     assert_eq!(counters::purge(&mut tx, hour + 1).await.unwrap(), 1);
     tx.commit().await.unwrap();

@@ -29,7 +29,11 @@ use service::uploads::FileContent;
 const POLICY: &str = "sandbox; default-src 'none'";
 
 pub fn add(table: Table) -> Table {
-    table.get("/files/{file}", whole).get("/files/{file}/preview/{page}", picture).get("/files/{file}/view", view)
+    table
+        .get("/files/{file}", whole)
+        .get("/files/{file}/preview/{page}", picture)
+        .get("/files/{file}/view", view)
+        .get("/files/bundles/{case}/{material}/{round}", bundle)
 }
 
 /// What a link to content carries.
@@ -43,6 +47,9 @@ struct Link {
     size: String,
     #[serde(default)]
     turn: String,
+    /// `none`: whole, for the page on which it is cut.
+    #[serde(default)]
+    cut: String,
     /// The case in which a file of an earlier one serves again.
     case: Option<String>,
 }
@@ -144,7 +151,12 @@ async fn picture(page: Page, Path((file, number)): Path<(String, String)>, Query
         }
         let number: u32 = number.parse().map_err(|_| Failure::NotFound)?;
         let (small, turn) = (link.size == "small", quarters(&link.turn));
-        match page.service.preview_for(&page.session, id, number, small, turn).await {
+        let drawn = if link.cut == "none" {
+            page.service.uncut_preview(&page.session, id).await
+        } else {
+            page.service.preview_for(&page.session, id, number, small, turn).await
+        };
+        match drawn {
             Ok(jpeg) => Ok((id, Some((guarded("image/jpeg"), jpeg)))),
             // Shown where the picture would be: an answer that fails would leave a broken frame.
             Err(Failure::Rejected("preview.none" | "file.infected" | "file.scanning")) => {
@@ -156,6 +168,18 @@ async fn picture(page: Page, Path((file, number)): Path<(String, String)>, Query
     match loaded.await {
         Ok((_, Some(picture))) => picture.into_response(),
         Ok((id, None)) => page.go(&paths::file_view_again(id)),
+        Err(failure) => page.fail(failure),
+    }
+}
+
+/// 合并 PDF: authorised each time, as documents are.
+async fn bundle(page: Page, Path((case, material, round)): Path<(String, String, String)>) -> Response {
+    let loaded = async {
+        let round: i64 = round.parse().map_err(|_| Failure::NotFound)?;
+        page.service.bundle_for(&page.session, id(&case)?, &material, round).await
+    };
+    match loaded.await {
+        Ok(content) => attachment(content),
         Err(failure) => page.fail(failure),
     }
 }

@@ -1,6 +1,7 @@
 //! Every route of the product, in one table: the authorisation matrix test walks it.
 
 mod apply;
+mod arrange;
 mod benefits;
 mod bodies;
 mod callbacks;
@@ -18,6 +19,7 @@ mod join;
 mod licences;
 mod lists;
 mod local_copy;
+mod many;
 mod pay;
 mod personal_list;
 mod promises;
@@ -106,6 +108,8 @@ pub fn table() -> Table {
     let table = track::add(table);
     let table = documents::add(table);
     let table = files::add(table);
+    let table = arrange::add(table);
+    let table = many::add(table);
     let table = help::add(table);
     let table = revisions::add(table);
     let table = spot_checks::add(table);

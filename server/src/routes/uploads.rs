@@ -10,6 +10,7 @@ use axum::extract::multipart::{Field, Multipart};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::ids::{CaseId, DraftId};
+use domain::materials::UNSORTED;
 use serde::Serialize;
 use service::Failure;
 use service::uploads::FileView;
@@ -181,6 +182,8 @@ fn answer(page: Page, target: &Target, material: &str, list: Vec<Received>, prob
         return (status, Json(serde_json::json!({ "files": list, "problem": words }))).into_response();
     }
     let to = match target {
+        // What was sent without saying what it is gets its materials next.
+        Target::Draft(id) if material == UNSORTED => paths::many(*id),
         Target::Draft(id) => paths::materials(*id),
         Target::Case(id) => paths::correction(*id),
         Target::Owed(id) => paths::case(*id),

@@ -1,6 +1,6 @@
 //! What is there before a route is asked: all of it the owner's.
 
-use crate::support::{FOOD, House, PROPERTY, Person, encode, firm_code, pdf, pieces};
+use crate::support::{FOOD, House, PROPERTY, Person, encode, firm_code, pdf, photo, pieces};
 use domain::ids::{CaseId, DraftId};
 use domain::policy::Role;
 use service::Clerk;
@@ -24,6 +24,8 @@ pub enum Stage {
     Sending,
     /// Submitted, nobody has looked at it.
     Received,
+    /// The same with a photograph, which is bound.
+    Bundled,
     /// The clerk has found a defect.
     Faulty,
     /// The notice is out.
@@ -103,6 +105,7 @@ impl Scene {
             ("group", "basis"),
             ("kind", "xlsx"),
             ("page", "1"),
+            ("round", "0"),
         ];
         for (name, value) in fixed {
             scene.put(name, value);
@@ -133,6 +136,17 @@ impl Scene {
                     scene.put("upload", &upload.id.to_string());
                 }
                 scene.put_draft(house, owner, draft).await;
+            }
+            Stage::Bundled => {
+                let (draft, _) = house.complete(&owner.owner, FOOD, &[("stage", "new")]).await;
+                let photo = pieces(photo());
+                let kept =
+                    house.service.receive_file(&owner.owner, draft, MATERIAL, "图.jpg", "", photo).await.unwrap();
+                assert!(kept.is_picture());
+                house.service.sign(&owner.owner, draft, "欧阳签名", None, true).await.unwrap();
+                scene.draft = Some(draft);
+                scene.case = Some(house.service.submit(&owner.applicant, draft).await.unwrap());
+                while house.service.run_jobs("matrix", 50).await.unwrap() > 0 {}
             }
             Stage::Billed => {
                 scene.submit(house, owner, PROPERTY, &[("scenario", "inheritance"), ("house_use", "dwelling")]).await;

@@ -145,6 +145,9 @@ pub const ROWS: &[Row] = &[
     Row { query: "?draft={draft}", ..get("/api/local_key", S::Draft, "11 o4 33333333") },
     get("/apply/{draft}/materials", S::Draft, MINE),
     upload("/uploads/drafts/{draft}/{material}", S::Draft, MINE_DONE),
+    // Many files at once wait to be given their materials; nothing waits here.
+    get("/apply/{draft}/materials/many", S::Draft, MINE),
+    post("/apply/{draft}/materials/many", S::Draft, "", MINE_DONE),
     // The same slots by the resumable protocol. What the server can do is told to everybody.
     tus("OPTIONS", "/tus/drafts/{draft}/{material}", S::Draft, &[], ALL),
     tus("POST", "/tus/drafts/{draft}/{material}", S::Draft, LENGTH, MINE_TOLD),
@@ -218,6 +221,10 @@ pub const ROWS: &[Row] = &[
     get("/files/{file}", S::Received, READERS_LED_ON),
     get("/files/{file}/preview/{page}", S::Received, READERS_LED_ON),
     get("/files/{file}/view", S::Received, READERS_AND_OWNER),
+    get("/files/bundles/{case}/{material}/{round}", S::Bundled, READERS_AND_OWNER),
+    // Arranged by its owner alone, while the slot is open.
+    get("/files/{file}/adjust", S::Draft, "SS d4 33333333"),
+    post("/files/{file}/adjust", S::Draft, "act=later", "SS d4 33333333"),
     // The staff desk. Who has no queue is led to the page of their own.
     get("/desk/sign-in", S::Nothing, ALL),
     post("/desk/sign-in", S::Nothing, "username={phone}&password=wrong", "rr rr rrrrrrrr"),

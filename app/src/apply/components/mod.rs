@@ -3,6 +3,7 @@
 pub mod autosave;
 mod brief;
 mod conflict;
+pub mod crop;
 mod inline_error;
 mod local_copy;
 mod precheck;

@@ -262,7 +262,13 @@ impl Uploader {
             self.say(words::cancelled());
         } else if done == all {
             self.say(t::upload_all_done());
-            reload();
+            let then = data(&self.holder, "data-then");
+            if then.is_empty() {
+                reload();
+            } else {
+                // Never fails for an address of ours.
+                let _ = window().location().set_href(&then);
+            }
         } else {
             // What is wrong stays on the screen; the page is renewed when the person says so.
             self.say(&t::upload_summary(done, all - done));
@@ -353,6 +359,18 @@ pub fn helper(
     limits: &precheck::Limits,
     interrupted: &[service::transfers::Interrupted],
 ) -> AnyView {
+    helper_then(tus_url, input_id, limits, interrupted, String::new())
+}
+
+/// The same; when all is sent it leads to `then`, where that is given.
+#[cfg(feature = "ssr")]
+pub fn helper_then(
+    tus_url: String,
+    input_id: String,
+    limits: &precheck::Limits,
+    interrupted: &[service::transfers::Interrupted],
+    then: String,
+) -> AnyView {
     use crate::ui::{Button, ButtonKind, Symbol, texts::texts};
     let levels = texts();
     let broken = broken_off(interrupted);
@@ -366,6 +384,7 @@ pub fn helper(
             data-input=input_id
             data-limits=json
             data-max-bytes=limits.max_bytes.to_string()
+            data-then=then
         >
             <p class="ov-upload__lead">{t::upload_lead()}</p>
             {broken}

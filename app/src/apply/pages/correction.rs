@@ -1,6 +1,7 @@
 //! 补正: the one notice item by item; only those materials reopen, the rest is read-only.
 
-use super::materials::{FILES, accept, criteria, facts, hint, problem_text, slot_file};
+use super::arrange::open_files;
+use super::materials::{FILES, accept, criteria, facts, hint, problem_text};
 use super::other_ways::sentence;
 use crate::paths;
 use crate::t::{case as t, failure};
@@ -114,7 +115,7 @@ fn slot(view: &CaseView, item: &Reopened<'_>, interrupted: &[Interrupted]) -> An
     let material = matter.material(item.material);
     let full = material.is_some_and(|m| item.new.len() >= m.max_files as usize);
     let upload = (material.is_some() && !full).then(|| paths::correction_upload(case, item.material));
-    let files = item.new.iter().map(|f| slot_file(matter, f, Some(paths::correction_remove(case, f.id)))).collect();
+    let files = open_files(matter, &item.new, |file| paths::correction_remove(case, file));
     let (state, tone) = if item.is_done() {
         (t::correction_state_done(item.new.len()), Tone::Success)
     } else if item.new.is_empty() {

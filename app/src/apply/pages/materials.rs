@@ -1,7 +1,8 @@
 //! 材料: one card for each material of the personal list, with what was uploaded and what to mend.
 
+use super::arrange::open_files;
 use super::steps::{Step, steps};
-use super::{licences, other_ways};
+use super::{licences, many, other_ways};
 use crate::apply::finding::{size_text, ui_finding};
 use crate::links;
 use crate::paths;
@@ -49,7 +50,8 @@ pub fn materials_with(
     } else {
         let slots = list.iter().map(|slot| card(draft, slot, ways, interrupted)).collect_view();
         let (done, licences) = (licences::done(filled), licences::consent(draft, &list, ways));
-        view! { {done} {progress(draft, &list)} {licences} {how()} <Stack>{slots}</Stack> }.into_any()
+        let many = many::card(draft, interrupted);
+        view! { {done} {progress(draft, &list)} {licences} {how()} <Stack>{many} {slots}</Stack> }.into_any()
     };
     let missing = list.iter().filter(|s| s.certain && !is_done(draft, s)).count();
     let note = match (list.is_empty(), missing) {
@@ -124,7 +126,7 @@ fn card(draft: &DraftView, slot: &Slot<'_>, ways: &Ways, interrupted: &[Interrup
     };
     let full = files.len() >= material.max_files as usize;
     let upload = (!full && fill.is_none()).then(|| paths::upload(draft.id, &material.id));
-    let rows = files.iter().map(|f| slot_file(matter, f, Some(paths::remove_file(draft.id, f.id)))).collect();
+    let rows = open_files(matter, &files, |file| paths::remove_file(draft.id, file));
     let full_note = full.then(|| view! { <p>{t::full(material.max_files)}</p> });
     let (notes, island) = (notes(slot), fill.is_none().then(|| island(draft, material, interrupted)));
     let ways = other_ways::other_ways(draft, slot, ways);
@@ -222,6 +224,7 @@ pub(crate) fn slot_file(matter: &Matter, file: &FileView, remove: Option<String>
         preview: (file.pictures() > 0).then(|| links::small_picture(file.id)),
         remove_action: remove,
         findings: findings.collect(),
+        ..SlotFile::default()
     }
 }
 
@@ -331,6 +334,7 @@ pub(crate) mod tests {
             report: Report { findings: vec![finding], ..Report::new(DetectedKind::Jpeg) },
             created_at: Instant(0),
             scan: Scan::None,
+            arranged: service::uploads::Arranged::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::message;
 use crate::t::desk as t;
-use crate::t::files;
+use crate::t::{files, pages};
 use crate::ui::{Button, ButtonKind, Cell, Column, DataTable, EmptyState, PageHeading, Symbol};
 use leptos::prelude::*;
 
@@ -56,12 +56,14 @@ fn line(row: &JobRow) -> Vec<Cell> {
     let kind = match row.kind.as_str() {
         "scan" => Some(files::job()),
         "undo_files" => Some(files::job_undo()),
+        "bundle" => Some(pages::job()),
         kind => t::by_key(&format!("job.{kind}")),
     };
     let kind = kind.map_or_else(|| row.kind.clone(), str::to_owned);
     let key = format!("job_error.{}", row.error);
     let error = t::by_key(&key)
         .or_else(|| files::by_key(&key))
+        .or_else(|| pages::by_key(&key))
         .map_or_else(|| row.error.clone(), |text| t::jobs_error_code(text, &row.error));
     let spoken = t::jobs_retry_label(&kind, &row.at);
     let retry = view! {

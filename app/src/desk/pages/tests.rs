@@ -72,6 +72,7 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         report,
         created_at: NOW,
         scan: service::uploads::Scan::None,
+        arranged: service::uploads::Arranged::default(),
     };
     let verdict = VerdictView {
         material: material.id.clone(),
@@ -92,6 +93,7 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         answers,
         files: vec![file],
         fills: Vec::new(),
+        bundles: Vec::new(),
         timeline,
         due: Some(running(3)),
         next: NextStep::Wait { who: "综合窗口".into() },

@@ -319,7 +319,8 @@ fn files(view: &CaseView) -> AnyView {
                     view! { <li><a href=paths::file_view(f.id)>{text}</a></li> }
                 })
                 .collect_view();
-            Some(view! { <li><strong>{material.name.clone()}</strong><ul>{filled}{links}</ul></li> })
+            let bound = crate::files::pages::bundles(view, &material.id);
+            Some(view! { <li><strong>{material.name.clone()}</strong><ul>{filled}{links}</ul>{bound}</li> })
         })
         .collect_view();
     view! { <ul class="ov-list">{materials}</ul> }.into_any()

@@ -1,6 +1,7 @@
 //! What is owed, until when, with the upload of just that slot; and what was promised and how it was checked.
 
-use crate::apply::pages::materials::{FILES, accept, criteria, hint, problem_text, slot_file};
+use crate::apply::pages::arrange::open_files;
+use crate::apply::pages::materials::{FILES, accept, criteria, hint, problem_text};
 use crate::paths;
 use crate::t::{failure, promises as t};
 use crate::ui::{
@@ -70,7 +71,7 @@ fn slot(view: &CaseView, owed: &Owed, material: &Material, interrupted: &[Interr
     let ready = !files.is_empty() && files.iter().all(|f| !f.report.must_fix());
     let full = files.len() >= material.max_files as usize;
     let upload = (!full).then(|| paths::owed_upload(case, &owed.material));
-    let rows = files.iter().map(|f| slot_file(&view.matter, f, Some(paths::correction_remove(case, f.id)))).collect();
+    let rows = open_files(&view.matter, &files, |file| paths::correction_remove(case, file));
     let full_note = full.then(|| view! { <p>{crate::t::materials::full(material.max_files)}</p> });
     let until = owed.until.map_or_else(String::new, |day| t::owed_until(format_date_zh(day)));
     let findings =

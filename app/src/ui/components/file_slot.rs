@@ -1,7 +1,8 @@
 //! A material to hand in, and the files handed in for it.
 
 use super::{
-    Badge, Button, ButtonKind, Hidden, HiddenFields, Icon, Symbol, Tone, Words, field_id, hint_id, texts::texts,
+    Badge, Button, ButtonKind, Hidden, HiddenFields, Icon, LinkButton, Symbol, Tone, Words, field_id, hint_id,
+    texts::texts,
 };
 use leptos::prelude::*;
 
@@ -25,6 +26,15 @@ pub struct Finding {
     pub text: String,
 }
 
+/// Something that is done to a file of a slot: the value of the button `act`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileAct {
+    /// Stable name of what is done.
+    pub act: &'static str,
+    /// The button's words.
+    pub text: &'static str,
+}
+
 /// One uploaded file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SlotFile {
@@ -38,6 +48,12 @@ pub struct SlotFile {
     pub preview: Option<String>,
     /// Address that removes it by POST; `None` when it cannot be removed any more.
     pub remove_action: Option<String>,
+    /// What can be done to it (上移, 向右转 …), by POST to `act_action`.
+    pub acts: Vec<FileAct>,
+    /// Address of the acts.
+    pub act_action: String,
+    /// The page on which it is turned and cut, and that page's name.
+    pub adjust: Option<super::Link>,
     /// What the pre-check found.
     pub findings: Vec<Finding>,
 }
@@ -237,8 +253,44 @@ fn finding_list(findings: Vec<Finding>) -> impl IntoView {
     })
 }
 
+/// The acts on a file, each naming the file: several such rows stand below each other.
+fn acts(file: &SlotFile, hidden: &Hidden) -> Option<AnyView> {
+    if file.acts.is_empty() && file.adjust.is_none() {
+        return None;
+    }
+    let buttons = file
+        .acts
+        .iter()
+        .map(|known| {
+            let FileAct { act, text } = known.clone();
+            let label = format!("{text} {}", file.name);
+            view! {
+                <Button kind=ButtonKind::Quiet name="act" value=act label=label>
+                    {text}
+                </Button>
+            }
+        })
+        .collect_view();
+    let adjust = file.adjust.clone().map(|super::Link { label, href }| {
+        let spoken = format!("{label} {}", file.name);
+        view! { <LinkButton href=href kind=ButtonKind::Quiet label=spoken>{label}</LinkButton> }
+    });
+    let (action, fields) = (file.act_action.clone(), hidden.clone());
+    Some(
+        view! {
+            <form class="ov-file-slot__acts" method="post" action=action>
+                <HiddenFields fields=fields />
+                {buttons}
+                {adjust}
+            </form>
+        }
+        .into_any(),
+    )
+}
+
 fn file_row(file: SlotFile, hidden: &Hidden) -> impl IntoView + use<> {
     let words = texts();
+    let acts = acts(&file, hidden);
     let remove_label = format!("{} {}", words.remove, file.name);
     // The name beside it says what it is.
     let preview = file
@@ -268,6 +320,7 @@ fn file_row(file: SlotFile, hidden: &Hidden) -> impl IntoView + use<> {
                 {remove}
             </div>
             {preview}
+            {acts}
             {finding_list(file.findings)}
         </li>
     }

@@ -2,8 +2,8 @@
 
 use super::gallery::LONG_NAME;
 use super::{
-    Button, ButtonKind, Checkbox, Choice, DateField, ErrorSummary, Field, FieldError, FileSlot, Finding, FindingLevel,
-    LinkButton, Panel, Radios, SelectField, SlotFile, Symbol, TextArea, Tone,
+    Button, ButtonKind, Checkbox, Choice, DateField, ErrorSummary, Field, FieldError, FileAct, FileSlot, Finding,
+    FindingLevel, Link, LinkButton, Panel, Radios, SelectField, SlotFile, Symbol, TextArea, Tone,
 };
 use leptos::prelude::*;
 
@@ -142,6 +142,13 @@ fn Slots() -> impl IntoView {
                         Finding { level: FindingLevel::ShouldFix, text: "照片有点暗。".into() },
                         Finding { level: FindingLevel::Remark, text: "照片是横着的。".into() },
                     ],
+                    acts: vec![
+                        FileAct { act: "later", text: "下移" },
+                        FileAct { act: "turn_right", text: "向右转" },
+                        FileAct { act: "retake", text: "重拍" },
+                    ],
+                    act_action: "/file/1/adjust".into(),
+                    adjust: Some(Link::new("裁边", "/file/1/adjust")),
                 },
                 SlotFile {
                     name: "附页.pdf".into(),

@@ -60,7 +60,7 @@ pub use dialog::Dialog;
 pub use empty_state::EmptyState;
 pub use error_summary::{ErrorSummary, FieldError};
 pub use field::Field;
-pub use file_slot::{FileSlot, Finding, FindingLevel, SlotFile};
+pub use file_slot::{FileAct, FileSlot, Finding, FindingLevel, SlotFile};
 pub use gallery::Gallery;
 pub use heading::Heading;
 pub use hidden_fields::HiddenFields;

@@ -1,5 +1,6 @@
 //! What the service needs from outside. `connect` implements these against real protocols.
 
+pub mod bundle;
 pub mod documents;
 pub mod licences;
 pub mod message;

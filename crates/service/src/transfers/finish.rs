@@ -3,6 +3,7 @@
 use super::{DAY, Kind, Metadata, folder};
 use crate::counter::FiledBy;
 use crate::files::Stored;
+use crate::sorting::slot_material;
 use crate::uploads::Slot;
 use crate::{Failure, Service};
 use bytes::Bytes;
@@ -67,7 +68,11 @@ impl Service {
             let case = cases::find(&self.db, &self.vault, case).await?.ok_or(Failure::NotFound)?;
             self.matter_at(&case.case.matter).await?
         };
-        let material = matter.material(&row.material).cloned().ok_or(Failure::NotFound)?;
+        let material = match row.round {
+            0 => slot_material(&matter, &row.material),
+            _ => matter.material(&row.material).cloned(),
+        };
+        let material = material.ok_or(Failure::NotFound)?;
         let by = row.staff_id.map(|staff| FiledBy { staff, place: row.place.clone() });
         Ok(Slot { draft: row.draft_id, key: draft.key, round: row.round, material, transfer: Some(row.id), by })
     }

@@ -19,6 +19,7 @@ mod integrity;
 mod jobs;
 mod licences;
 mod lost_work;
+mod pages;
 mod parts;
 mod party;
 mod payments;

@@ -192,3 +192,25 @@ async fn staff_sign_in_with_name_and_password_only() {
     world.sign_in_from(&approver.session, PHONE).await;
     assert!(world.service.session(&approver.token).await.unwrap().approver().is_err());
 }
+
+#[tokio::test]
+async fn only_wrong_sign_ins_of_staff_are_counted() {
+    let world = TestWorld::new().await;
+    world.service.seed_demo().await.unwrap();
+    let nobody = Session::nobody();
+    let sign_in =
+        async |name: &str, password: &str| world.service.staff_sign_in(&nobody, name, password, "192.0.2.1").await;
+    for _ in 0..12 {
+        sign_in("clerk", seed::DEMO_PASSWORD).await.unwrap();
+    }
+    for _ in 0..10 {
+        assert_eq!(code_of(sign_in("clerk", "guess").await), "staff.wrong");
+    }
+    assert!(
+        matches!(sign_in("clerk", seed::DEMO_PASSWORD).await, Err(Failure::Busy(_))),
+        "the right one waits as well"
+    );
+    sign_in("approver", seed::DEMO_PASSWORD).await.unwrap();
+    world.pass(15 * MINUTE);
+    sign_in("clerk", seed::DEMO_PASSWORD).await.unwrap();
+}

@@ -11,7 +11,7 @@ mod ports;
 pub use answers::{Answered, answers_for};
 pub use database::Base;
 pub use files::{Sort, broken, corpus, in_pieces, pdf};
-pub use ports::{Nose, Painter, Persons, Printer, Sms, Till, Wallet};
+pub use ports::{Binder, Nose, Painter, Persons, Printer, Sms, Till, Wallet};
 
 use domain::case::{CaseStatus, PartState};
 use domain::catalogue::AcceptedFile;
@@ -64,6 +64,7 @@ pub struct TestWorld {
     pub other_till: Arc<Till>,
     pub printer: Arc<Printer>,
     pub persons: Arc<Persons>,
+    pub binder: Arc<Binder>,
     pub wallet: Arc<Wallet>,
     counter: AtomicI64,
     /// Dropped last: takes the database and the folder away.
@@ -79,6 +80,7 @@ impl TestWorld {
         db.migrate(clock.load(Ordering::SeqCst)).await.expect("migrates");
         let (sms, printer) = (Arc::new(Sms::default()), Arc::new(Printer::default()));
         let persons = Arc::new(Persons::default());
+        let binder = Arc::new(Binder::default());
         let wallet = Arc::new(Wallet::default());
         let (till, other_till) = (Arc::new(Till::new("till")), Arc::new(Till::new("other")));
         let shown = clock.clone();
@@ -93,6 +95,7 @@ impl TestWorld {
             register: Some(persons.clone()),
             scanner: None,
             previews: Arc::new(Painter),
+            binder: binder.clone(),
             licences: Some(wallet.clone()),
             clock: Arc::new(move || shown.load(Ordering::SeqCst)),
             settings: Settings::default(),
@@ -100,7 +103,19 @@ impl TestWorld {
             checks: tokio::sync::Semaphore::new(2),
             writing: service::transfers::Locks::default(),
         });
-        Self { service, clock, sms, till, other_till, printer, persons, wallet, counter: AtomicI64::new(0), base }
+        Self {
+            service,
+            clock,
+            sms,
+            till,
+            other_till,
+            printer,
+            persons,
+            binder,
+            wallet,
+            counter: AtomicI64::new(0),
+            base,
+        }
     }
 
     /// The same office, restarted with another catalogue.
@@ -127,6 +142,7 @@ impl TestWorld {
             register: old.register.clone(),
             scanner: Some(scanner),
             previews: old.previews.clone(),
+            binder: old.binder.clone(),
             licences: old.licences.clone(),
             clock: old.clock.clone(),
             settings: old.settings.clone(),
@@ -150,6 +166,7 @@ impl TestWorld {
             register: old.register.clone().filter(|_| register),
             scanner: old.scanner.clone(),
             previews: old.previews.clone(),
+            binder: old.binder.clone(),
             licences: old.licences.clone(),
             clock: old.clock.clone(),
             settings: old.settings.clone(),

@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
+use service::ports::bundle::{BindError, PageBinder, Picture};
 use service::ports::documents::{Block, Document, DocumentError, DocumentMaker};
 use service::ports::licences::{
     HeldLicence, LicenceAnswer, LicenceError, LicenceId, LicenceQuestion, LicenceStore, NumberAnswer, NumberQuestion,
 };
 use service::ports::message::{MessageError, MessageSender, ShortMessage};
 use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider};
-use service::ports::preview::{Content as Pixels, PreviewError, PreviewMaker, Wanted};
+use service::ports::preview::{Content as Pixels, Crop, Kind, PreviewError, PreviewMaker, Wanted};
 use service::ports::register::{PersonRegister, RegisterAnswer, RegisterError, RegisterQuestion};
 use service::ports::scan::{Content, ScanError, Scanner, Verdict};
 use std::collections::BTreeMap;
@@ -301,7 +302,43 @@ impl PreviewMaker for Painter {
     async fn picture(&self, wanted: Wanted, content: Pixels) -> Result<Vec<u8>, PreviewError> {
         let read = tokio::task::spawn_blocking(content).await.map_err(|_| PreviewError::Unreadable)?;
         let bytes = read.map_err(|_| PreviewError::Unreadable)?.len();
-        Ok(format!("{:?} {} {} {} {bytes}", wanted.kind, wanted.page, wanted.edge, wanted.quarters).into_bytes())
+        let mut text = format!("{:?} {} {} {} {bytes}", wanted.kind, wanted.page, wanted.edge, wanted.quarters);
+        if !wanted.arranged.is_original() {
+            write!(text, " turned {} cut {}", wanted.arranged.turn, wanted.arranged.crop).unwrap();
+        }
+        Ok(text.into_bytes())
+    }
+
+    /// Every document lies in the middle; of one that is turned upside down nothing is seen.
+    async fn edges(&self, _: Kind, turn: u8, _: Pixels) -> Result<Option<Crop>, PreviewError> {
+        Ok(if turn == 2 { None } else { Crop::new(100, 100, 100, 100) })
+    }
+}
+
+/// Binds nothing: its “PDF” is a line for each page, in order.
+#[derive(Default)]
+pub struct Binder {
+    /// Fails.
+    pub broken: AtomicBool,
+    /// How many documents were made.
+    pub bound: AtomicU32,
+}
+
+#[async_trait]
+impl PageBinder for Binder {
+    async fn bind(&self, title: &str, pictures: Vec<Picture>) -> Result<Vec<u8>, BindError> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err(BindError::Layout);
+        }
+        self.bound.fetch_add(1, Ordering::SeqCst);
+        let mut text = format!("{title}\n");
+        for picture in pictures {
+            let read = tokio::task::spawn_blocking(picture.content).await.map_err(|_| BindError::Late)?;
+            let bytes = read.map_err(|_| BindError::Unreadable(1))?.len();
+            let (turn, crop) = (picture.arranged.turn, picture.arranged.crop);
+            writeln!(text, "{:?} {turn} [{crop}] {bytes}", picture.kind).unwrap();
+        }
+        Ok(text.into_bytes())
     }
 }
 

@@ -3,21 +3,26 @@
 use super::parse;
 use crate::{DataKey, Db, Row, StoreError, Tx, params};
 use domain::ids::{DraftId, FileId};
+use domain::materials::Arranged;
 
 crate::sql! {
-    const LIST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan
+    const LIST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop
         from files where draft_id = $1 and removed_at is null order by material, position, created_at, id";
-    const FIND = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan
+    const FIND = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop
         from files where id = $1 and removed_at is null";
     const OWNER = "select draft_id from files where id = $1 and removed_at is null";
-    const INSERT = "insert into files (id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    const INSERT = "insert into files (id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    const ARRANGE = "update files set turn = $4, crop = $5 where id = $1 and draft_id = $2 and round = $3 and removed_at is null";
+    const ASSIGN = "update files set material = $4, position = $5, report = $6
+        where id = $1 and draft_id = $2 and material = $3 and round = 0 and removed_at is null";
+    const PLACE = "update files set position = $3 where id = $1 and draft_id = $2 and removed_at is null";
     const SCANNED = "update files set scan = $2 where id = $1 and scan = 'waiting'";
     const REMOVE = "update files set removed_at = $3 where id = $1 and draft_id = $2 and round = $4 and removed_at is null";
     const REMOVE_ALL = "update files set removed_at = $2 where draft_id = $1 and removed_at is null";
     const REMOVED = "select id, path from files where removed_at < $1 limit 100";
     const FORGET = "delete from files where id = $1";
-    const WITH_DIGEST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan
+    const WITH_DIGEST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop
         from files where draft_id = $1 and digest_mac = $2 and removed_at is null order by created_at, id limit 1";
     const SHARING = "select count(*) as number from files where path = $1 and id <> $2";
 }
@@ -58,6 +63,7 @@ impl std::str::FromStr for Scan {
     }
 }
 
+#[derive(Clone)]
 pub struct FileRow {
     pub id: FileId,
     pub draft_id: DraftId,
@@ -75,6 +81,8 @@ pub struct FileRow {
     pub report: String,
     pub created_at: i64,
     pub scan: Scan,
+    /// How it is shown, where it is a picture.
+    pub arranged: Arranged,
 }
 
 fn from_row(row: &Row, key: &DataKey) -> Result<FileRow, StoreError> {
@@ -93,6 +101,7 @@ fn from_row(row: &Row, key: &DataKey) -> Result<FileRow, StoreError> {
         report: row.text("report")?,
         created_at: row.i64("created_at")?,
         scan: parse(row, "scan")?,
+        arranged: Arranged { turn: u8::try_from(row.u32("turn")? % 4).unwrap_or(0), crop: parse(row, "crop")? },
     })
 }
 
@@ -128,7 +137,9 @@ pub async fn insert(tx: &mut Tx, key: &DataKey, file: &FileRow) -> Result<(), St
         &file.path,
         &file.report,
         file.created_at,
-        file.scan.as_str()
+        file.scan.as_str(),
+        i64::from(file.arranged.turn),
+        file.arranged.crop.to_string()
     ];
     tx.exec(INSERT, row).await.map(drop)
 }
@@ -136,6 +147,35 @@ pub async fn insert(tx: &mut Tx, key: &DataKey, file: &FileRow) -> Result<(), St
 /// Keeps what the scanner said about a file that waited for it; false when none waited.
 pub async fn scanned(tx: &mut Tx, id: FileId, scan: Scan) -> Result<bool, StoreError> {
     Ok(tx.exec(SCANNED, params![id.to_string(), scan.as_str()]).await? == 1)
+}
+
+/// Keeps how a picture of this round is turned and cut; false when there is none.
+pub async fn arrange(tx: &mut Tx, file: &FileRow, arranged: Arranged) -> Result<bool, StoreError> {
+    let row = params![
+        file.id.to_string(),
+        file.draft_id.to_string(),
+        file.round,
+        i64::from(arranged.turn),
+        arranged.crop.to_string()
+    ];
+    Ok(tx.exec(ARRANGE, row).await? == 1)
+}
+
+/// Gives a file its place in its slot, from 0.
+pub async fn place(tx: &mut Tx, id: FileId, draft: DraftId, position: i64) -> Result<(), StoreError> {
+    tx.exec(PLACE, params![id.to_string(), draft.to_string(), position]).await.map(drop)
+}
+
+/// Moves a file of a draft into another slot, with what was found in it there; false when it has moved already.
+pub async fn assign(
+    tx: &mut Tx,
+    file: &FileRow,
+    material: &str,
+    position: i64,
+    report: &str,
+) -> Result<bool, StoreError> {
+    let row = params![file.id.to_string(), file.draft_id.to_string(), &file.material, material, position, report];
+    Ok(tx.exec(ASSIGN, row).await? == 1)
 }
 
 /// Takes a file of this round out of its slot; false when there was none.

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod bills;
+pub mod bundles;
 pub mod cases;
 pub mod claim_subjects;
 pub mod counter_cases;

@@ -95,6 +95,7 @@ fn material(view: &DeskView, shown: &Shown<'_>, finding_text: fn(&Finding) -> St
             {because.as_ref().map(|why| view! { <p class="ov-file-slot__facts">{t::material_because(why)}</p> })}
             {fills::fill(view, &material.id)}
             {(!own.is_empty() || !fills::is_filled(view, &material.id)).then(|| files::files(&own, finding_text))}
+            {crate::files::pages::bundles(&view.view, &material.id)}
             <Details summary=t::criteria_title()>
                 <ul>{criteria}</ul>
             </Details>
