@@ -66,7 +66,7 @@ async fn d5_paid_by_a_link_then_notified_and_found_by_query() {
 
         let fields = [("token", token.as_str())];
         let cancelled = sandbox.post_form("/alipay/cashier/cancel", &fields).await;
-        assert_eq!(cancelled.headers()["location"], "http://localhost:3000/pay/42?from=微信&x=1");
+        assert_eq!(cancelled.headers()["location"], "http://localhost:3000/pay/42?from=%E5%BE%AE%E4%BF%A1&x=1");
         assert_eq!(channel.query(number).await.unwrap(), OrderState::Open);
 
         let paid = sandbox.post_form("/alipay/cashier/pay", &fields).await;
@@ -321,7 +321,9 @@ async fn d5_money_goes_back_in_parts_each_once() {
     assert_eq!(alipay.query_refund(number, "R1").await.unwrap(), None);
     assert_eq!(alipay.refund(&part("R1", 3000)).await.unwrap(), Refunded::Done);
     assert_eq!(alipay.refund(&part("R1", 3000)).await.unwrap(), Refunded::NotMoved, "asked twice, given once");
-    assert_eq!(alipay.query_refund(number, "R1").await.unwrap(), Some(3000));
+    let found = alipay.query_refund(number, "R1").await.unwrap().expect("went back");
+    assert_eq!((found.amount_fen, found.total_fen), (3000, 8000));
+    assert!(now().abs_diff(found.done_at.expect("asked for")) < 60_000_000);
     assert_eq!(code(&alipay.refund(&part("R2", 5001)).await.unwrap_err()), "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL");
     assert_eq!(paid_fen(&alipay.query(number).await.unwrap()), 8000, "a part is not the whole");
 
@@ -330,7 +332,7 @@ async fn d5_money_goes_back_in_parts_each_once() {
     let hasty = sandbox.alipay().with_timeout(Duration::from_millis(300));
     assert_eq!(code(&hasty.refund(&part("R2", 5000)).await.unwrap_err()), "(unreachable)");
     assert_eq!(alipay.refund(&part("R2", 5000)).await.unwrap(), Refunded::NotMoved);
-    assert_eq!(alipay.query_refund(number, "R2").await.unwrap(), Some(5000));
+    assert_eq!(alipay.query_refund(number, "R2").await.unwrap().map(|found| found.amount_fen), Some(5000));
     assert_eq!(alipay.query(number).await.unwrap(), OrderState::Refunded);
 }
 

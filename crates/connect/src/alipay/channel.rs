@@ -89,7 +89,7 @@ impl PaymentProvider for AlipayChannel {
             OrderState::Closed => {
                 return Err(PayError::Refused { code: "ACQ.TRADE_HAS_CLOSE".into(), message: String::new() });
             }
-            OrderState::Unknown | OrderState::Open | OrderState::Paying => {}
+            _ => {}
         }
         let url = self.account.page(method, &content, &order.return_url)?;
         Ok(Checkout { url })

@@ -17,7 +17,7 @@ use std::fmt;
 
 pub use channel::AlipayChannel;
 pub use client::Alipay;
-pub use refund::{RefundPart, Refunded};
+pub use refund::{RefundFound, RefundPart, Refunded};
 use serde::Deserialize;
 
 pub use crate::wechat::{Clock, ConfigError};

@@ -27,6 +27,16 @@ pub enum Refunded {
     NotMoved,
 }
 
+/// A part that has gone back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundFound {
+    pub amount_fen: i64,
+    /// What the order had taken in all.
+    pub total_fen: i64,
+    /// When the money moved, µs since the epoch, where the provider says so.
+    pub done_at: Option<i64>,
+}
+
 #[derive(Deserialize)]
 struct RefundAnswer {
     out_trade_no: String,
@@ -35,8 +45,10 @@ struct RefundAnswer {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct RefundFound {
+struct FoundAnswer {
     out_request_no: Option<String>,
+    total_amount: Option<String>,
+    gmt_refund_pay: Option<String>,
     refund_amount: Option<String>,
     refund_status: Option<String>,
 }
@@ -50,7 +62,7 @@ impl Alipay {
     /// `alipay.trade.refund`. After [`PayError::Unreachable`] the same part again is harmless.
     pub async fn refund(&self, part: &RefundPart) -> Result<Refunded, PayError> {
         wire::check_number(&part.out_trade_no)?;
-        wire::check_number(&part.out_request_no)?;
+        check_request(&part.out_request_no)?;
         let content = json!({
             "out_trade_no": part.out_trade_no,
             "out_request_no": part.out_request_no,
@@ -64,24 +76,38 @@ impl Alipay {
         Ok(if answer.fund_change.as_deref() == Some("Y") { Refunded::Done } else { Refunded::NotMoved })
     }
 
-    /// `alipay.trade.fastpay.refund.query`: the fen that this part has given back; `None` when it has not.
-    pub async fn query_refund(&self, out_trade_no: &str, out_request_no: &str) -> Result<Option<i64>, PayError> {
+    /// `alipay.trade.fastpay.refund.query`: what this part has given back; `None` when it has not.
+    pub async fn query_refund(
+        &self,
+        out_trade_no: &str,
+        out_request_no: &str,
+    ) -> Result<Option<RefundFound>, PayError> {
         wire::check_number(out_trade_no)?;
-        wire::check_number(out_request_no)?;
-        let content = json!({ "out_trade_no": out_trade_no, "out_request_no": out_request_no });
+        check_request(out_request_no)?;
+        let content = json!({
+            "out_trade_no": out_trade_no,
+            "out_request_no": out_request_no,
+            "query_options": ["gmt_refund_pay"],
+        });
         let answer = self.call("alipay.trade.fastpay.refund.query", &content, &[]).await?;
         if answer.outcome.sub_code == "ACQ.TRADE_NOT_EXIST" {
             return Ok(None);
         }
-        let found: RefundFound = answer.read()?;
+        let found: FoundAnswer = answer.read()?;
         if found.refund_status.as_deref() != Some("REFUND_SUCCESS") {
             return Ok(None);
         }
         if found.out_request_no.as_deref() != Some(out_request_no) {
             return Err(PayError::NotAuthentic("answer is for another refund".into()));
         }
-        let amount = found.refund_amount.as_deref().and_then(wire::fen);
-        amount.map(Some).ok_or_else(|| PayError::Unreachable("answer: no refund_amount".into()))
+        let fen = |yuan: Option<String>| {
+            yuan.as_deref().and_then(wire::fen).ok_or_else(|| PayError::Unreachable("answer: no amount".into()))
+        };
+        Ok(Some(RefundFound {
+            amount_fen: fen(found.refund_amount)?,
+            total_fen: fen(found.total_amount)?,
+            done_at: found.gmt_refund_pay.as_deref().and_then(wire::instant),
+        }))
     }
 
     /// `alipay.data.dataservice.bill.downloadurl.query`: where the trades of a past day lie, a zip of GBK tables; there
@@ -91,5 +117,15 @@ impl Alipay {
         let place: BillPlace =
             self.call("alipay.data.dataservice.bill.downloadurl.query", &content, &[]).await?.read()?;
         Ok(place.bill_download_url)
+    }
+}
+
+/// 退款请求号: at most 64 letters, digits, hyphens and underscores.
+fn check_request(out_request_no: &str) -> Result<(), PayError> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if (1..=64).contains(&out_request_no.len()) && out_request_no.bytes().all(allowed) {
+        Ok(())
+    } else {
+        Err(wire::parameter("out_request_no must be 1 to 64 of 0-9A-Za-z_-"))
     }
 }

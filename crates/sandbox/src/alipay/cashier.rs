@@ -73,8 +73,8 @@ pub async fn pay(State(app): State<Shared>, Form(visit): Form<Visit>) -> Respons
 /// `POST /alipay/cashier/cancel`: the trade stays open.
 pub async fn cancel(State(app): State<Shared>, Form(visit): Form<Visit>) -> Response {
     let trade = app.change_trades(|trades| trades.visit(&visit.token).cloned());
-    match trade.ok().flatten().and_then(|trade| trade.terms.return_url) {
-        Some(back) => Redirect::to(&back).into_response(),
+    match trade.ok().flatten().as_ref().and_then(way_back) {
+        Some(back) => Redirect::to(back.as_str()).into_response(),
         None => layout(StatusCode::OK, "已取消支付", "<p>没有扣款。可以关闭本页。</p>"),
     }
 }
@@ -101,12 +101,15 @@ pub async fn pay_directly(State(app): State<Shared>, Json(wish): Json<Directly>)
     }
 }
 
+/// The way back, if it is a web address.
+fn way_back(trade: &Trade) -> Option<Url> {
+    let url = Url::parse(trade.terms.return_url.as_deref()?).ok()?;
+    matches!(url.scheme(), "http" | "https").then_some(url)
+}
+
 /// The way back with what the provider says in the address (同步返回); signed, and yet no proof of payment.
 fn back(app: &App, trade: &Trade) -> Option<String> {
-    let mut url = Url::parse(trade.terms.return_url.as_deref()?).ok()?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return None;
-    }
+    let mut url = way_back(trade)?;
     let keys = &app.keys.alipay;
     let said = [
         ("app_id", keys.app_id.clone()),
@@ -140,11 +143,9 @@ fn confirmation(merchant: &str, trade: &Trade) -> Response {
 
 fn said(trade: &Trade, title: &str, sentence: &str) -> Response {
     let status = if trade.payment.is_some() { StatusCode::OK } else { StatusCode::GONE };
-    let back = trade
-        .terms
-        .return_url
-        .as_deref()
-        .map_or(String::new(), |back| format!("<p><a class=\"button\" href=\"{}\">返回商户</a></p>", escape(back)));
+    let back = way_back(trade).map_or(String::new(), |back| {
+        format!("<p><a class=\"button\" href=\"{}\">返回商户</a></p>", escape(back.as_str()))
+    });
     layout(status, title, &format!("<p>{sentence}</p>\n{back}"))
 }
 

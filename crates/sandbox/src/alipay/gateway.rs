@@ -142,6 +142,7 @@ fn act(app: &App, method: &str, params: &Params) -> Outcome {
                 "total_amount": yuan(trade.terms.total),
                 "refund_amount": yuan(part.amount),
                 "refund_status": "REFUND_SUCCESS",
+                "gmt_refund_pay": clock::for_people(part.at),
             }))
         }
         "alipay.data.dataservice.bill.downloadurl.query" => {
@@ -165,8 +166,9 @@ fn refund(app: &App, content: &Content) -> Outcome {
     let amount = terms::amount(Content::needed(content.refund_amount.as_ref(), "refund_amount")?)?;
     // Without a number of its own it is the whole order's one refund.
     let request = content.out_request_no.as_deref().unwrap_or(number);
-    let (trade, moved) =
-        app.change_trades(|trades| trades.refund(number, request, amount)).map_err(|_| Refusal::system())??;
+    let (trade, moved) = app
+        .change_trades(|trades| trades.refund(number, request, amount, clock::now()))
+        .map_err(|_| Refusal::system())??;
     Ok(json!({
         "out_trade_no": number,
         "trade_no": trade.trade_no,

@@ -54,6 +54,7 @@ pub struct Refund {
     pub out_request_no: String,
     /// Fen.
     pub amount: i64,
+    pub at: i64,
 }
 
 impl Trade {
@@ -138,7 +139,13 @@ impl TradeBook {
     }
 
     /// Gives a part back; whether money moved now.
-    pub fn refund(&mut self, out_trade_no: &str, request: &str, amount: i64) -> Result<(Trade, bool), Refusal> {
+    pub fn refund(
+        &mut self,
+        out_trade_no: &str,
+        request: &str,
+        amount: i64,
+        now: i64,
+    ) -> Result<(Trade, bool), Refusal> {
         let trade = self.trades.get_mut(out_trade_no).filter(|trade| trade.begun).ok_or_else(Refusal::not_found)?;
         if let Some(done) = trade.refunds.iter().find(|refund| refund.out_request_no == request) {
             return if done.amount == amount {
@@ -153,7 +160,7 @@ impl TradeBook {
         if trade.refunded() + amount > trade.terms.total {
             return Err(Refusal::business("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL", "退款金额超限"));
         }
-        trade.refunds.push(Refund { out_request_no: request.to_owned(), amount });
+        trade.refunds.push(Refund { out_request_no: request.to_owned(), amount, at: now });
         if trade.refunded() == trade.terms.total {
             trade.status = Status::TradeClosed;
         }
@@ -219,14 +226,14 @@ mod tests {
     fn d5_a_part_is_given_back_once_and_no_more_than_was_paid() {
         let mut book = TradeBook::default();
         book.place(terms(8000), 0).unwrap();
-        assert_eq!(book.refund("OV20260001", "R1", 1).unwrap_err().sub_code, "ACQ.TRADE_NOT_EXIST");
+        assert_eq!(book.refund("OV20260001", "R1", 1, 9).unwrap_err().sub_code, "ACQ.TRADE_NOT_EXIST");
         book.pay("OV20260001", 1).unwrap();
-        assert!(book.refund("OV20260001", "R1", 3000).unwrap().1);
-        assert!(!book.refund("OV20260001", "R1", 3000).unwrap().1, "the same again moves nothing");
+        assert!(book.refund("OV20260001", "R1", 3000, 9).unwrap().1);
+        assert!(!book.refund("OV20260001", "R1", 3000, 9).unwrap().1, "the same again moves nothing");
         let refused = |outcome: Result<(Trade, bool), Refusal>| outcome.unwrap_err().sub_code;
-        assert_eq!(refused(book.refund("OV20260001", "R1", 1)), "ACQ.DISCORDANT_REPEAT_REQUEST");
-        assert_eq!(refused(book.refund("OV20260001", "R2", 5001)), "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL");
-        let (trade, moved) = book.refund("OV20260001", "R2", 5000).unwrap();
+        assert_eq!(refused(book.refund("OV20260001", "R1", 1, 9)), "ACQ.DISCORDANT_REPEAT_REQUEST");
+        assert_eq!(refused(book.refund("OV20260001", "R2", 5001, 9)), "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL");
+        let (trade, moved) = book.refund("OV20260001", "R2", 5000, 9).unwrap();
         assert!(moved && trade.status == Status::TradeClosed);
     }
 }
