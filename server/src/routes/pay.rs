@@ -117,8 +117,9 @@ async fn code(page: Page, Path((bill, channel)): Path<(String, String)>) -> Resp
     let (qr_svg, matter) = (qr_svg(&content), case.matter.clone());
     let provider = page.service.providers.iter().find(|p| p.id() == channel);
     let (account, sandbox) = provider.map_or(("", false), |p| (p.account(), p.is_sandbox()));
+    let demo = sandbox.then_some(content.as_str());
     page.show(words::code_title(), Tab::Cases, || {
-        pages::code(&view, &pages::CodePage { matter_title: &matter.title, account, qr_svg: &qr_svg, sandbox })
+        pages::code(&view, &pages::CodePage { matter_title: &matter.title, account, qr_svg: &qr_svg, demo })
     })
 }
 

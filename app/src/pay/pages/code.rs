@@ -15,18 +15,23 @@ pub struct CodePage<'a> {
     pub account: &'a str,
     /// Its drawing, made by the server.
     pub qr_svg: &'a str,
-    /// The provider is a local counterpart: no real money moves.
-    pub sandbox: bool,
+    /// What the code says, where the provider is a local counterpart: no phone can scan a code that leads to this
+    /// machine, and no real money moves.
+    pub demo: Option<&'a str>,
 }
 
 /// The code, and what comes after scanning it.
 pub fn code(view: &BillView, page: &CodePage<'_>) -> AnyView {
     let name = account_name(page.account);
-    let sandbox = page.sandbox.then(|| {
+    let sandbox = page.demo.map(|_| {
         view! { <Notification tone=Tone::Info title=t::sandbox_title()><p>{t::sandbox_text()}</p></Notification> }
     });
     let picture = words::code_picture(name, view.total);
     let qr_svg = page.qr_svg.to_owned();
+    let demo = page.demo.map(|address| {
+        let address = address.to_owned();
+        view! { <p><a href=address>{words::code_demo()}</a></p> }
+    });
     view! {
         <PageHeading caption=page.matter_title title=words::code_title() />
         {sandbox}
@@ -37,6 +42,7 @@ pub fn code(view: &BillView, page: &CodePage<'_>) -> AnyView {
                 <li>{words::code_step_pay(view.total)}</li>
             </ol>
             <div class="ov-qr ov-qr--pay" role="img" aria-label=picture inner_html=qr_svg></div>
+            {demo}
             <p>{words::code_once()}</p>
             <p>{words::code_after()}</p>
         </Panel>
