@@ -28,7 +28,7 @@ async function opened(visitor) {
   const { owner, bill } = await billed(visitor.world);
   await visitor.context.addCookies(owner.browserCookies());
   const page = new BillPage(visitor);
-  await page.visit(`/bills/${bill}`);
+  await page.open(`/bills/${bill}`);
   await page.says('90.00', '同一张缴款书只会收一次钱');
   return { page, owner, bill };
 }
@@ -47,6 +47,9 @@ journey('[D5] on a phone Alipay opens and the bill is paid', world, async ({ vis
   const cashier = await cancelled.toCashier(/^用支付宝缴/);
   assert.equal(await cashier.amountFen(), 9000);
   await (await cashier.pay()).paid();
+  // The provider was told so in the one word that it wants to read.
+  const told = await (await fetch(`${world.world.sandbox.url}/wechat/notifications`)).json();
+  assert.ok(told.some(({ provider, acknowledged }) => provider === 'alipay' && acknowledged), JSON.stringify(told));
 }, onPhones);
 
 journey('[D5] at a desk a code is scanned with a phone', world, async ({ visitor, project }) => {
@@ -77,7 +80,7 @@ journey('[D5] at a desk Alipay’s page takes the money after WeChat Pay was tri
   const { page, owner, bill } = await opened(visitor);
   const { location } = await owner.post(`/bills/${bill}/pay`, { provider: 'wechat' });
   assert.match(location, /\/wechat\/cashier\?/);
-  await page.visit(`/bills/${bill}`);
+  await page.open(`/bills/${bill}`);
   await page.main.getByText('还没有付，继续缴费').click();
   const cashier = await page.toCashier(/^在电脑上用支付宝缴/);
   const back = await cashier.pay();
