@@ -1,4 +1,4 @@
-//! RSA2 (SHA256withRSA) over sorted parameters, and who may have signed.
+//! RSA2 (SHA-256 with RSA) over sorted parameters, and who may have signed.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
