@@ -35,7 +35,7 @@ pub fn code(view: &BillView, page: &CodePage<'_>) -> AnyView {
     view! {
         <PageHeading caption=page.matter_title title=words::code_title() />
         {sandbox}
-        <Panel id="code">
+        <Panel title=t::pay_title() id="code">
             <ol>
                 <li>{words::code_step_open(name)}</li>
                 <li>{words::code_step_scan()}</li>

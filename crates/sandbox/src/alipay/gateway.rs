@@ -77,7 +77,7 @@ fn check(app: &App, params: &Params) -> Result<(), Refusal> {
         return Err(Refusal::arguments("isv.invalid-parameter", "version、charset 或 format 不正确"));
     }
     let sent = clock::parse_for_people(of("timestamp"));
-    if !sent.is_some_and(|sent| clock::now().abs_diff(sent) <= MAX_SKEW) {
+    if sent.is_none_or(|sent| clock::now().abs_diff(sent) > MAX_SKEW) {
         return Err(Refusal::arguments("isv.invalid-timestamp", "非法的时间戳参数"));
     }
     if params::is_signed(&app.keys.alipay, params) {
