@@ -107,7 +107,7 @@ for (const name of walk('public')) {
 }
 
 // Last, for it knows which build it belongs to. At the root, for its place decides what it may serve.
-const build = JSON.stringify(contents.digest('hex').slice(0, 16));
+const build = JSON.stringify(contents.copy().digest('hex').slice(0, 16));
 put('sw.js', script('public/sw.js', { define: { BUILD: build } }), { hashed: false });
 
 fs.writeFileSync(path.join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

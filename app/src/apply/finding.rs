@@ -23,6 +23,8 @@ fn in_words(name: &str, value: &str) -> String {
     match name {
         "max_bytes" | "bytes" => value.parse::<u64>().map_or_else(|_| value.to_owned(), size_text),
         "accepts" | "found" => value.to_uppercase().replace("JPEG", "JPG").replace(',', "、"),
+        // Page numbers.
+        "at" => value.replace(',', "、"),
         _ => value.to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 fn m3_native_answers_are_written_for_the_comparison() {
     let precheck: Vec<String> = (0..parity::precheck_case_count()).map(parity::run_precheck_case).collect();
     let domain: Vec<String> = (0..parity::domain_case_count()).map(parity::run_domain_case).collect();
-    assert!(precheck.len() >= 200 && domain.len() >= 200);
+    assert!(precheck.len() >= 400 && domain.len() >= 200);
     let unreadable = domain.iter().filter(|v| v.contains("unreadable") || v.is_empty()).count();
     assert_eq!(unreadable, 0, "every matter must be readable");
     // A corpus in which everything is alike would prove nothing.

@@ -1,4 +1,5 @@
-//! The one EXIF tag that matters here: orientation (JEITA CP-3451, tag 0x0112).
+//! The EXIF tags that matter here: orientation and the camera's maker (JEITA CP-3451, tags 0x0112
+//! and 0x010F).
 
 /// How a stored picture must be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,7 +13,7 @@ pub(crate) struct Orientation {
 /// Reads the orientation from a TIFF block (what follows `Exif\0\0` in a JPEG, the `eXIf` chunk of
 /// a PNG). Anything unreadable means upright.
 pub(crate) fn orientation(tiff: &[u8]) -> Orientation {
-    let (rotation, mirrored) = match tag(tiff) {
+    let (rotation, mirrored) = match short_tag(tiff) {
         Some(2) => (0, true),
         Some(3) => (180, false),
         Some(4) => (180, true),
@@ -25,28 +26,40 @@ pub(crate) fn orientation(tiff: &[u8]) -> Orientation {
     Orientation { rotation, mirrored }
 }
 
-fn tag(tiff: &[u8]) -> Option<u16> {
-    let big = match tiff.get(..4)? {
-        b"MM\0*" => true,
-        b"II*\0" => false,
-        _ => return None,
-    };
-    let short = |at: usize| -> Option<u16> {
-        let pair: [u8; 2] = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) })
-    };
-    let long = |at: usize| -> Option<usize> {
-        let four: [u8; 4] = tiff.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        let value = if big { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) };
-        usize::try_from(value).ok()
-    };
-    let directory = long(4)?;
-    let count = usize::from(short(directory)?);
-    for entry in 0..count {
-        let at = directory.checked_add(2 + entry * 12)?;
-        if short(at)? == 0x0112 {
-            // Type 3 (SHORT), one value, stored in the entry itself.
-            return (short(at.checked_add(2)?)? == 3).then(|| short(at + 8)).flatten();
+/// Whether a camera left its maker's name. Screens and scanners' programs do not.
+pub(crate) fn is_from_camera(tiff: &[u8]) -> bool {
+    entry(tiff, 0x010F).is_some()
+}
+
+fn short_tag(tiff: &[u8]) -> Option<u16> {
+    // Type 3 (SHORT), one value, stored in the entry itself.
+    let at = entry(tiff, 0x0112)?;
+    (short(tiff, at.checked_add(2)?)? == 3).then(|| short(tiff, at + 8)).flatten()
+}
+
+fn is_big(tiff: &[u8]) -> Option<bool> {
+    match tiff.get(..4)? {
+        b"MM\0*" => Some(true),
+        b"II*\0" => Some(false),
+        _ => None,
+    }
+}
+
+fn short(tiff: &[u8], at: usize) -> Option<u16> {
+    let pair: [u8; 2] = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
+    Some(if is_big(tiff)? { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) })
+}
+
+/// Place of the entry with this tag in the first directory.
+fn entry(tiff: &[u8], tag: u16) -> Option<usize> {
+    let four: [u8; 4] = tiff.get(4..8)?.try_into().ok()?;
+    let directory = if is_big(tiff)? { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) };
+    let directory = usize::try_from(directory).ok()?;
+    let count = usize::from(short(tiff, directory)?);
+    for number in 0..count {
+        let at = directory.checked_add(2 + number * 12)?;
+        if short(tiff, at)? == tag {
+            return Some(at);
         }
     }
     None

@@ -1,8 +1,9 @@
 //! JPEG: structure first (size, completeness, EXIF), then the luma plane.
 
-use crate::exif::{self, Orientation};
+use crate::exif;
 use crate::input::Input;
-use crate::quality::{self, Luma};
+use crate::quality::{self, Origin};
+use crate::small::Luma;
 use crate::types::{Code, Finding, Level, Limits, Report};
 use crate::{hidden, image_size_ok};
 use zune_jpeg::JpegDecoder;
@@ -18,7 +19,7 @@ const MAX_SCANS: usize = 64;
 struct Outline {
     width: u32,
     height: u32,
-    orientation: Orientation,
+    origin: Origin,
     /// Position just behind the end-of-image marker; `None` when it is missing.
     end: Option<usize>,
 }
@@ -30,8 +31,8 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits, report: &mut Report) {
         report.push(broken("damaged"));
         return;
     };
-    report.rotation = outline.orientation.rotation;
-    report.mirrored = outline.orientation.mirrored;
+    report.rotation = outline.origin.orientation.rotation;
+    report.mirrored = outline.origin.orientation.mirrored;
     if !image_size_ok(outline.width, outline.height, limits, report) {
         return;
     }
@@ -45,10 +46,16 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits, report: &mut Report) {
     }
     match luma(bytes) {
         Some(luma) if luma.width == outline.width && luma.height == outline.height => {
-            quality::judge(&luma, outline.orientation, report);
+            quality::judge(&luma, outline.origin, limits, report);
         }
         _ => report.push(broken("damaged")),
     }
+}
+
+/// The brightness of a JPEG that must be of this size; a larger one is not decoded.
+pub(crate) fn luma_of_size(bytes: &[u8], size: (u32, u32)) -> Option<Luma> {
+    let outline = outline(bytes)?;
+    ((outline.width, outline.height) == size).then(|| luma(bytes))?
 }
 
 /// Walks the markers without decoding. `None`: no frame header, or the chain is broken before it.
@@ -78,7 +85,8 @@ fn outline(bytes: &[u8]) -> Option<Outline> {
                     }
                     0xE1 => {
                         if let Some(tiff) = body.strip_prefix(b"Exif\0\0") {
-                            found.orientation = exif::orientation(tiff);
+                            found.origin =
+                                Origin { orientation: exif::orientation(tiff), camera: exif::is_from_camera(tiff) };
                         }
                     }
                     _ => {}

@@ -12,21 +12,27 @@
 pub mod corpus;
 mod detect;
 mod exif;
+mod glare;
 mod hidden;
 mod input;
 mod jpeg;
+mod likeness;
 mod name;
+mod outline;
 mod pdf;
 mod png_file;
 mod quality;
+mod screenshot;
+mod small;
 #[cfg(test)]
 mod tests;
 mod types;
 
 pub use detect::detect;
 pub use input::Source;
+pub use likeness::{alike, near_duplicate};
 pub use name::safe_name;
-pub use types::{Code, DetectedKind, Finding, Kind, Level, Limits, Report};
+pub use types::{Aspect, Code, DetectedKind, Finding, Kind, Level, Limits, Report};
 
 use input::Input;
 use std::panic::AssertUnwindSafe;
@@ -173,6 +179,16 @@ fn image_size_ok(width: u32, height: u32, limits: &Limits, report: &mut Report) 
             Finding::new(Code::ResolutionLow, Level::Advice)
                 .with("long_edge", width.max(height).to_string())
                 .with("min_long_edge", limits.min_long_edge_px.to_string()),
+        );
+    }
+    // As it is shown: a quarter turn changes the sides.
+    let (across, down) = if report.rotation % 180 == 90 { (height, width) } else { (width, height) };
+    if let Some(aspect) = limits.aspect.filter(|aspect| !aspect.fits(across, down)) {
+        report.push(
+            Finding::new(Code::AspectOff, Level::Advice)
+                .with("width", across.to_string())
+                .with("height", down.to_string())
+                .with("aspect", aspect.to_string()),
         );
     }
     true

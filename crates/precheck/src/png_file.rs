@@ -1,8 +1,9 @@
 //! PNG: chunk chain first (size, completeness, EXIF), then the luma plane row by row.
 
-use crate::exif::{self, Orientation};
+use crate::exif;
 use crate::input::Input;
-use crate::quality::{self, Luma};
+use crate::quality::{self, Origin};
+use crate::small::Luma;
 use crate::types::{Code, Finding, Level, Limits, Report};
 use crate::{hidden, image_size_ok};
 use png::{ColorType, Decoder, Transformations};
@@ -18,9 +19,9 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits, report: &mut Report) {
         report.push(broken("damaged"));
         return;
     };
-    let (end, orientation) = chunks(bytes);
-    report.rotation = orientation.rotation;
-    report.mirrored = orientation.mirrored;
+    let (end, origin) = chunks(bytes);
+    report.rotation = origin.orientation.rotation;
+    report.mirrored = origin.orientation.mirrored;
     if !image_size_ok(width, height, limits, report) {
         return;
     }
@@ -33,7 +34,7 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits, report: &mut Report) {
         return;
     }
     match luma(bytes, width, height) {
-        Some(luma) => quality::judge(&luma, orientation, report),
+        Some(luma) => quality::judge(&luma, origin, limits, report),
         None => report.push(broken("damaged")),
     }
 }
@@ -47,9 +48,9 @@ fn header(bytes: &[u8]) -> Option<(u32, u32)> {
     Some((number(16)?, number(20)?))
 }
 
-/// Walks the chunks: position behind IEND (`None` when missing) and the orientation.
-fn chunks(bytes: &[u8]) -> (Option<usize>, Orientation) {
-    let mut orientation = Orientation::default();
+/// Walks the chunks: position behind IEND (`None` when missing) and the origin.
+fn chunks(bytes: &[u8]) -> (Option<usize>, Origin) {
+    let mut origin = Origin::default();
     let mut at = 8_usize;
     while let Some(head) = bytes.get(at..at.saturating_add(8)) {
         let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
@@ -61,13 +62,16 @@ fn chunks(bytes: &[u8]) -> (Option<usize>, Orientation) {
             break;
         };
         match &head[4..] {
-            b"IEND" => return (Some(end), orientation),
-            b"eXIf" => orientation = exif::orientation(&bytes[at + 8..end - 4]),
+            b"IEND" => return (Some(end), origin),
+            b"eXIf" => {
+                let tiff = &bytes[at + 8..end - 4];
+                origin = Origin { orientation: exif::orientation(tiff), camera: exif::is_from_camera(tiff) };
+            }
             _ => {}
         }
         at = end;
     }
-    (None, orientation)
+    (None, origin)
 }
 
 fn luma(bytes: &[u8], width: u32, height: u32) -> Option<Luma> {

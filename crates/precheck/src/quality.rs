@@ -1,10 +1,10 @@
 //! Sharpness, exposure and emptiness of a picture, in whole numbers only.
 
 use crate::exif::Orientation;
-use crate::types::{Code, Finding, Level, Report};
+use crate::small::{Luma, Small, level_at};
+use crate::types::{Code, Finding, Level, Limits, Report};
+use crate::{glare, likeness, outline, screenshot};
 
-/// The picture is judged at this size of its longer side: what a clerk sees on a screen.
-const WORK_EDGE: usize = 1024;
 /// Below this the picture holds too little to judge.
 const MIN_EDGE: usize = 160;
 /// Half width of the window around an edge in which its full contrast is looked for, in pixels.
@@ -20,28 +20,20 @@ const MIN_CONTRAST: u8 = 20;
 const BLUR_PERCENT: u32 = 40;
 /// Nine tenths of the pixels darker than this: underexposed.
 const DARK_P90: u8 = 80;
+/// And hardly anything brighter than this: a document in good light on a black table is not dark.
+const DARK_P98: u8 = 105;
 /// Half of the pixels brighter than this ...
 const BRIGHT_P50: u8 = 245;
 /// ... and even the darkest strokes brighter than this: washed out.
 const BRIGHT_DARKEST: u8 = 150;
 /// Contrast below which nothing is on the picture.
 const BLANK_SPREAD: u8 = 16;
-
-/// The brightness of a picture, row by row from the top left.
-#[derive(Debug)]
-pub(crate) struct Luma {
-    pub width: u32,
-    pub height: u32,
-    data: Vec<u8>,
-}
-
-impl Luma {
-    /// `None` when the number of pixels does not fit the size.
-    pub(crate) fn new(width: u32, height: u32, data: Vec<u8>) -> Option<Self> {
-        let pixels = u64::from(width) * u64::from(height);
-        (pixels > 0 && data.len() as u64 == pixels).then_some(Self { width, height, data })
-    }
-}
+/// Below this the document's place is not judged.
+const PLACE_EDGE: usize = 480;
+/// Slope of the document's sides, in thousandths, from which it lies askew: nine degrees.
+const SKEW_SLOPE: u32 = 158;
+/// A document that takes less of the picture, in percent, was photographed from too far.
+const FAR_SHARE: usize = 25;
 
 /// Brightness of a colour (ITU-R BT.601 weights in 1/256).
 pub(crate) fn grey(red: u8, green: u8, blue: u8) -> u8 {
@@ -49,11 +41,21 @@ pub(crate) fn grey(red: u8, green: u8, blue: u8) -> u8 {
     u8::try_from(sum >> 8).unwrap_or(u8::MAX)
 }
 
+/// What is known of a picture besides its pixels.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Origin {
+    pub orientation: Orientation,
+    /// A camera left its name in the file.
+    pub camera: bool,
+}
+
 /// Adds advice about the picture's quality to the report.
-pub(crate) fn judge(luma: &Luma, orientation: Orientation, report: &mut Report) {
+pub(crate) fn judge(luma: &Luma, origin: Origin, limits: &Limits, report: &mut Report) {
+    let orientation = origin.orientation;
     if orientation != Orientation::default() {
+        // Nearly every photograph taken upright with a phone: nothing to mend.
         report.push(
-            Finding::new(Code::Sideways, Level::Advice)
+            Finding::new(Code::Sideways, Level::Note)
                 .with("rotation", orientation.rotation.to_string())
                 .with("mirrored", if orientation.mirrored { "yes" } else { "no" }),
         );
@@ -63,111 +65,100 @@ pub(crate) fn judge(luma: &Luma, orientation: Orientation, report: &mut Report) 
         return;
     }
     let counts = small.histogram();
-    let darkest = level_at(&counts, small.data.len(), 2);
-    let brightest = level_at(&counts, small.data.len(), 998);
-    let spread = brightest - darkest;
-    if level_at(&counts, small.data.len(), 900) < DARK_P90 {
-        report.push(Finding::new(Code::TooDark, Level::Advice));
+    let level = |per_mille| level_at(&counts, small.data.len(), per_mille);
+    let darkest = level(2);
+    let spread = level(998) - darkest;
+    let advice = |code| Finding::new(code, Level::Advice);
+    if level(900) < DARK_P90 && level(980) < DARK_P98 {
+        report.push(advice(Code::TooDark));
     } else if spread < BLANK_SPREAD {
-        report.push(Finding::new(Code::Blank, Level::Advice));
+        report.push(advice(Code::Blank));
         return;
-    } else if level_at(&counts, small.data.len(), 500) > BRIGHT_P50 && darkest > BRIGHT_DARKEST {
-        report.push(Finding::new(Code::TooBright, Level::Advice));
+    } else if level(500) > BRIGHT_P50 && darkest > BRIGHT_DARKEST {
+        report.push(advice(Code::TooBright));
+    } else if limits.aspect.is_none() {
+        // A portrait is no document on a table.
+        scene(luma, &small, origin, report);
     }
-    report.sharpness = small.steepness(spread);
+    report.fingerprint = Some(likeness::fingerprint(&small, orientation));
+    report.sharpness = steepness(&small, spread);
     if let Some(percent) = report.sharpness
         && percent < BLUR_PERCENT
     {
-        report.push(Finding::new(Code::Blurred, Level::Advice).with("sharpness", percent.to_string()));
+        report.push(advice(Code::Blurred).with("sharpness", percent.to_string()));
     }
 }
 
-/// The brightness that `per_mille` of the pixels do not exceed.
-fn level_at(counts: &[usize; 256], pixels: usize, per_mille: usize) -> u8 {
-    let wanted = pixels * per_mille / 1000;
-    let mut seen = 0;
-    for (level, count) in (0_u8..=255).zip(counts) {
-        seen += count;
-        if seen > wanted {
-            return level;
-        }
+/// How a document was photographed: framing, angle, reflections, or not at all.
+fn scene(luma: &Luma, small: &Small, origin: Origin, report: &mut Report) {
+    let advice = |code| Finding::new(code, Level::Advice);
+    if screenshot::found(luma, origin.camera) {
+        report.push(advice(Code::Screenshot));
+        return;
     }
-    255
+    let grid = small.grid();
+    if glare::found(&grid) {
+        report.push(advice(Code::Glare));
+    }
+    // In very small pictures writing and table run together.
+    let outline = if small.width.max(small.height) < PLACE_EDGE { None } else { outline::find(&grid) };
+    let Some(outline) = outline else {
+        return;
+    };
+    if outline.touched == 0 && outline.slope >= SKEW_SLOPE {
+        report.push(advice(Code::Skewed));
+    }
+    if (1..=2).contains(&outline.touched) && outline.touched + outline.clear == 4 {
+        report.push(advice(Code::Cropped));
+    } else if outline.touched == 0 && outline.share < FAR_SHARE {
+        report.push(advice(Code::TooFar).with("share", outline.share.to_string()));
+    }
 }
 
-/// A picture brought down to the working size.
-struct Small {
-    width: usize,
-    height: usize,
-    data: Vec<u8>,
+/// Whether nothing is on the picture: one brightness, noise aside.
+pub(crate) fn is_blank(luma: &Luma) -> bool {
+    let small = Small::of(luma);
+    let counts = small.histogram();
+    let level = |per_mille| level_at(&counts, small.data.len(), per_mille);
+    level(998) - level(2) < BLANK_SPREAD
 }
 
-impl Small {
-    /// Box average; a picture that is small already is taken as it is.
-    fn of(luma: &Luma) -> Self {
-        let (from_w, from_h) = (luma.width as usize, luma.height as usize);
-        let long = from_w.max(from_h);
-        if long <= WORK_EDGE {
-            return Self { width: from_w, height: from_h, data: luma.data.clone() };
-        }
-        let width = (from_w * WORK_EDGE / long).max(1);
-        let height = (from_h * WORK_EDGE / long).max(1);
-        let mut data = Vec::with_capacity(width * height);
-        for y in 0..height {
-            let rows = y * from_h / height..((y + 1) * from_h / height);
-            for x in 0..width {
-                let columns = x * from_w / width..((x + 1) * from_w / width);
-                let (mut sum, mut count) = (0_u64, 0_u64);
-                for row in rows.clone() {
-                    let line = &luma.data[row * from_w..][columns.clone()];
-                    sum += line.iter().map(|value| u64::from(*value)).sum::<u64>();
-                    count += line.len() as u64;
-                }
-                data.push(u8::try_from(sum / count.max(1)).unwrap_or(u8::MAX));
-            }
-        }
-        Self { width, height, data }
+/// How steep the edges are: upper quartile over all edges of the step between two neighbours
+/// as percent of the contrast within [`REACH`]. Blank paper has no edges and so no say, faint
+/// print counts like black print; a blur of any cause spreads the step over more pixels. Along
+/// the direction in which the hand moved only: so the worse direction counts.
+/// `None` when there are too few edges.
+fn steepness(small: &Small, spread: u8) -> Option<u32> {
+    let least = (spread / CONTRAST_PART).max(MIN_CONTRAST);
+    let (mut along, mut down) = ([0_u32; 101], [0_u32; 101]);
+    for line in small.data.chunks_exact(small.width) {
+        count_edges(line, least, &mut along);
     }
+    let mut line = Vec::with_capacity(small.height);
+    for x in 0..small.width {
+        line.clear();
+        line.extend(small.data.iter().skip(x).step_by(small.width));
+        count_edges(&line, least, &mut down);
+    }
+    let both: [u32; 101] = std::array::from_fn(|percent| along[percent] + down[percent]);
+    if both.iter().sum::<u32>() < MIN_EDGES {
+        return None;
+    }
+    let few = (2 * MIN_EDGES).max(both.iter().sum::<u32>() / 10);
+    let directions = [along, down].into_iter().filter(|counts| counts.iter().sum::<u32>() >= few);
+    directions.chain([both]).map(|counts| upper_quartile(&counts)).min()
+}
 
-    fn histogram(&self) -> [usize; 256] {
-        let mut counts = [0; 256];
-        for value in &self.data {
-            counts[usize::from(*value)] += 1;
+fn upper_quartile(counts: &[u32; 101]) -> u32 {
+    let total: u32 = counts.iter().sum();
+    let mut above = 0;
+    for (percent, count) in (0_u32..=100).rev().zip(counts.iter().rev()) {
+        above += count;
+        if above * 4 >= total {
+            return percent;
         }
-        counts
     }
-
-    /// How steep the edges are: upper quartile over all edges of the step between two neighbours
-    /// as percent of the contrast within [`REACH`]. Blank paper has no edges and so no say, faint
-    /// print counts like black print; a blur of any cause spreads the step over more pixels.
-    /// `None` when there are too few edges.
-    fn steepness(&self, spread: u8) -> Option<u32> {
-        let least = (spread / CONTRAST_PART).max(MIN_CONTRAST);
-        let mut counts = [0_u32; 101];
-        let mut line = Vec::with_capacity(self.width.max(self.height));
-        for y in 0..self.height {
-            line.clear();
-            line.extend_from_slice(&self.data[y * self.width..(y + 1) * self.width]);
-            count_edges(&line, least, &mut counts);
-        }
-        for x in 0..self.width {
-            line.clear();
-            line.extend(self.data.iter().skip(x).step_by(self.width));
-            count_edges(&line, least, &mut counts);
-        }
-        let total: u32 = counts.iter().sum();
-        if total < MIN_EDGES {
-            return None;
-        }
-        let mut above = 0;
-        for (percent, count) in (0_u32..=100).rev().zip(counts.iter().rev()) {
-            above += count;
-            if above * 4 >= total {
-                return Some(percent);
-            }
-        }
-        None
-    }
+    0
 }
 
 /// Counts the edges of one line by their steepness in percent.

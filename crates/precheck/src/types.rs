@@ -13,16 +13,43 @@ pub struct Limits {
     pub max_pdf_pages: u32,
     /// Kinds that are taken.
     pub accepts: Vec<Kind>,
+    /// Portraits for licences: the shape that is asked for.
+    #[serde(default)]
+    pub aspect: Option<Aspect>,
+}
+
+/// Shape of a licence photo (证件照宽高比): width to height, in any unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aspect {
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Aspect {
+    /// Whether a picture of this size has the shape, but for four percent: cameras and rounding
+    /// never hit it to the pixel.
+    pub fn fits(self, width: u32, height: u32) -> bool {
+        let is = u64::from(width) * u64::from(self.height);
+        let wanted = u64::from(height) * u64::from(self.width);
+        is.abs_diff(wanted) <= wanted / 25
+    }
+}
+
+impl std::fmt::Display for Aspect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.width, self.height)
+    }
 }
 
 impl Default for Limits {
-    /// 20 MiB, 1000 pixels, 50 pages, all kinds.
+    /// 20 MiB, 1000 pixels, 50 pages, all kinds, any shape.
     fn default() -> Self {
         Self {
             max_bytes: 20 * 1024 * 1024,
             min_long_edge_px: 1000,
             max_pdf_pages: 50,
             accepts: vec![Kind::Jpeg, Kind::Png, Kind::Pdf],
+            aspect: None,
         }
     }
 }
@@ -155,15 +182,24 @@ pub enum Code {
     PdfActiveContent,
     PdfAttachment,
     PdfTooComplex,
+    PdfBlankPage,
+    PdfScanCoarse,
     ImageBroken,
     ImageTooManyPixels,
     ResolutionLow,
+    AspectOff,
     Blurred,
     TooDark,
     TooBright,
     Blank,
+    Glare,
+    Skewed,
+    Cropped,
+    TooFar,
+    Screenshot,
     Sideways,
     SameFile,
+    NearDuplicate,
     /// Said by the server while the scanner has not answered, never by the pre-check.
     Scanning,
     /// The same, of a file in which the scanner found a virus.
@@ -172,7 +208,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, in the order of the documentation.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 34] = [
         Self::Empty,
         Self::TooBig,
         Self::WrongType,
@@ -187,15 +223,24 @@ impl Code {
         Self::PdfActiveContent,
         Self::PdfAttachment,
         Self::PdfTooComplex,
+        Self::PdfBlankPage,
+        Self::PdfScanCoarse,
         Self::ImageBroken,
         Self::ImageTooManyPixels,
         Self::ResolutionLow,
+        Self::AspectOff,
         Self::Blurred,
         Self::TooDark,
         Self::TooBright,
         Self::Blank,
+        Self::Glare,
+        Self::Skewed,
+        Self::Cropped,
+        Self::TooFar,
+        Self::Screenshot,
         Self::Sideways,
         Self::SameFile,
+        Self::NearDuplicate,
         Self::Scanning,
         Self::Infected,
     ];
@@ -217,15 +262,24 @@ impl Code {
             Self::PdfActiveContent => "pdf_active_content",
             Self::PdfAttachment => "pdf_attachment",
             Self::PdfTooComplex => "pdf_too_complex",
+            Self::PdfBlankPage => "pdf_blank_page",
+            Self::PdfScanCoarse => "pdf_scan_coarse",
             Self::ImageBroken => "image_broken",
             Self::ImageTooManyPixels => "image_too_many_pixels",
             Self::ResolutionLow => "resolution_low",
+            Self::AspectOff => "aspect_off",
             Self::Blurred => "blurred",
             Self::TooDark => "too_dark",
             Self::TooBright => "too_bright",
             Self::Blank => "blank",
+            Self::Glare => "glare",
+            Self::Skewed => "skewed",
+            Self::Cropped => "cropped",
+            Self::TooFar => "too_far",
+            Self::Screenshot => "screenshot",
             Self::Sideways => "sideways",
             Self::SameFile => "same_file",
+            Self::NearDuplicate => "near_duplicate",
             Self::Scanning => "scanning",
             Self::Infected => "infected",
         }
@@ -278,6 +332,9 @@ pub struct Report {
     /// Steepness of an image's edges in percent: 100 like drawn, below 40 out of focus. `None`
     /// where there is too little to judge.
     pub sharpness: Option<u32>,
+    /// What an image looks like, for [`crate::near_duplicate`].
+    #[serde(default)]
+    pub fingerprint: Option<String>,
     pub findings: Vec<Finding>,
 }
 
@@ -292,6 +349,7 @@ impl Report {
             rotation: 0,
             mirrored: false,
             sharpness: None,
+            fingerprint: None,
             findings: Vec::new(),
         }
     }

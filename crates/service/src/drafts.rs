@@ -294,6 +294,7 @@ pub(crate) fn signature(
             min_long_edge_px: 0,
             max_pdf_pages: 0,
             accepts: vec![precheck::Kind::Png],
+            aspect: None,
         };
         if precheck::check("signature.png", None, &bytes, &limits).must_fix() {
             return Err(Failure::Rejected("sign.picture"));

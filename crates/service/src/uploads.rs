@@ -11,7 +11,7 @@ use domain::materials::Fill;
 use domain::policy::{Right, any_allows};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
-use precheck::{Code, Finding, Kind, Level, Limits, Report};
+use precheck::{Aspect, Code, Finding, Kind, Level, Limits, Report};
 use store::DataKey;
 use store::tables::drafts::Draft;
 use store::tables::files::{self, FileRow};
@@ -97,7 +97,23 @@ pub fn limits_of(material: &Material) -> Limits {
         min_long_edge_px: material.min_long_edge,
         max_pdf_pages: MAX_PAGES,
         accepts: material.accepts.iter().map(kind).collect(),
+        aspect: material.aspect.map(|a| Aspect { width: a.width, height: a.height }),
     }
+}
+
+/// Tells that another slot has the same picture, saved anew.
+fn same_picture(report: &Report, slot: &Slot, existing: &[FileRow]) -> Option<Finding> {
+    let fingerprint = report.fingerprint.as_deref()?;
+    let others: Vec<(&str, String)> = existing
+        .iter()
+        .filter(|f| !slot.has(f))
+        .filter_map(|f| {
+            let report: Report = serde_json::from_str(&f.report).ok()?;
+            Some((f.material.as_str(), report.fingerprint?))
+        })
+        .collect();
+    let others: Vec<(&str, &str)> = others.iter().map(|(slot, print)| (*slot, print.as_str())).collect();
+    precheck::near_duplicate(fingerprint, &others)
 }
 
 pub(crate) fn view_of(row: FileRow) -> FileView {
@@ -215,7 +231,9 @@ impl Service {
         let existing = files::list(&self.db, &slot.key, slot.draft).await?;
         let others: Vec<(&str, &str)> =
             existing.iter().filter(|f| !slot.has(f)).map(|f| (f.material.as_str(), f.digest_mac.as_str())).collect();
-        report.findings.extend(precheck::same_file(&digest_mac, &others));
+        let same = precheck::same_file(&digest_mac, &others);
+        let same = same.or_else(|| same_picture(&report, slot, &existing));
+        report.findings.extend(same);
         let row = FileRow {
             id,
             draft_id: slot.draft,

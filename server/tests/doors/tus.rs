@@ -70,7 +70,8 @@ async fn m3_an_upload_by_the_protocol() {
     let last = ask(&mut me, "POST", &upload, &rest, &bytes[100..]).await;
     assert_eq!((last.status.as_u16(), last.header("upload-offset")), (204, length.as_str()));
     let file = last.header("onevisit-file").to_owned();
-    assert_eq!(me.get(&format!("/files/{file}")).await.body, bytes);
+    let link = me.file_link(&file).await;
+    assert_eq!(me.get(&link).await.body, bytes);
     assert_eq!(ask(&mut me, "HEAD", &upload, &[], b"").await.header("onevisit-file"), file);
 }
 
@@ -142,7 +143,8 @@ async fn m3_creation_brings_content_and_parts_become_one() {
     assert_eq!(joined.status.as_u16(), 201, "{}", joined.text());
     assert!(joined.header("upload-concat").starts_with("final;/tus/"));
     let file = joined.header("onevisit-file").to_owned();
-    assert_eq!(me.get(&format!("/files/{file}")).await.body, bytes);
+    let link = me.file_link(&file).await;
+    assert_eq!(me.get(&link).await.body, bytes);
     let again = [("upload-offset", "0"), ("content-type", BYTES)];
     told(&ask(&mut me, "PATCH", joined.location(), &again, b"x").await, 403, "upload.is_final");
 }

@@ -1,6 +1,6 @@
 //! What is there before a route is asked: all of it the owner's.
 
-use crate::support::{FOOD, House, PROPERTY, Person, encode, pdf, pieces};
+use crate::support::{FOOD, House, PROPERTY, Person, encode, firm_code, pdf, pieces};
 use domain::ids::{CaseId, DraftId};
 use domain::policy::Role;
 use service::Clerk;
@@ -11,7 +11,7 @@ use service::spot_checks::Looked;
 use service::transfers::{Begin, Place};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How far things have gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,7 +259,11 @@ impl Scene {
 
     /// A draft that is complete but for one material.
     async fn without(&self, house: &House, owner: &Person, slug: &str, material: &str) -> DraftId {
-        let (draft, _) = house.complete(&owner.owner, slug, &[("stage", "new")]).await;
+        // A firm of its own for each scene: a broken promise bars the way for the one that gave it.
+        static FIRMS: AtomicUsize = AtomicUsize::new(500_000);
+        let firm = firm_code(FIRMS.fetch_add(1, Ordering::Relaxed));
+        let wanted = [("stage", "new"), ("firm_uscc", firm.as_str())];
+        let (draft, _) = house.complete(&owner.owner, slug, &wanted).await;
         let view = house.service.draft(&owner.owner, draft).await.unwrap();
         for file in view.files.iter().filter(|f| f.material == material) {
             house.service.remove_file(&owner.owner, draft, file.id).await.unwrap();

@@ -13,7 +13,7 @@ mod house;
 #[path = "../../../crates/service/tests/support/ports.rs"]
 mod ports;
 
-pub use answers::answers_for;
+pub use answers::{answers_for, firm_code};
 pub use browser::{Answer, Browser, encode, link_on};
 pub use files::{Part, broken_form, multipart, pdf, pieces};
 pub use house::{BIRTH, FOOD, Folder, House, PROPERTY, Person, TILL, repository, site};

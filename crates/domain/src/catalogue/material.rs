@@ -68,6 +68,31 @@ pub struct Criterion {
     pub mend: String,
 }
 
+/// Shape of a licence photo (证件照宽高比), width to height, such as `26:32`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Aspect {
+    pub width: u32,
+    pub height: u32,
+}
+
+impl TryFrom<String> for Aspect {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let side = |text: &str| text.trim().parse::<u32>().ok().filter(|side| (1..=10_000).contains(side));
+        text.split_once(':')
+            .and_then(|(width, height)| Some(Self { width: side(width)?, height: side(height)? }))
+            .ok_or("not a shape such as 26:32")
+    }
+}
+
+impl From<Aspect> for String {
+    fn from(aspect: Aspect) -> Self {
+        format!("{}:{}", aspect.width, aspect.height)
+    }
+}
+
 /// A material of a matter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -110,6 +135,9 @@ pub struct Material {
     /// Least long edge of a photograph, pixels.
     #[serde(default = "default_edge")]
     pub min_long_edge: u32,
+    /// Shape of a licence photo.
+    #[serde(default)]
+    pub aspect: Option<Aspect>,
     #[serde(default)]
     pub needs_signature: bool,
     /// Id in the list of proofs (证明事项清单).

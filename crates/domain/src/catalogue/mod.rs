@@ -28,7 +28,7 @@ pub use guidance::{Condition, Eligibility, Question, Verdict};
 pub use held::{HeldAt, HeldPaper, held_already};
 pub use licence_kind::{LicenceAttribute, LicenceKind};
 pub use lists::{BasicEntry, Batch, IntermediaryItem, Lists, PowerItem, ProofItem, ReformList, Targets};
-pub use material::{AcceptedFile, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
+pub use material::{AcceptedFile, Aspect, Criterion, Material, MaterialForm, MaterialKind, Necessity, Slot, Source};
 pub use matter::{
     ApplicantFields, Audience, Basis, ChannelKind, IntermediaryService, ItemKind, Level, Matter, MatterRef, Part,
     Party, Processing, ResultSpec, SpecialProcedure, Step, VisitPlan,

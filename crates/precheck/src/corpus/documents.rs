@@ -31,13 +31,13 @@ fn document(pages: usize) -> (Document, ObjectId) {
     (document, catalog)
 }
 
-fn saved(mut document: Document) -> Vec<u8> {
+pub(super) fn saved(mut document: Document) -> Vec<u8> {
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).expect("writing to memory");
     bytes
 }
 
-fn saved_packed(mut document: Document) -> Vec<u8> {
+pub(super) fn saved_packed(mut document: Document) -> Vec<u8> {
     let mut bytes = Vec::new();
     document.save_modern(&mut bytes).expect("writing to memory");
     bytes

@@ -23,6 +23,11 @@ impl Random {
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16
     }
 
+    /// An independent sequence.
+    pub(super) fn another(&mut self) -> Self {
+        Self::new(self.next())
+    }
+
     /// 0 to `limit` - 1.
     pub(super) fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % (limit.max(1) as u64)).unwrap_or(0)
@@ -42,10 +47,11 @@ pub(super) enum Light {
 }
 
 /// A grey picture of a page.
+#[derive(Clone)]
 pub(super) struct Page {
-    width: usize,
-    height: usize,
-    data: Vec<u8>,
+    pub width: usize,
+    pub height: usize,
+    pub data: Vec<u8>,
 }
 
 impl Page {
@@ -98,7 +104,7 @@ impl Page {
     }
 
     /// Strokes in a square cell, as a Chinese character has them.
-    fn letter(&mut self, random: &mut Random, x: usize, y: usize, size: usize, thick: usize, ink: u8) {
+    pub(super) fn letter(&mut self, random: &mut Random, x: usize, y: usize, size: usize, thick: usize, ink: u8) {
         for _ in 0..3 + random.below(4) {
             let (dx, dy) = (random.below(size / 2), random.below(size));
             let length = size / 3 + random.below(size / 2);
@@ -114,7 +120,7 @@ impl Page {
         }
     }
 
-    fn stroke(&mut self, x: usize, y: usize, width: usize, height: usize, ink: u8) {
+    pub(super) fn stroke(&mut self, x: usize, y: usize, width: usize, height: usize, ink: u8) {
         for row in y..(y + height).min(self.height) {
             for column in x..(x + width).min(self.width) {
                 self.data[row * self.width + column] = ink;
@@ -179,6 +185,15 @@ impl Page {
                 let exposed = (shaded * gain / 100 + offset + grain).saturating_sub(noise);
                 *value = u8::try_from(exposed.min(255)).unwrap_or(255);
             }
+        }
+    }
+
+    /// A hand that moved: the mean along one direction.
+    pub(super) fn smear(&mut self, length: usize, sideways: bool) {
+        if sideways {
+            self.box_mean(length / 2, 1, self.width, self.height, self.width);
+        } else {
+            self.box_mean(length / 2, self.width, self.height, self.width, 1);
         }
     }
 

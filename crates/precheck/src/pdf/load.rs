@@ -22,6 +22,8 @@ struct Entry {
     /// Place of the object (or of the stream that holds it) in the file: later ones win.
     place: usize,
     object: Object,
+    /// Where the data of a stream lie, and its generation, by which it is decrypted.
+    data: Option<(usize, usize, u16)>,
 }
 
 /// An object stream that waits to be unpacked (7.5.7).
@@ -89,15 +91,17 @@ impl<'a> Loaded<'a> {
         let object = cursor.object(0)?;
         cursor.space()?;
         let mut next = cursor.at;
+        let mut content = None;
         if let Object::Dictionary(dict) = &object
             && cursor.word(b"stream")?
         {
             let start = stream_start(data, cursor.at);
             let end = stream_end(data, start, dict, &mut self.budget)?;
             next = end;
+            content = Some((start, end, id.1));
             self.note_stream(id, place, dict, start, end);
         }
-        self.objects.insert(id.0, Entry { place, object });
+        self.objects.insert(id.0, Entry { place, object, data: content });
         Ok(next)
     }
 
@@ -185,7 +189,7 @@ impl<'a> Loaded<'a> {
             };
             let newer = self.objects.get(&number).is_none_or(|entry| entry.place <= place);
             if newer {
-                self.objects.insert(number, Entry { place, object });
+                self.objects.insert(number, Entry { place, object, data: None });
             }
         }
         Ok(())
@@ -194,6 +198,25 @@ impl<'a> Loaded<'a> {
     /// The object of this number, whatever its generation.
     pub(super) fn get(&self, number: u32) -> Option<&Object> {
         Some(&self.objects.get(&number)?.object)
+    }
+
+    /// The data of a stream, decrypted but still packed; `None` where there is none, or more than
+    /// `most` bytes.
+    pub(super) fn stream(&self, number: u32, most: usize, lock: &Lock) -> Option<Stream> {
+        let entry = self.objects.get(&number)?;
+        let (start, end, generation) = entry.data?;
+        if end - start > most {
+            return None;
+        }
+        let dict = entry.object.as_dict().ok()?.clone();
+        let mut object = Object::Stream(Stream::new(dict, self.data.slice(start, end)));
+        if let Lock::Opened(state) = lock {
+            lopdf::encryption::decrypt_object(state, (number, generation), &mut object).ok()?;
+        }
+        match object {
+            Object::Stream(stream) => Some(stream),
+            _ => None,
+        }
     }
 
     /// Follows references, at most eight in a row.

@@ -7,11 +7,13 @@
 //! model and the security handlers.
 
 mod active;
+mod content;
 mod inflate;
 mod load;
 mod lock;
 mod pages;
 mod parse;
+mod scan;
 
 use crate::detect::{PDF_HEADER_WINDOW, pdf_header};
 use crate::hidden;
@@ -58,26 +60,27 @@ pub(crate) fn check(bytes: &Input, limits: &Limits, report: &mut Report) {
         report.push(too_complex());
         return;
     }
-    judge(&loaded, limits, report);
+    judge(&loaded, &lock, limits, report);
 }
 
 /// Pages and active content of a file that could be opened.
-fn judge(loaded: &Loaded, limits: &Limits, report: &mut Report) {
+fn judge(loaded: &Loaded, lock: &Lock, limits: &Limits, report: &mut Report) {
     let broken = |why: &str| Finding::new(Code::PdfBroken, Level::MustFix).with("why", why);
     let Some(catalog) = loaded.catalog() else {
         report.push(broken("no_catalog"));
         return;
     };
-    let pages = pages::count(loaded, catalog);
-    report.pages = Some(pages.found);
+    let pages = pages::collect(loaded, catalog);
+    let found = u32::try_from(pages.found.len()).unwrap_or(u32::MAX);
+    report.pages = Some(found);
     if pages.lost > 0 {
         report.push(broken("pages_lost"));
-    } else if pages.found == 0 {
+    } else if found == 0 {
         report.push(Finding::new(Code::PdfNoPages, Level::MustFix));
-    } else if pages.found > limits.max_pdf_pages {
+    } else if found > limits.max_pdf_pages {
         report.push(
             Finding::new(Code::PdfTooManyPages, Level::MustFix)
-                .with("pages", pages.found.to_string())
+                .with("pages", found.to_string())
                 .with("max_pages", limits.max_pdf_pages.to_string()),
         );
     }
@@ -87,6 +90,9 @@ fn judge(loaded: &Loaded, limits: &Limits, report: &mut Report) {
     }
     if active.attachment {
         report.push(Finding::new(Code::PdfAttachment, Level::Note));
+    }
+    if !report.must_fix() {
+        scan::judge(loaded, lock, &pages.found, report);
     }
 }
 

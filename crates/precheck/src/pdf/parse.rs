@@ -33,6 +33,11 @@ impl Budget {
         Self { nodes: 1_200_000, work: length.saturating_mul(6).saturating_add(2 * inflated), inflated }
     }
 
+    /// For looking at what the pages draw: gives up early, for nothing depends on it.
+    pub(super) fn for_pages() -> Self {
+        Self { nodes: 0, work: 0, inflated: 24 * 1024 * 1024 }
+    }
+
     fn node(&mut self) -> Result<(), Stop> {
         self.nodes = self.nodes.checked_sub(1).ok_or(Stop::Budget)?;
         Ok(())

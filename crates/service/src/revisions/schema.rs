@@ -350,6 +350,7 @@ pub static GROUPS: &[Group] = &[
             may("max_megabytes", "每个文件最大（MB）", Number),
             may("max_files", "最多几个文件", Number),
             may("min_long_edge", "照片长边至少（像素）", Number),
+            hint("证件照才写，宽:高，如 26:32", may("aspect", "照片宽高比", Text)),
             may("needs_signature", "要签名盖章", Flag),
             hint("“证明事项清单”里的代码", may("proof", "证明事项", Text)),
             hint("“电子证照目录”里的代码", at("licence.kind", need("licence_kind", "电子证照", Text))),

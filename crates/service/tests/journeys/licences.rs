@@ -223,7 +223,12 @@ async fn i3_what_a_licence_says_is_offered_to_empty_fields_only() {
 async fn m1_of_somebody_else_only_the_number_is_checked() {
     let world = TestWorld::new().await;
     let me = world.sign_in("13912340510").await;
-    let (draft, answers) = world.answered(&me.owner, NEWBORN, &[("other_parent_id_type", "resident_id")]).await;
+    let wanted = [
+        ("other_parent_name", "王德福"),
+        ("other_parent_id_type", "resident_id"),
+        ("other_parent_id", "539999194303120183"),
+    ];
+    let (draft, answers) = world.answered(&me.owner, NEWBORN, &wanted).await;
     let service = &world.service;
     let check = async || service.check_number(&me.applicant, draft, "other_parent_id_card", "").await;
     assert_eq!(code_of(check().await), "licence.not_valid");

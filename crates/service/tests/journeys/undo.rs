@@ -95,7 +95,7 @@ fn accepting(folder: &Path, slug: &str) -> Catalogue {
     let file = folder.join(format!("matters/{slug}.toml"));
     let matter = fs::read_to_string(&file).unwrap();
     assert!(!matter.contains("\naccepted_on_receipt"));
-    fs::write(&file, matter.replace("\nstatement = \"", "\naccepted_on_receipt = true\nstatement = \"")).unwrap();
+    fs::write(&file, matter.replacen("\nstatement = \"", "\naccepted_on_receipt = true\nstatement = \"", 1)).unwrap();
     Catalogue::load(folder).unwrap_or_else(|errors| panic!("{errors:#?}"))
 }
 

@@ -85,7 +85,8 @@ pub fn resident_id(place: usize) -> String {
     format!("{body}{check}")
 }
 
-fn firm_code(place: usize) -> String {
+/// A right code of a firm that exists nowhere.
+pub fn firm_code(place: usize) -> String {
     let body = format!("91539999MA6{place:06}");
     let check = uscc::check_character(body.as_bytes()).expect("characters of the alphabet");
     format!("{body}{check}")

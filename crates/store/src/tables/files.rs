@@ -17,7 +17,7 @@ crate::sql! {
     const REMOVE_ALL = "update files set removed_at = $2 where draft_id = $1 and removed_at is null";
     const REMOVED = "select id, path from files where removed_at < $1 limit 100";
     const FORGET = "delete from files where id = $1";
-    const WITH_DIGEST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at
+    const WITH_DIGEST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan
         from files where draft_id = $1 and digest_mac = $2 and removed_at is null order by created_at, id limit 1";
     const SHARING = "select count(*) as number from files where path = $1 and id <> $2";
 }
