@@ -1,7 +1,8 @@
-//! 沙箱: local counterparts of `WeChat` Pay, the SMS carrier, the register of persons, the licence store and the
-//! virus scanner, speaking their protocols, with faults on demand. For demonstrations and tests on one's own
+//! 沙箱: local counterparts of `WeChat` Pay, Alipay, the SMS carrier, the register of persons, the licence store and
+//! the virus scanner, speaking their protocols, with faults on demand. For demonstrations and tests on one's own
 //! machine; no money and no message ever leaves it.
 
+mod alipay;
 mod api_error;
 mod app;
 mod cashier;
@@ -30,6 +31,7 @@ use axum::{
     routing::{get, post},
 };
 use clap::Parser;
+use reqwest::Url;
 use tokio::net::TcpListener;
 
 use app::{App, Settings, Shared};
@@ -54,6 +56,9 @@ struct Args {
     /// Where payment notifications go; written into `client.json`.
     #[arg(long, default_value = "http://localhost:3000/callbacks/wechat", env = "SANDBOX_NOTIFY_URL")]
     notify_url: String,
+    /// Where Alipay's notifications go; `/callbacks/alipay` at the same place unless given.
+    #[arg(long, env = "SANDBOX_ALIPAY_NOTIFY_URL")]
+    alipay_notify_url: Option<String>,
     /// Factor on the waits between notification attempts: 1 is the real schedule, 0.01 makes
     /// fifteen seconds 150 ms.
     #[arg(long, default_value_t = 1.0, env = "SANDBOX_RETRY_SCALE")]
@@ -79,10 +84,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://{}", listener.local_addr()?),
     };
+    let alipay_notify_url = match args.alipay_notify_url {
+        Some(url) => url,
+        None => Url::parse(&args.notify_url)?.join("/callbacks/alipay")?.into(),
+    };
     let app = App::open(Settings {
         public_url: public_url.clone(),
         state: args.state,
         notify_url: args.notify_url,
+        alipay_notify_url,
         retry_scale: args.retry_scale,
         merchant_name: args.merchant_name,
         clamd: format!("tcp://{}", scanner.local_addr()?),
@@ -113,6 +123,12 @@ fn routes(app: Shared) -> Router {
         .route("/wechat/cashier/cancel", post(cashier::cancel))
         .route("/wechat/pay-directly", post(cashier::pay_directly))
         .route("/wechat/notifications", get(notify::list))
+        .route("/alipay/gateway.do", get(alipay::gateway::call).post(alipay::gateway::call))
+        .route("/alipay/cashier", get(alipay::cashier::show))
+        .route("/alipay/cashier/pay", post(alipay::cashier::pay))
+        .route("/alipay/cashier/cancel", post(alipay::cashier::cancel))
+        .route("/alipay/code/{token}", get(alipay::cashier::scanned))
+        .route("/alipay/pay-directly", post(alipay::cashier::pay_directly))
         .route("/faults", get(faults::show).post(faults::set))
         .route("/sms/", post(sms::send))
         .route("/sms", post(sms::send))

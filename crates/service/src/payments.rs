@@ -2,7 +2,7 @@
 //! A bill is paid at most once, whatever the order, repetition or absence of notifications.
 
 use crate::identity::{Applicant, Treasurer};
-use crate::ports::pay::{NewOrder, OrderState, PayError, PaymentProvider};
+use crate::ports::pay::{NewOrder, OrderState, PayError, PaymentProvider, Way};
 use crate::{Failure, Service};
 use domain::case::{Actor, Command};
 use domain::catalogue::{FeeLine, Matter};
@@ -158,6 +158,43 @@ impl Service {
             self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_payment", &bill.case_id.to_string()).await?;
             tx.commit().await?;
         }
+        self.checkout(&port, &case, &order, address).await
+    }
+
+    /// The code (付款码) of the order that is open at a channel where one scans; asking again gives
+    /// the same order, so the page that shows it may be loaded as often as one likes. `None` when nothing is to be
+    /// scanned: the bill is settled, or no such order is open.
+    pub async fn payment_code(
+        &self,
+        applicant: &Applicant,
+        id: BillId,
+        provider: &str,
+        address: &str,
+    ) -> Result<(BillView, Option<String>), Failure> {
+        let bill = self.own_bill(applicant, id).await?;
+        let case = self.own_case(applicant, bill.case_id).await?;
+        let port = self.provider(provider)?;
+        let now = self.now().0;
+        let open = bills::orders(&self.db, id)
+            .await?
+            .into_iter()
+            .find(|o| o.state == "open" && o.provider == provider && o.expires_at > now);
+        let wanted = bill.status == "open" && port.way() == Way::Code && !case.case.status().is_final();
+        let code = match open {
+            Some(order) if wanted => Some(self.checkout(port, &case, &order, address).await?),
+            _ => None,
+        };
+        Ok((self.bill_view(bill).await?, code))
+    }
+
+    /// Tells the provider of an order, or reminds it; gives the cashier's address or the code's content.
+    async fn checkout(
+        &self,
+        port: &Arc<dyn PaymentProvider>,
+        case: &CaseRow,
+        order: &Order,
+        address: &str,
+    ) -> Result<String, Failure> {
         let matter = self.matter_at(&case.case.matter).await?;
         let request = NewOrder {
             out_trade_no: order.out_trade_no.clone(),
@@ -165,12 +202,12 @@ impl Service {
             amount_fen: order.amount_fen,
             expires_at: order.expires_at,
             payer_ip: address.to_owned(),
-            return_url: format!("{}/bills/{id}?back=1", self.settings.public_url),
+            return_url: format!("{}/bills/{}?back=1", self.settings.public_url, order.bill_id),
         };
         match port.create(&request).await {
             Ok(checkout) => Ok(checkout.url),
             Err(PayError::AlreadyPaid) => {
-                self.ask_provider(&order).await?;
+                self.ask_provider(order).await?;
                 Err(Failure::Rejected("bill.paid"))
             }
             Err(error) => Err(pay_failure(error)),
@@ -263,15 +300,16 @@ impl Service {
         self.apply_with_retry(&order.out_trade_no, &state).await.map(drop)
     }
 
-    /// Keeps a notification, then lets a job apply it. Gives the provider its answer only after the
-    /// notification is durable; the same one again is acknowledged and does nothing.
+    /// Keeps a notification of an account, then lets a job apply it. Gives the provider its answer (the body
+    /// that it wants to read) only after the notification is durable; the same one again is acknowledged and does
+    /// nothing.
     pub async fn receive_notification(
         &self,
         provider: &str,
         header: &(dyn Fn(&str) -> Option<String> + Sync),
         body: &[u8],
-    ) -> Result<(), Failure> {
-        let port = self.provider(provider)?;
+    ) -> Result<&'static str, Failure> {
+        let port = self.providers.iter().find(|p| p.account() == provider).ok_or(Failure::Rejected("pay.provider"))?;
         let now = self.now().0;
         let opened = port.open_notification(&|name| header(name), body, now).map_err(pay_failure)?;
         let json = serde_json::to_string(&opened).map_err(Failure::internal)?;
@@ -284,7 +322,7 @@ impl Service {
         }
         tx.commit().await?;
         self.wake.notify_one();
-        Ok(())
+        Ok(port.acknowledgement())
     }
 
     /// Works off a kept notification.

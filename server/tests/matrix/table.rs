@@ -203,6 +203,8 @@ pub const ROWS: &[Row] = &[
     // Paying.
     get("/bills/{bill}", S::Billed, MINE),
     post("/bills/{bill}/pay", S::Billed, "provider={provider}", MINE_DONE),
+    // Nothing is open to be scanned: led on to the bill.
+    get("/bills/{bill}/code/{provider}", S::Billed, MINE_DONE),
     post("/bills/{bill}/check", S::Billed, "", MINE_DONE),
     post("/api/payment_state", S::Billed, "bill={bill}", "11 o4 33333333"),
     // A provider proves itself by its signature, whoever's cookies come along.

@@ -1,10 +1,11 @@
 //! 缴费: what for, which rule, how much, until when; and never a doubt whether it was paid.
 
+use super::ways::{self, WayToPay};
 use crate::paths;
 use crate::t::{failure, pay as t, undo};
 use crate::ui::{
-    ActionBar, Button, ButtonKind, Details, LinkButton, MoneyLine, MoneyTable, Notification, PageHeading, Panel,
-    SummaryList, SummaryRow, Symbol, Tone,
+    ActionBar, Button, Details, LinkButton, MoneyLine, MoneyTable, Notification, PageHeading, Panel, SummaryList,
+    SummaryRow, Symbol, Tone,
 };
 use domain::catalogue::FeeLine;
 use domain::time::format_date_zh;
@@ -19,8 +20,9 @@ pub struct BillPage<'a> {
     pub payer: &'a str,
     pub unpaid: &'a str,
     pub refund: &'a str,
-    /// Id and name of each way to pay.
-    pub providers: &'a [(&'a str, &'a str)],
+    pub ways: &'a [WayToPay<'a>],
+    /// The page is read on a phone: what works there comes first.
+    pub handheld: bool,
     /// The providers are local counterparts: no real money moves.
     pub sandbox: bool,
     /// Stable code of what failed last (`bill.…`, `pay.…`).
@@ -114,7 +116,7 @@ fn facts(view: &BillView, page: &BillPage<'_>) -> Vec<SummaryRow> {
 
 /// The ways to pay, each one button.
 fn pay(view: &BillView, page: &BillPage<'_>) -> AnyView {
-    let form = pay_form(view, page, true);
+    let form = ways::forms(view, page, true);
     view! {
         <Panel title=t::pay_title() id="pay">
             <p>{t::pay_hint()}</p>
@@ -125,31 +127,9 @@ fn pay(view: &BillView, page: &BillPage<'_>) -> AnyView {
     .into_any()
 }
 
-fn pay_form(view: &BillView, page: &BillPage<'_>, primary: bool) -> AnyView {
-    if page.providers.is_empty() {
-        return view! { <p>{t::no_provider()}</p> }.into_any();
-    }
-    let buttons = page
-        .providers
-        .iter()
-        .enumerate()
-        .map(|(index, (id, label))| {
-            let kind = if primary && index == 0 { ButtonKind::Primary } else { ButtonKind::Secondary };
-            let text = t::pay_with(label, view.total);
-            view! { <Button kind=kind name="provider" value=*id symbol=Symbol::Pay>{text}</Button> }
-        })
-        .collect_view();
-    let action = paths::pay(view.id);
-    if primary {
-        view! { <form class="ov-stack" method="post" action=action><ActionBar>{buttons}</ActionBar></form> }.into_any()
-    } else {
-        view! { <form class="ov-stack" method="post" action=action>{buttons}</form> }.into_any()
-    }
-}
-
 /// Waiting for the provider's word: asking again comes first, paying on is the second choice.
 fn wait(view: &BillView, page: &BillPage<'_>) -> AnyView {
-    let on = pay_form(view, page, false);
+    let on = ways::forms(view, page, false);
     view! {
         <form class="ov-stack" method="post" action=paths::check_payment(view.id)>
             <ActionBar><Button symbol=Symbol::Search>{t::check()}</Button></ActionBar>
@@ -189,6 +169,7 @@ mod tests {
     use domain::money::Fen;
     use domain::time::Instant;
     use jiff::civil::date;
+    use service::ports::pay::Way;
 
     fn view(status: BillStatus, pending: bool) -> BillView {
         BillView {
@@ -215,7 +196,8 @@ mod tests {
     }
 
     fn html(view: &BillView, came_back: bool) -> String {
-        let page = BillPage { providers: &[("wechat", "微信支付")], came_back, ..BillPage::default() };
+        let wechat = WayToPay { id: "wechat", account: "wechat", way: Way::Phone };
+        let page = BillPage { ways: &[wechat], came_back, ..BillPage::default() };
         Owner::new().with(|| bill(view, &page).to_html())
     }
 

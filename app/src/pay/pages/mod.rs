@@ -1,5 +1,9 @@
 //! Pages of `pay`.
 
 mod bill;
+mod code;
+mod ways;
 
 pub use bill::{BillPage, bill};
+pub use code::{CodePage, code};
+pub use ways::{WayToPay, account_name};

@@ -23,7 +23,19 @@ pub struct NewOrder {
 /// Where to send the payer.
 #[derive(Debug, Clone)]
 pub struct Checkout {
+    /// The cashier's address; for [`Way::Code`] the content of the code that is shown.
     pub url: String,
+}
+
+/// On which device a channel works (支付方式).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A link that opens the app on the phone in one's hand (手机网站支付、H5 支付).
+    Phone,
+    /// The provider's page in the browser of a computer (电脑网站支付).
+    Desk,
+    /// A code shown here and scanned with a phone (扫码支付).
+    Code,
 }
 
 /// The provider's view of an order.
@@ -74,8 +86,21 @@ pub enum PayError {
 
 #[async_trait]
 pub trait PaymentProvider: Send + Sync {
-    /// Stable id used in the ledger and in the callback's path, e.g. `wechat`.
+    /// Stable id of this channel (支付渠道), used in the ledger and in forms, e.g. `alipay_code`. An order
+    /// belongs to one channel: providers refuse one number at two of them.
     fn id(&self) -> &'static str;
+    /// The account behind the channel, used in the callback's path: channels of one account share it.
+    fn account(&self) -> &'static str {
+        self.id()
+    }
+    /// Where it works.
+    fn way(&self) -> Way {
+        Way::Phone
+    }
+    /// The whole body of the answer that acknowledges a notification; an empty one goes with 204.
+    fn acknowledgement(&self) -> &'static str {
+        ""
+    }
     /// Whether this is the local counterpart: shown to the payer in so many words.
     fn is_sandbox(&self) -> bool;
     async fn create(&self, order: &NewOrder) -> Result<Checkout, PayError>;

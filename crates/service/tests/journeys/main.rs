@@ -35,6 +35,7 @@ mod spot_checks;
 mod submission;
 mod transfers;
 mod transfers_end;
+mod two_providers;
 mod undo;
 mod uploads;
 mod versions;

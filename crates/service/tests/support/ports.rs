@@ -8,7 +8,7 @@ use service::ports::licences::{
     HeldLicence, LicenceAnswer, LicenceError, LicenceId, LicenceQuestion, LicenceStore, NumberAnswer, NumberQuestion,
 };
 use service::ports::message::{MessageError, MessageSender, ShortMessage};
-use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider};
+use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider, Way};
 use service::ports::preview::{Content as Pixels, Crop, Kind, PreviewError, PreviewMaker, Wanted};
 use service::ports::register::{PersonRegister, RegisterAnswer, RegisterError, RegisterQuestion};
 use service::ports::scan::{Content, ScanError, Scanner, Verdict};
@@ -91,6 +91,10 @@ impl DocumentMaker for Printer {
 /// A payment provider that keeps a state per order.
 pub struct Till {
     id: &'static str,
+    account: &'static str,
+    way: Way,
+    /// What the provider wants to read when it has notified.
+    acknowledgement: &'static str,
     orders: Mutex<BTreeMap<String, (i64, OrderState)>>,
     /// Nothing gets through.
     pub down: AtomicBool,
@@ -107,8 +111,16 @@ pub struct Till {
 
 impl Till {
     pub fn new(id: &'static str) -> Self {
+        Self::channel(id, id, Way::Phone, "")
+    }
+
+    /// One of several channels of an account.
+    pub fn channel(id: &'static str, account: &'static str, way: Way, acknowledgement: &'static str) -> Self {
         Self {
             id,
+            account,
+            way,
+            acknowledgement,
             orders: Mutex::default(),
             down: AtomicBool::new(false),
             swallows_answer: AtomicBool::new(false),
@@ -166,6 +178,18 @@ impl Till {
 impl PaymentProvider for Till {
     fn id(&self) -> &'static str {
         self.id
+    }
+
+    fn account(&self) -> &'static str {
+        self.account
+    }
+
+    fn way(&self) -> Way {
+        self.way
+    }
+
+    fn acknowledgement(&self) -> &'static str {
+        self.acknowledgement
     }
 
     fn is_sandbox(&self) -> bool {
