@@ -200,6 +200,11 @@ impl Book {
         self.balances.iter().filter(|(_, amount)| !amount.is_zero()).map(|(account, amount)| (account, *amount))
     }
 
+    /// Whether every account is even.
+    pub fn is_even(&self) -> bool {
+        self.open().next().is_none()
+    }
+
     /// The sum over all accounts; anything but zero is a broken book.
     pub fn total(&self) -> Fen {
         self.balances.values().sum()

@@ -17,6 +17,7 @@ mod drafts;
 mod integrity;
 mod jobs;
 mod licences;
+mod ledger;
 mod lost_work;
 mod parts;
 mod party;
