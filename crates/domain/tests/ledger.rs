@@ -4,8 +4,9 @@
 use domain::bill::{
     AttemptState, BillEvent, BillRefusal, BillStatus, Billing, Fact, RefundReason, RefundState, Standing, decide,
 };
-use domain::ledger::{Account, Book, EntryKind, Posting, expected, posting, raised};
+use domain::ledger::{Account, Book, EntryKind, Posting, expected, posting, raised, settlement};
 use domain::money::Fen;
+use domain::reconcile::{Difference, DifferenceKind, Movement, Ours, Repair, Theirs, compare};
 use proptest::prelude::*;
 
 const DUE: i64 = 9_000;
@@ -246,4 +247,115 @@ fn accounts_and_codes_read_back() {
     assert!(EntryKind::ALL.iter().all(|kind| EntryKind::parse(kind.code()) == Some(*kind)));
     assert!(RefundReason::ALL.iter().all(|why| RefundReason::parse(why.code()) == Some(*why)));
     assert!(RefundState::ALL.iter().all(|state| RefundState::parse(state.code()) == Some(*state)));
+}
+
+/// A small generator of numbers, so that thirty days are the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// What the channel has and what it will pay out, beside what the books say.
+#[derive(Default)]
+struct Channel {
+    held: i64,
+    bill: Vec<Theirs>,
+}
+
+impl Channel {
+    fn moves(&mut self, movement: Movement, number: &str, amount: i64) {
+        self.held += if movement == Movement::Payment { amount } else { -amount };
+        self.bill.push(Theirs { movement, number: number.into(), amount: Fen(amount) });
+    }
+}
+
+/// One bill of a day: paid, perhaps given back, and perhaps told wrongly or not at all.
+fn one_bill(book: &mut Book, channel: &mut Channel, dice: &mut Dice, number: &str) -> (Billing, Vec<Ours>) {
+    let amount = 100 + i64::try_from(dice.roll(900_000)).expect("small");
+    let mut world = World { bill: Billing::raised(Fen(amount)), book: std::mem::take(book) };
+    world.book.post(&raised(Fen(amount)).expect("an amount"));
+    opened(&mut world, number, "wechat");
+    let mut ours = Vec::new();
+    let fault = dice.roll(8);
+    // 0: the channel took it and we never heard; 1: its bill is dearer; 2: its bill lacks it.
+    let told = if fault == 1 { amount + 1 } else { amount };
+    if fault != 2 {
+        channel.moves(Movement::Payment, number, told);
+    }
+    if fault != 0 {
+        captured(&mut world, number, amount);
+    }
+    ours.push(Ours { movement: Movement::Payment, number: number.into(), amount: Fen(amount), moved: fault != 0 });
+    if fault > 4 {
+        world.tell(&Fact::GivenBack { why: RefundReason::Withdrawn }).expect("it is paid");
+        let refund = format!("{number}R1");
+        channel.moves(Movement::Refund, &refund, amount);
+        let heard = fault != 5;
+        if heard {
+            world.tell(&Fact::RefundDone { number: refund.clone(), amount: Fen(amount) }).expect("it is due");
+        }
+        ours.push(Ours { movement: Movement::Refund, number: refund, amount: Fen(amount), moved: heard });
+    }
+    *book = world.book;
+    (world.bill, ours)
+}
+
+#[test]
+fn d5_thirty_days_with_seeded_faults_end_with_every_fen_explained() {
+    let (mut book, mut channel, mut dice) = (Book::default(), Channel::default(), Dice(20_260_302));
+    let (mut kinds, mut explained) = (std::collections::BTreeSet::new(), 0);
+    for day in 0..30 {
+        let mut bills = Vec::new();
+        let mut ours = Vec::new();
+        for n in 0..12 {
+            let (bill, known) = one_bill(&mut book, &mut channel, &mut dice, &format!("d{day:02}n{n:02}"));
+            bills.push(bill);
+            ours.extend(known);
+        }
+        if dice.roll(2) == 0 {
+            channel.moves(Movement::Payment, &format!("nobody{day}"), 777);
+        }
+        let theirs = std::mem::take(&mut channel.bill);
+        for difference in compare(&ours, &theirs) {
+            kinds.insert(difference.kind);
+            match difference.repair("wechat").expect("there is something to repair") {
+                Repair::Book(posting) => {
+                    explained += difference.excess().0;
+                    book.post(&posting);
+                }
+                Repair::Note => note(&mut book, &mut bills, &difference),
+            }
+        }
+        assert_eq!(book.total(), Fen::ZERO);
+        assert_eq!(book.balance(&Account::Clearing("wechat".into())).0, channel.held, "day {day}");
+        // The channel pays out what it holds.
+        book.post(&settlement("wechat", Fen(channel.held)).expect("something is held"));
+        channel.held = 0;
+        assert!(bills.iter().all(|bill| bill.refunds().all(|(_, refund)| refund.state == RefundState::Done)));
+    }
+    assert_eq!(kinds.len(), DifferenceKind::ALL.len(), "each of the four kinds occurred: {kinds:?}");
+    assert_eq!(book.balance(&Account::Clearing("wechat".into())), Fen::ZERO);
+    assert_eq!((book.balance(&Account::Receivable), book.balance(&Account::Payback)), (Fen::ZERO, Fen::ZERO));
+    assert_eq!(book.balance(&Account::Suspense("wechat".into())).0, -explained, "line by line");
+    // What the treasury got is its income and what was explained, to the fen.
+    assert_eq!(book.balance(&Account::Treasury).0, -book.balance(&Account::Income).0 + explained);
+}
+
+/// The channel's word, noted for the bill that it belongs to.
+fn note(book: &mut Book, bills: &mut [Billing], difference: &Difference) {
+    let order = difference.number.trim_end_matches("R1");
+    let bill = bills.iter_mut().find(|bill| bill.attempt(order).is_some()).expect("the number is known");
+    let mut world = World { bill: bill.clone(), book: std::mem::take(book) };
+    let (number, amount) = (difference.number.clone(), difference.there);
+    let fact = match difference.movement {
+        Movement::Payment => Fact::Captured { order: number, amount },
+        Movement::Refund => Fact::RefundDone { number, amount },
+    };
+    world.tell(&fact).expect("it fits");
+    *book = world.book;
+    *bill = world.bill;
 }

@@ -151,6 +151,9 @@ impl Service {
     ) -> Result<String, Failure> {
         let bill = self.own_bill(applicant, id).await?;
         let case = self.own_case(applicant, bill.case_id).await?;
+        if matches!(bill.status.as_str(), "closed" | "expired") {
+            return Err(Failure::Rejected("bill.case_closed"));
+        }
         if bill.status != "open" {
             return Err(Failure::Rejected("bill.paid"));
         }

@@ -298,7 +298,7 @@ pub(crate) fn message_for(matter: &Matter, case: &Case, event: &Event) -> Option
         Event::Withdrawn { .. } => format!("“{title}”已撤回。"),
         Event::Posted { carrier, waybill, .. } => format!("“{title}”的结果已经寄出：{carrier}，单号 {waybill}。"),
         Event::Undone { .. } if case.bill == BillState::RefundDue => {
-            format!("“{title}”已撤销，内容放回草稿。已缴的钱要退给您，退款办好前请留意“办件”里的说明。")
+            format!("“{title}”已撤销，内容放回草稿。已缴的钱要退给您，会自动原路退回，进度看“办件”里的缴款书。")
         }
         Event::Undone { .. } => format!("“{title}”已撤销，内容放回草稿。"),
         Event::PartFinished { .. } | Event::PartFailed { .. } | Event::PartReopened { .. } => {

@@ -1,5 +1,6 @@
 //! Pages of `pay`.
 
 mod bill;
+pub(crate) mod refunds;
 
 pub use bill::{BillPage, bill};

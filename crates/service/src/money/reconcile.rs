@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 use store::jobs::{self, NewJob};
 use store::tables::bills::{self, Order};
 use store::tables::ledger::{self, NewEntry};
-use store::tables::recon::{self, FoundDifference, ReconDay};
+use store::tables::recon;
+pub use store::tables::recon::{FoundDifference, ReconDay};
 use store::tables::refunds::{self, RefundRow};
 
 /// Kind of the job that fetches a channel's bill; its payload is `channel:YYYY-MM-DD`.

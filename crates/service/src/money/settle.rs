@@ -7,7 +7,8 @@ use domain::money::Fen;
 use domain::time::Instant;
 use jiff::civil::Date;
 use store::tables::ledger::{self, NewEntry};
-use store::tables::recon::{self, Settlement};
+use store::tables::recon;
+pub use store::tables::recon::Settlement;
 
 /// Balances as they are now.
 #[derive(Debug, Clone)]

@@ -240,19 +240,19 @@ async fn d5_bills_from_before_there_was_a_book_are_taken_into_it_once() {
 
 #[tokio::test]
 async fn d5_whoever_changes_the_book_is_found() {
-    let world = TestWorld::new().await;
-    paid(&world, "13912340708").await;
-    world.assert_intact().await;
     let changes = [
         "update ledger_lines set fen = fen * 2",
         "update ledger_entries set note = 'x' where seq = 1",
         "delete from ledger_entries where seq = 1",
-        "update bills set amount_fen = 1",
+        "delete from ledger_entries where seq = (select max(seq) from ledger_entries)",
+        "update orders set amount_fen = 1",
     ];
     for sql in changes {
-        let before = world.service.verify().await.unwrap().problems.len();
+        let world = TestWorld::new().await;
+        paid(&world, "13912340708").await;
+        world.assert_intact().await;
         world.tamper(sql, Vec::new()).await;
-        assert!(world.service.verify().await.unwrap().problems.len() > before, "{sql}");
+        assert!(!world.service.verify().await.unwrap().problems.is_empty(), "{sql}");
     }
 }
 

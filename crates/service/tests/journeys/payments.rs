@@ -1,6 +1,7 @@
 //! Money: whatever the order, repetition or absence of the provider's words, a bill is paid once.
 
 use crate::support::{DAY, Filed, HOUR, MINUTE, PROPERTY, Person, TestWorld, Till, code_of};
+use domain::bill::RefundReason;
 use domain::case::{BillState, CaseStatus};
 use domain::ids::BillId;
 use domain::policy::Role;
@@ -414,9 +415,9 @@ async fn d5_withdrawing_while_paying_gives_the_money_back() {
     world.till.pay(&order);
     notify(&world, &world.till, &order, "e").await;
     world.run_jobs().await;
-    assert_eq!(outcome_of(&world, "e").await.as_deref(), Some("bill_closed"));
     let bill = world.service.my_bill(&owed.payer().applicant, owed.bill).await.unwrap();
     assert_eq!((bill.status, bill.refunds.len(), bill.refunds[0].amount.0), (BillStatus::Closed, 1, DUE));
+    assert_eq!(bill.refunds[0].why, RefundReason::BillClosed);
     assert_eq!(treasury(&world).await[0].disputed, 1);
     assert_eq!(world.till.refunds.lock().unwrap().len(), 1, "asked for by itself");
     world.till.settle_refunds();
