@@ -164,6 +164,10 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         return Err("主密钥和数据库不是一套的：请换回建库时用的主密钥文件".into());
     }
     service.refresh_catalogue().await.map_err(|e| e.to_string())?;
+    let booked = service.backfill_ledger().await.map_err(|e| e.to_string())?;
+    if booked > 0 {
+        tracing::info!(booked, "bills from before there was a book were taken into it");
+    }
     Ok((service, sandbox))
 }
 

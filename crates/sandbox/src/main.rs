@@ -19,10 +19,12 @@ mod messages;
 mod notify;
 mod orders;
 mod page;
+mod refunds;
 mod register;
 mod signed;
 mod sms;
 mod templates;
+mod tradebill;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -110,7 +112,11 @@ fn routes(app: Shared) -> Router {
     let gateway = Router::new()
         .route("/v3/pay/transactions/h5", post(gateway::create))
         .route("/v3/pay/transactions/out-trade-no/{number}", get(gateway::query))
-        .route("/v3/pay/transactions/out-trade-no/{number}/close", post(gateway::close));
+        .route("/v3/pay/transactions/out-trade-no/{number}/close", post(gateway::close))
+        .route("/v3/refund/domestic/refunds", post(refunds::create))
+        .route("/v3/refund/domestic/refunds/{number}", get(refunds::query))
+        .route("/v3/bill/tradebill", get(tradebill::offer))
+        .route("/v3/billdownload/file", get(tradebill::download));
     Router::new()
         .route("/", get(page::index))
         .route("/healthz", get(|| async { "ok" }))
@@ -122,6 +128,7 @@ fn routes(app: Shared) -> Router {
         .route("/wechat/cashier/pay", post(cashier::pay))
         .route("/wechat/cashier/cancel", post(cashier::cancel))
         .route("/wechat/pay-directly", post(cashier::pay_directly))
+        .route("/wechat/refunds/settle", post(refunds::settle))
         .route("/wechat/notifications", get(notify::list))
         .route("/alipay/gateway.do", get(alipay::gateway::call).post(alipay::gateway::call))
         .route("/alipay/cashier", get(alipay::cashier::show))

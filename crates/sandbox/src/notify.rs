@@ -116,6 +116,19 @@ pub fn go_out(app: &Shared, fault: Option<NotifyFault>, mut job: Job, stray: Opt
     });
 }
 
+/// Sends the notification of a refund that has come to its end (`REFUND.SUCCESS`, `REFUND.ABNORMAL`, `REFUND.CLOSED`).
+pub fn refund_ended(app: &Shared, notify_url: &str, out_trade_no: &str, status: &str, refund: &Value) {
+    let event_id = format!("EV-{}", crypto::random_text(DIGITS, 24));
+    let event = format!("REFUND.{status}");
+    let Some(body) = sealed_as(app, &event_id, [&event, "退款通知", "refund"], refund) else {
+        tracing::error!("notification could not be sealed");
+        return;
+    };
+    let (out_trade_no, notify_url) = (out_trade_no.to_owned(), notify_url.to_owned());
+    let job = Job { event_id, out_trade_no, notify_url, body, forged: false, wait: Duration::ZERO };
+    tokio::spawn(deliver(Arc::clone(app), job));
+}
+
 /// After a restart: what the merchant has not acknowledged goes out again.
 pub fn resume(app: &Shared) {
     let waiting = app.orders().unacknowledged();
@@ -189,21 +202,26 @@ impl Job {
 
 /// The notification's JSON around the sealed transaction.
 fn sealed(app: &App, event_id: &str, transaction: &Value) -> Option<String> {
+    sealed_as(app, event_id, ["TRANSACTION.SUCCESS", "支付成功", "transaction"], transaction)
+}
+
+/// The same for any event: its type, its summary, and what is sealed.
+fn sealed_as(app: &App, event_id: &str, [event_type, summary, original]: [&str; 3], plain: &Value) -> Option<String> {
     let nonce = crypto::random_text(ALPHANUMERIC, 12);
-    let plain = transaction.to_string();
+    let plain = plain.to_string();
     let key = app.keys.api_v3_key.as_bytes();
-    let ciphertext = crypto::seal(key, &nonce, "transaction", plain.as_bytes()).ok()?;
+    let ciphertext = crypto::seal(key, &nonce, original, plain.as_bytes()).ok()?;
     let body = json!({
         "id": event_id,
         "create_time": clock::rfc3339(clock::now()),
         "resource_type": "encrypt-resource",
-        "event_type": "TRANSACTION.SUCCESS",
-        "summary": "支付成功",
+        "event_type": event_type,
+        "summary": summary,
         "resource": {
-            "original_type": "transaction",
+            "original_type": original,
             "algorithm": "AEAD_AES_256_GCM",
             "ciphertext": ciphertext,
-            "associated_data": "transaction",
+            "associated_data": original,
             "nonce": nonce,
         },
     });

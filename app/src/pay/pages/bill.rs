@@ -1,8 +1,9 @@
 //! 缴费: what for, which rule, how much, until when; and never a doubt whether it was paid.
 
+use super::refunds::refunds;
 use super::ways::{self, WayToPay};
 use crate::paths;
-use crate::t::{failure, pay as t, undo};
+use crate::t::{failure, money, pay as t};
 use crate::ui::{
     ActionBar, Button, Details, LinkButton, MoneyLine, MoneyTable, Notification, PageHeading, Panel, SummaryList,
     SummaryRow, Symbol, Tone,
@@ -35,7 +36,7 @@ pub struct BillPage<'a> {
 pub fn bill(view: &BillView, page: &BillPage<'_>) -> AnyView {
     let waiting = view.status == BillStatus::Open && (view.pending || page.came_back);
     let action = match view.status {
-        BillStatus::Paid | BillStatus::Closed | BillStatus::RefundDue => to_case(view),
+        BillStatus::Paid | BillStatus::Closed | BillStatus::RefundDue | BillStatus::Refunded => to_case(view),
         BillStatus::Open if waiting => wait(view, page),
         BillStatus::Open => pay(view, page),
     };
@@ -50,6 +51,7 @@ pub fn bill(view: &BillView, page: &BillPage<'_>) -> AnyView {
         {state(view, waiting)}
         <MoneyTable caption=t::lines() lines=lines total=view.total.to_string() />
         <SummaryList rows=facts(view, page) />
+        {refunds(&view.refunds)}
         {action}
         {about(page)}
     }
@@ -71,7 +73,8 @@ fn state(view: &BillView, waiting: bool) -> AnyView {
     let (tone, title, text) = match view.status {
         BillStatus::Paid => (Tone::Success, t::paid_title(), t::paid_text()),
         BillStatus::Closed => (Tone::Info, t::closed_title(), t::closed_text()),
-        BillStatus::RefundDue => (Tone::Warning, undo::pay_refund_title(), undo::pay_refund_text()),
+        BillStatus::RefundDue => (Tone::Warning, money::refunding_title(), money::refunding_text()),
+        BillStatus::Refunded => (Tone::Success, money::refunded_title(), money::refunded_text()),
         BillStatus::Open if waiting && view.pending => (Tone::Warning, t::pending_title(), t::pending_text()),
         BillStatus::Open if waiting => (Tone::Warning, t::back_title(), t::back_text()),
         BillStatus::Open => return ().into_any(),
@@ -98,7 +101,8 @@ fn facts(view: &BillView, page: &BillPage<'_>) -> Vec<SummaryRow> {
         BillStatus::Open => t::status_open(),
         BillStatus::Paid => t::status_paid(),
         BillStatus::Closed => t::status_closed(),
-        BillStatus::RefundDue => undo::pay_status(),
+        BillStatus::RefundDue => money::status_refunding(),
+        BillStatus::Refunded => money::status_refunded(),
     };
     let mut rows = vec![
         SummaryRow::new(t::matter(), page.matter_title),
@@ -192,6 +196,7 @@ mod tests {
             pay_by: date(2026, 6, 1),
             paid_at: (status == BillStatus::Paid).then_some(Instant(0)),
             pending,
+            refunds: Vec::new(),
         }
     }
 
@@ -211,6 +216,28 @@ mod tests {
     }
 
     #[test]
+    fn d5_what_goes_back_is_explained_with_how_far_it_is() {
+        use domain::bill::{RefundReason, RefundState};
+        let mut view = view(BillStatus::Paid, false);
+        for (state, word) in [
+            (RefundState::Due, "不用申请"),
+            (RefundState::Sent, "已经交给支付平台"),
+            (RefundState::Done, "已经原路退回"),
+            (RefundState::Failed, "收费人员正在处理"),
+        ] {
+            view.refunds = vec![service::money::refunds::RefundView {
+                amount: Fen(8000),
+                why: RefundReason::PaidTwice,
+                state,
+                asked_at: Instant(0),
+                done_at: Some(Instant(0)),
+            }];
+            let page = html(&view, false);
+            assert!(page.contains(word) && page.contains("付了两次") && page.contains("80.00 元"), "{state:?}");
+        }
+    }
+
+    #[test]
     fn while_waiting_asking_again_comes_before_paying_again() {
         for (pending, came_back) in [(true, false), (false, true)] {
             let view = view(BillStatus::Open, pending);
@@ -223,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_bill_that_is_paid_or_closed_never_asks_for_money() {
-        for status in [BillStatus::Paid, BillStatus::Closed] {
+        for status in [BillStatus::Paid, BillStatus::Closed, BillStatus::RefundDue, BillStatus::Refunded] {
             let view = view(status, false);
             let page = html(&view, true);
             assert!(!page.contains(&paths::pay(view.id)) && !page.contains(&paths::check_payment(view.id)));

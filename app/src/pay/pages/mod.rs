@@ -2,6 +2,7 @@
 
 mod bill;
 mod code;
+pub(crate) mod refunds;
 mod ways;
 
 pub use bill::{BillPage, bill};

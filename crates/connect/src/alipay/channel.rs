@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider, Way};
+use service::ports::pay::{
+    Checkout, NewOrder, NewRefund, Notification, OrderState, PayError, PaymentProvider, RefundState, Way,
+};
 
-use super::{Alipay, wire};
+use super::{Alipay, RefundPart, wire};
 
 /// Alipay on a phone (手机网站支付), at a computer (电脑网站支付) or by a code (当面付扫码).
 pub struct AlipayChannel {
@@ -101,6 +103,32 @@ impl PaymentProvider for AlipayChannel {
 
     async fn close(&self, out_trade_no: &str) -> Result<(), PayError> {
         self.account.close(out_trade_no).await
+    }
+
+    async fn refund(&self, refund: &NewRefund) -> Result<RefundState, PayError> {
+        let part = RefundPart {
+            out_trade_no: refund.out_trade_no.clone(),
+            out_request_no: refund.out_refund_no.clone(),
+            amount_fen: refund.amount_fen,
+            reason: refund.reason.clone(),
+        };
+        // Whether money moved just now or for an earlier request of this number: what is known of it decides.
+        self.account.refund(&part).await?;
+        match self.query_refund(&refund.out_trade_no, &refund.out_refund_no).await? {
+            RefundState::Unknown => Ok(RefundState::Processing),
+            known => Ok(known),
+        }
+    }
+
+    async fn query_refund(&self, out_trade_no: &str, out_refund_no: &str) -> Result<RefundState, PayError> {
+        let found = self.account.query_refund(out_trade_no, out_refund_no).await?;
+        Ok(found.map_or(RefundState::Unknown, |found| RefundState::Success {
+            // The provider has no number of its own for a part of a refund.
+            refund_id: out_refund_no.to_owned(),
+            amount_fen: found.amount_fen,
+            total_fen: found.total_fen,
+            done_at: found.done_at.unwrap_or_else(|| self.account.now()),
+        }))
     }
 
     fn open_notification(

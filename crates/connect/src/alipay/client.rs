@@ -83,6 +83,10 @@ impl Alipay {
         [Way::Code, Way::Desk, Way::Phone].map(|way| AlipayChannel::new(account.clone(), way))
     }
 
+    pub(super) fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
     /// The signed parameters of one request.
     fn signed(&self, method: &str, content: &Value, further: &[(&str, &str)]) -> Result<Params, PayError> {
         let timestamp = wire::beijing_time((self.clock)())

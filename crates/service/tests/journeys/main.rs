@@ -18,6 +18,7 @@ mod drafts;
 mod integrity;
 mod jobs;
 mod licences;
+mod ledger;
 mod lost_work;
 mod pages;
 mod parts;
