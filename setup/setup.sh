@@ -104,7 +104,7 @@ npm_ci() {
 npm_ci .
 npm_ci end2end
 
-# --- Python, by hashes: a client of the resumable uploads that others wrote ---
+# --- Python, by hashes: clients of resumable uploads and of WeChat Pay that others wrote ---
 python_client() {
   local venv="$PWD/target/.venv" key
   key="$( (python3 -V; cat end2end/requirements.txt) | sha256sum | cut -c1-16)"

@@ -32,6 +32,16 @@ pub const DESK: &str = "/desk";
 pub const DESK_SIGN_IN: &str = "/desk/sign-in";
 pub const DESK_BILLS: &str = "/desk/bills";
 pub const DESK_JOBS: &str = "/desk/jobs";
+/// 退款、对账、减免
+pub const DESK_MONEY: &str = "/desk/money";
+/// POST: fetches a channel's bill of a day.
+pub const DESK_MONEY_FETCH: &str = "/desk/money/fetch";
+/// POST: records what a channel paid into the treasury account.
+pub const DESK_SETTLEMENTS: &str = "/desk/money/settlements";
+/// POST: asks to lower a bill.
+pub const DESK_WAIVERS: &str = "/desk/money/waivers";
+/// 收费日报; with `.csv` or `.xlsx` as a file. GET: `day`.
+pub const DESK_REPORT: &str = "/desk/money/report";
 /// 窗口代办
 pub const DESK_COUNTER: &str = "/desk/counter";
 /// POST: begins a visit.
@@ -50,6 +60,22 @@ pub const FOLLOW_UPS: &str = "/desk/follow-ups";
 /// POST: what a check has found.
 pub fn follow_up(check: &str) -> String {
     format!("{FOLLOW_UPS}/{check}")
+}
+/// POST: asks the channel once more for a refund that it refused.
+pub fn retry_refund(number: &str) -> String {
+    format!("{DESK_MONEY}/refunds/{}/retry", encode(number))
+}
+/// POST: `propose` or `answer`, for the repair of a difference.
+pub fn difference(id: &str, act: &str) -> String {
+    format!("{DESK_MONEY}/differences/{id}/{act}")
+}
+/// POST: somebody else confirms a settlement.
+pub fn confirm_settlement(id: &str) -> String {
+    format!("{DESK_SETTLEMENTS}/{id}/confirm")
+}
+/// POST: somebody else answers a waiver.
+pub fn answer_waiver(id: &str) -> String {
+    format!("{DESK_WAIVERS}/{id}/answer")
 }
 /// POST: `ask` or `answer`, for the repair of a broken promise.
 pub fn repair(breach: &str, act: &str) -> String {

@@ -4,6 +4,8 @@ import { chromium } from 'playwright-core';
 
 const PHONE = { width: 360, height: 740 };
 const DESK = { width: 1280, height: 800 };
+/** By its name the server knows what can be opened there: apps on a phone, a code to be scanned at a desk. */
+const PHONE_AGENT = 'Mozilla/5.0 (Linux; Android 14; Phone) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36';
 
 /** {scripts off, hydrated} × {phone, desk, simplified mode}; PROJECTS=desk-js,phone-plain picks some. */
 export const PROJECTS = [
@@ -43,6 +45,7 @@ export class Visitor {
       locale: 'zh-CN',
       timezoneId: 'Asia/Shanghai',
       hasTouch: project.view !== 'desk',
+      ...(project.view === 'desk' ? {} : { userAgent: PHONE_AGENT }),
       reducedMotion: 'reduce',
       // What a service worker answers no test can hold up; journeys about it allow it.
       serviceWorkers: 'block',

@@ -53,6 +53,12 @@ export class Sandbox {
     if (!answer.ok) throw new Error(`licences/held: ${answer.status} ${await answer.text()}`);
   }
 
+  /** Refunds that the provider holds back (`faults({ refund: 'pending' })`) move now. */
+  async settleRefunds() {
+    const answer = await fetch(`${this.url}/wechat/refunds/settle`, { method: 'POST' });
+    if (!answer.ok) throw new Error(`refunds/settle: ${answer.status}`);
+  }
+
   /** What goes wrong next, e.g. { notify: 'none' }; {} mends everything. */
   async faults(wish) {
     const answer = await fetch(`${this.url}/faults`, {

@@ -58,6 +58,15 @@ export class CasePage extends BasePage {
     await this.follow('去补正');
     return new CorrectionPage(this.visitor, this.page);
   }
+
+  /** 撤回申请: asks first. */
+  async withdraw() {
+    const form = this.page.locator('form[action$="/withdraw"]');
+    const fold = this.page.locator('details', { has: form }).locator('summary');
+    if (await fold.count()) await fold.first().click();
+    await form.locator('input[name="sure"]').check();
+    await this.press('撤回申请', form);
+  }
 }
 
 /** 办件详情, with materials that are owed. */

@@ -14,3 +14,4 @@ export * from './list.mjs';
 export * from './shared-list.mjs';
 export * from './lists.mjs';
 export * from './spot-checks.mjs';
+export * from './money.mjs';

@@ -213,6 +213,13 @@ impl Page {
         response
     }
 
+    /// Whether the browser says that it is a phone's: there apps can be opened, and its own screen cannot be scanned.
+    pub fn handheld(&self) -> bool {
+        let said = |name: &str| self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let agent = said("user-agent");
+        said("sec-ch-ua-mobile") == "?1" || ["Mobile", "Android", "HarmonyOS"].iter().any(|word| agent.contains(word))
+    }
+
     /// Asked for by a script that reads JSON.
     pub fn wants_json(&self) -> bool {
         !self.asked.wants_html()

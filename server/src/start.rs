@@ -9,6 +9,7 @@ use crate::page::{Web, WebParts, assets};
 use crate::public_pages::PublicPages;
 use crate::routes;
 use crate::site::SiteAssets;
+use connect::alipay::{Alipay, AlipayConfig};
 use connect::aliyun_sms::{AliyunSms, AliyunSmsConfig};
 use connect::binder::Binder;
 use connect::clamd::{Clamd, ClamdConfig};
@@ -41,6 +42,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 #[derive(Deserialize)]
 struct Connectors {
     wechat: WechatConfig,
+    /// 支付宝, the second provider; without it there is the first alone.
+    alipay: Option<AlipayConfig>,
     sms: AliyunSmsConfig,
     /// 户籍登记核对; without it nothing is granted before a person has looked.
     register: Option<RegisterConfig>,
@@ -87,7 +90,8 @@ fn connectors(config: &Config) -> Result<Connectors> {
     };
     let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
     let connectors: Connectors = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
-    if connectors.wechat.sandbox && config.is_production() {
+    let alipay_sandbox = connectors.alipay.as_ref().is_some_and(|alipay| alipay.sandbox);
+    if (connectors.wechat.sandbox || alipay_sandbox) && config.is_production() {
         return Err("生产环境不能使用支付沙箱".into());
     }
     Ok(connectors)
@@ -121,7 +125,12 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         }
         None => None,
     };
-    let wechat: Arc<dyn PaymentProvider> = Arc::new(WechatPay::new(connectors.wechat, clock())?);
+    let mut providers: Vec<Arc<dyn PaymentProvider>> = vec![Arc::new(WechatPay::new(connectors.wechat, clock())?)];
+    if let Some(alipay) = connectors.alipay {
+        for channel in Alipay::new(alipay, clock())?.channels() {
+            providers.push(Arc::new(channel));
+        }
+    }
     let messages: Arc<dyn MessageSender> = Arc::new(AliyunSms::new(connectors.sms, clock())?);
     let settings = Settings {
         public_url: config.public_url.origin().trim_end_matches('/').to_owned(),
@@ -137,7 +146,7 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         files: Files::local(config.data_dir.join("files")).map_err(|e| e.to_string())?,
         shelf: catalogue(config)?.into(),
         messages,
-        providers: vec![wechat],
+        providers,
         documents: Arc::new(PdfMaker::new(FontSet::discover())?),
         register,
         scanner,
@@ -155,6 +164,10 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         return Err("主密钥和数据库不是一套的：请换回建库时用的主密钥文件".into());
     }
     service.refresh_catalogue().await.map_err(|e| e.to_string())?;
+    let booked = service.backfill_ledger().await.map_err(|e| e.to_string())?;
+    if booked > 0 {
+        tracing::info!(booked, "bills from before there was a book were taken into it");
+    }
     Ok((service, sandbox))
 }
 

@@ -3,7 +3,7 @@
 use crate::wire::WireError;
 use leptos::prelude::*;
 
-/// `open`, `paid`, `closed` or `refund_due`, after asking the provider.
+/// `open`, `paid`, `closed`, `refund_due` or `refunded`, after asking the provider.
 #[server(prefix = "/api", endpoint = "payment_state")]
 pub async fn payment_state(bill: String) -> Result<String, WireError> {
     use crate::backend::{backend, refuse};
@@ -17,6 +17,7 @@ pub async fn payment_state(bill: String) -> Result<String, WireError> {
         BillStatus::Paid => "paid",
         BillStatus::Closed => "closed",
         BillStatus::RefundDue => "refund_due",
+        BillStatus::Refunded => "refunded",
     };
     Ok(state.to_owned())
 }

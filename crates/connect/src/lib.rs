@@ -1,5 +1,6 @@
 //! The outside world behind the ports that `service` declares.
 
+pub mod alipay;
 pub mod aliyun_sms;
 pub mod binder;
 pub mod clamd;

@@ -5,14 +5,17 @@
 //! come in as arguments, so browser and server decide alike.
 
 pub mod benefits;
+pub mod bill;
 pub mod case;
 pub mod catalogue;
 pub mod codes;
 pub mod form;
 pub mod ids;
+pub mod ledger;
 pub mod materials;
 pub mod money;
 pub mod policy;
+pub mod reconcile;
 pub mod rules;
 pub mod search;
 pub mod text;

@@ -20,7 +20,7 @@ fn expected(command: &str) -> [Cell; 6] {
         "补正退回（仅原项）" => [wrong; 6],
         "受理" => [Ok(InProgress), wrong, wrong, wrong, wrong, wrong],
         "不予受理" => [Ok(Closed), wrong, wrong, wrong, wrong, wrong],
-        "记录缴款" => [Err(R::NoBill); 6],
+        "记录缴款" | "免缴" => [Err(R::NoBill); 6],
         "开始现场勘验" => [wrong, wrong, Ok(InProgress), Err(R::SpecialRunning), wrong, wrong],
         "开始专家评审" => [wrong, wrong, Ok(Suspended), Err(R::SpecialRunning), wrong, wrong],
         "结束特别程序" => [wrong, wrong, Err(R::NoSpecial), Ok(InProgress), wrong, wrong],
@@ -148,6 +148,9 @@ fn d5_a_bill_is_paid_once_and_holds_back_only_the_grant() {
     let paid = apply(due, &Event::BillPaid { at: facts.now });
     assert_eq!(decide(&paid, &Command::RecordPayment, Actor::System, &facts), Err(R::AlreadyDone));
     assert_eq!(outcome(&paid, &grant, Actor::Approver(APPROVER), &facts), Ok(Decided));
+    let waived = apply(unpaid(), &Event::BillWaived { at: facts.now });
+    assert_eq!(outcome(&waived, &grant, Actor::Approver(APPROVER), &facts), Ok(Decided), "nothing is owed any more");
+    assert_eq!(decide(&waived, &Command::RecordPayment, Actor::System, &facts), Err(R::NoBill));
     // Money that arrives after a withdrawal is still recorded.
     let gone = apply(unpaid(), &Event::Withdrawn { at: facts.now });
     assert_eq!(outcome(&gone, &Command::RecordPayment, Actor::System, &facts), Ok(Closed));

@@ -11,9 +11,10 @@ use std::{
 use reqwest::{Client, redirect::Policy};
 
 use crate::{
+    alipay::trades::TradeBook,
     faults::Faults,
     files,
-    keys::{self, Keys},
+    keys::{self, Addresses, Keys},
     licences::Licences,
     messages::MessageBox,
     notify::{Attempt, Job},
@@ -26,7 +27,10 @@ use crate::{
 pub struct Settings {
     pub public_url: String,
     pub state: PathBuf,
+    /// Where `WeChat` Pay's notifications go.
     pub notify_url: String,
+    /// Where Alipay's go.
+    pub alipay_notify_url: String,
     pub retry_scale: f64,
     pub merchant_name: String,
     /// Where the virus scanner's counterpart listens, as clients name it.
@@ -38,6 +42,7 @@ pub struct App {
     pub keys: Keys,
     pub http: Client,
     orders: Mutex<OrderBook>,
+    trades: Mutex<TradeBook>,
     messages: Mutex<MessageBox>,
     register: Mutex<Register>,
     licences: Mutex<Licences>,
@@ -53,8 +58,15 @@ impl App {
     /// Reads the state folder, or begins a new one.
     pub fn open(settings: Settings) -> Result<Self, Box<dyn std::error::Error>> {
         std::fs::create_dir_all(&settings.state)?;
-        let keys = keys::open(&settings.state, &settings.public_url, &settings.notify_url, &settings.clamd)?;
+        let addresses = Addresses {
+            public_url: &settings.public_url,
+            notify_url: &settings.notify_url,
+            alipay_notify_url: &settings.alipay_notify_url,
+            clamd: &settings.clamd,
+        };
+        let keys = keys::open(&settings.state, &addresses)?;
         let orders = files::read_json(&settings.state.join("orders.json"))?.unwrap_or_default();
+        let trades = files::read_json(&settings.state.join("trades.json"))?.unwrap_or_default();
         let messages = files::read_json(&settings.state.join("messages.json"))?.unwrap_or_default();
         let path = settings.state.join("register.json");
         let register = if let Some(register) = files::read_json(&path)? {
@@ -81,6 +93,7 @@ impl App {
                 .user_agent("onevisit-sandbox")
                 .build()?,
             orders: Mutex::new(orders),
+            trades: Mutex::new(trades),
             messages: Mutex::new(messages),
             register: Mutex::new(register),
             licences: Mutex::new(licences),
@@ -102,6 +115,18 @@ impl App {
 
     pub fn orders(&self) -> MutexGuard<'_, OrderBook> {
         lock(&self.orders)
+    }
+
+    /// As [`Self::change_orders`], for the second provider's trades.
+    pub fn change_trades<T>(&self, change: impl FnOnce(&mut TradeBook) -> T) -> io::Result<T> {
+        let mut trades = lock(&self.trades);
+        let result = change(&mut trades);
+        files::write_json(&self.settings.state.join("trades.json"), &*trades)?;
+        Ok(result)
+    }
+
+    pub fn trades(&self) -> MutexGuard<'_, TradeBook> {
+        lock(&self.trades)
     }
 
     /// As [`Self::change_orders`], for the messages.

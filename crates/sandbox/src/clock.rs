@@ -1,6 +1,12 @@
 //! The sandbox is an outside system, so it has a clock of its own.
 
-use jiff::{Timestamp, civil::Date, tz::Offset};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::Offset,
+};
+
+const PEOPLE: &str = "%Y-%m-%d %H:%M:%S";
 
 /// The present instant, µs since the epoch.
 #[expect(clippy::disallowed_methods, reason = "entry point of a binary that plays an outside system")]
@@ -13,9 +19,15 @@ pub fn rfc3339(micros: i64) -> String {
     whole_second(micros).display_with_offset(beijing()).to_string()
 }
 
-/// For people: `2026-05-06 10:32:00`, Beijing time.
+/// For people, and for Alipay: `2026-05-06 10:32:00`, Beijing time.
 pub fn for_people(micros: i64) -> String {
-    beijing().to_datetime(whole_second(micros)).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    beijing().to_datetime(whole_second(micros)).strftime(PEOPLE).to_string()
+}
+
+/// Reads such a text into µs since the epoch.
+pub fn parse_for_people(text: &str) -> Option<i64> {
+    let wall = DateTime::strptime(PEOPLE, text).ok()?;
+    Some(beijing().to_timestamp(wall).ok()?.as_microsecond())
 }
 
 /// Reads an RFC 3339 instant into µs since the epoch.

@@ -40,6 +40,25 @@ pub enum AnswerFault {
     UserPaying,
 }
 
+/// What happens to one refund, or to one bill of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoneyFault {
+    /// The refund is taken, and nothing moves until it is settled (`POST /wechat/refunds/settle`).
+    Pending,
+    /// The payer's account takes nothing back.
+    Abnormal,
+    /// The merchant's balance is too low.
+    NotEnough,
+    /// The bill lacks its first line.
+    MissingLine,
+    /// The bill has a line of an order that nobody placed.
+    ExtraLine,
+    /// The first line is one fen dearer.
+    WrongLine,
+    /// The file is not the one whose digest was told.
+    WrongDigest,
+}
+
 /// What happens to one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmsFault {
@@ -89,6 +108,8 @@ pub struct Faults {
     notify: Option<Waiting<NotifyFault>>,
     answer: Option<Waiting<AnswerFault>>,
     sms: Option<Waiting<SmsFault>>,
+    refund: Option<Waiting<MoneyFault>>,
+    bill: Option<Waiting<MoneyFault>>,
     register: Option<Waiting<SignedFault>>,
     licences: Option<Waiting<SignedFault>>,
     scan: Option<Waiting<ScanFault>>,
@@ -105,6 +126,14 @@ impl Faults {
 
     pub fn take_sms(&mut self) -> Option<SmsFault> {
         take(&mut self.sms)
+    }
+
+    pub fn take_refund(&mut self) -> Option<MoneyFault> {
+        take(&mut self.refund)
+    }
+
+    pub fn take_bill(&mut self) -> Option<MoneyFault> {
+        take(&mut self.bill)
     }
 
     pub fn take_register(&mut self) -> Option<SignedFault> {
@@ -124,6 +153,8 @@ impl Faults {
             "notify": describe(self.notify.as_ref()),
             "answer": describe(self.answer.as_ref()),
             "sms": describe(self.sms.as_ref()),
+            "refund": describe(self.refund.as_ref()),
+            "bill": describe(self.bill.as_ref()),
             "register": describe(self.register.as_ref()),
             "scan": describe(self.scan.as_ref()),
             "licences": describe(self.licences.as_ref()),
@@ -152,6 +183,8 @@ pub struct Wish {
     notify: Option<String>,
     answer: Option<String>,
     sms: Option<String>,
+    refund: Option<String>,
+    bill: Option<String>,
     register: Option<String>,
     scan: Option<String>,
     licences: Option<String>,
@@ -183,6 +216,8 @@ impl Wish {
             notify: waiting(self.notify, times, notify_fault)?,
             answer: waiting(self.answer, times, answer_fault)?,
             sms: waiting(self.sms, times, sms_fault)?,
+            refund: waiting(self.refund, times, refund_fault)?,
+            bill: waiting(self.bill, times, bill_fault)?,
             register: waiting(self.register, times, signed_fault)?,
             licences: waiting(self.licences, times, signed_fault)?,
             scan: waiting(self.scan, times, scan_fault)?,
@@ -223,6 +258,25 @@ fn sms_fault(text: &str) -> Option<SmsFault> {
         "limit_control" => SmsFault::LimitControl,
         "error_500" => SmsFault::Error500,
         "bad_number" => SmsFault::BadNumber,
+        _ => return None,
+    })
+}
+
+fn refund_fault(text: &str) -> Option<MoneyFault> {
+    Some(match text {
+        "pending" => MoneyFault::Pending,
+        "abnormal" => MoneyFault::Abnormal,
+        "not_enough" => MoneyFault::NotEnough,
+        _ => return None,
+    })
+}
+
+fn bill_fault(text: &str) -> Option<MoneyFault> {
+    Some(match text {
+        "missing_line" => MoneyFault::MissingLine,
+        "extra_line" => MoneyFault::ExtraLine,
+        "wrong_line" => MoneyFault::WrongLine,
+        "wrong_digest" => MoneyFault::WrongDigest,
         _ => return None,
     })
 }

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What a handler decided: a status with a body, or a refusal.
-type Outcome = Result<(StatusCode, Option<Value>), ApiError>;
+pub(crate) type Outcome = Result<(StatusCode, Option<Value>), ApiError>;
 
 /// `POST /v3/pay/transactions/h5` (H5 下单).
 pub async fn create(
@@ -85,7 +85,7 @@ pub async fn close(
 }
 
 /// Verifies, lets a waiting fault have its way, acts, signs.
-async fn answer(
+pub(crate) async fn answer(
     app: &App,
     method: &str,
     uri: &Uri,

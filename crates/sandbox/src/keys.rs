@@ -40,6 +40,30 @@ struct KeyFile {
     licences_app_id: String,
     #[serde(default)]
     licences_key: String,
+    /// Missing in folders that are older than the second payment provider.
+    #[serde(default)]
+    alipay: Option<AlipayFile>,
+}
+
+/// The second payment provider's part of `keys.json`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlipayFile {
+    app_id: String,
+    seller_id: String,
+    app_private_pem: String,
+    app_public_pem: String,
+    platform_private_pem: String,
+    platform_public_pem: String,
+}
+
+/// The second payment provider's account and keys.
+pub struct AlipayKeys {
+    pub app_id: String,
+    /// The merchant's user id (PID).
+    pub seller_id: String,
+    pub app_public: ParsedPublicKey,
+    pub platform: KeyPair,
 }
 
 /// The keys, ready for use.
@@ -57,10 +81,23 @@ pub struct Keys {
     pub register_key: String,
     pub licences_app_id: String,
     pub licences_key: String,
+    pub alipay: AlipayKeys,
+}
+
+/// Addresses that are told to the server in `client.json`.
+pub struct Addresses<'a> {
+    pub public_url: &'a str,
+    /// Where `WeChat` Pay's notifications go.
+    pub notify_url: &'a str,
+    /// Where Alipay's go.
+    pub alipay_notify_url: &'a str,
+    /// Of the virus scanner's counterpart.
+    pub clamd: &'a str,
 }
 
 /// Reads the keys in `folder`, or makes them; then writes `client.json` for the server.
-pub fn open(folder: &Path, public_url: &str, notify_url: &str, clamd: &str) -> io::Result<Keys> {
+pub fn open(folder: &Path, addresses: &Addresses<'_>) -> io::Result<Keys> {
+    let Addresses { public_url, notify_url, alipay_notify_url, clamd } = *addresses;
     let path = folder.join("keys.json");
     let file = if let Some(mut file) = files::read_json::<KeyFile>(&path)? {
         if file.register_key.is_empty() {
@@ -71,11 +108,19 @@ pub fn open(folder: &Path, public_url: &str, notify_url: &str, clamd: &str) -> i
             (file.licences_app_id, file.licences_key) = keeper_keys();
             files::write_json(&path, &file)?;
         }
+        if file.alipay.is_none() {
+            file.alipay = Some(generate_alipay()?);
+            files::write_json(&path, &file)?;
+        }
         file
     } else {
         let file = generate()?;
         files::write_json(&path, &file)?;
         file
+    };
+    let alipay = match &file.alipay {
+        Some(alipay) => alipay.clone(),
+        None => generate_alipay()?,
     };
     let client = json!({
         "wechat": {
@@ -87,6 +132,15 @@ pub fn open(folder: &Path, public_url: &str, notify_url: &str, clamd: &str) -> i
             "api_v3_key": file.api_v3_key,
             "platform_keys": [[file.platform_serial, file.platform_public_pem]],
             "notify_url": notify_url,
+            "sandbox": true,
+        },
+        "alipay": {
+            "base_url": format!("{public_url}/alipay/gateway.do"),
+            "app_id": alipay.app_id,
+            "seller_id": alipay.seller_id,
+            "app_key_pem": alipay.app_private_pem,
+            "alipay_keys_pem": [alipay.platform_public_pem],
+            "notify_url": alipay_notify_url,
             "sandbox": true,
         },
         "sms": {
@@ -125,12 +179,32 @@ pub fn open(folder: &Path, public_url: &str, notify_url: &str, clamd: &str) -> i
         register_key: file.register_key,
         licences_app_id: file.licences_app_id,
         licences_key: file.licences_key,
+        alipay: AlipayKeys {
+            app_public: crypto::public_key(&alipay.app_public_pem).ok_or_else(broken)?,
+            platform: crypto::private_key(&alipay.platform_private_pem).ok_or_else(broken)?,
+            app_id: alipay.app_id,
+            seller_id: alipay.seller_id,
+        },
     })
 }
 
 /// Application id and shared secret of the register of persons, or of the licence store.
 fn keeper_keys() -> (String, String) {
     (format!("app{}", crypto::random_text(DIGITS, 10)), crypto::random_text(ALPHANUMERIC, 48))
+}
+
+fn generate_alipay() -> io::Result<AlipayFile> {
+    let failed = |_| io::Error::other("RSA keys could not be made");
+    let (app_private_pem, app_public_pem) = crypto::generate_rsa().map_err(failed)?;
+    let (platform_private_pem, platform_public_pem) = crypto::generate_rsa().map_err(failed)?;
+    Ok(AlipayFile {
+        app_id: format!("2021{}", crypto::random_text(DIGITS, 12)),
+        seller_id: format!("2088{}", crypto::random_text(DIGITS, 12)),
+        app_private_pem,
+        app_public_pem,
+        platform_private_pem,
+        platform_public_pem,
+    })
 }
 
 fn generate() -> io::Result<KeyFile> {
@@ -156,5 +230,6 @@ fn generate() -> io::Result<KeyFile> {
         api_v3_key: random(ALPHANUMERIC, 32),
         access_key_id: format!("LTAI{}", random(ALPHANUMERIC, 20)),
         access_key_secret: random(ALPHANUMERIC, 30),
+        alipay: Some(generate_alipay()?),
     })
 }

@@ -1,7 +1,8 @@
-//! 沙箱: local counterparts of `WeChat` Pay, the SMS carrier, the register of persons, the licence store and the
-//! virus scanner, speaking their protocols, with faults on demand. For demonstrations and tests on one's own
+//! 沙箱: local counterparts of `WeChat` Pay, Alipay, the SMS carrier, the register of persons, the licence store and
+//! the virus scanner, speaking their protocols, with faults on demand. For demonstrations and tests on one's own
 //! machine; no money and no message ever leaves it.
 
+mod alipay;
 mod api_error;
 mod app;
 mod cashier;
@@ -18,10 +19,12 @@ mod messages;
 mod notify;
 mod orders;
 mod page;
+mod refunds;
 mod register;
 mod signed;
 mod sms;
 mod templates;
+mod tradebill;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -30,6 +33,7 @@ use axum::{
     routing::{get, post},
 };
 use clap::Parser;
+use reqwest::Url;
 use tokio::net::TcpListener;
 
 use app::{App, Settings, Shared};
@@ -54,6 +58,9 @@ struct Args {
     /// Where payment notifications go; written into `client.json`.
     #[arg(long, default_value = "http://localhost:3000/callbacks/wechat", env = "SANDBOX_NOTIFY_URL")]
     notify_url: String,
+    /// Where Alipay's notifications go; `/callbacks/alipay` at the same place unless given.
+    #[arg(long, env = "SANDBOX_ALIPAY_NOTIFY_URL")]
+    alipay_notify_url: Option<String>,
     /// Factor on the waits between notification attempts: 1 is the real schedule, 0.01 makes
     /// fifteen seconds 150 ms.
     #[arg(long, default_value_t = 1.0, env = "SANDBOX_RETRY_SCALE")]
@@ -79,10 +86,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://{}", listener.local_addr()?),
     };
+    let alipay_notify_url = match args.alipay_notify_url {
+        Some(url) => url,
+        None => Url::parse(&args.notify_url)?.join("/callbacks/alipay")?.into(),
+    };
     let app = App::open(Settings {
         public_url: public_url.clone(),
         state: args.state,
         notify_url: args.notify_url,
+        alipay_notify_url,
         retry_scale: args.retry_scale,
         merchant_name: args.merchant_name,
         clamd: format!("tcp://{}", scanner.local_addr()?),
@@ -100,7 +112,11 @@ fn routes(app: Shared) -> Router {
     let gateway = Router::new()
         .route("/v3/pay/transactions/h5", post(gateway::create))
         .route("/v3/pay/transactions/out-trade-no/{number}", get(gateway::query))
-        .route("/v3/pay/transactions/out-trade-no/{number}/close", post(gateway::close));
+        .route("/v3/pay/transactions/out-trade-no/{number}/close", post(gateway::close))
+        .route("/v3/refund/domestic/refunds", post(refunds::create))
+        .route("/v3/refund/domestic/refunds/{number}", get(refunds::query))
+        .route("/v3/bill/tradebill", get(tradebill::offer))
+        .route("/v3/billdownload/file", get(tradebill::download));
     Router::new()
         .route("/", get(page::index))
         .route("/healthz", get(|| async { "ok" }))
@@ -112,7 +128,14 @@ fn routes(app: Shared) -> Router {
         .route("/wechat/cashier/pay", post(cashier::pay))
         .route("/wechat/cashier/cancel", post(cashier::cancel))
         .route("/wechat/pay-directly", post(cashier::pay_directly))
+        .route("/wechat/refunds/settle", post(refunds::settle))
         .route("/wechat/notifications", get(notify::list))
+        .route("/alipay/gateway.do", get(alipay::gateway::call).post(alipay::gateway::call))
+        .route("/alipay/cashier", get(alipay::cashier::show))
+        .route("/alipay/cashier/pay", post(alipay::cashier::pay))
+        .route("/alipay/cashier/cancel", post(alipay::cashier::cancel))
+        .route("/alipay/code/{token}", get(alipay::cashier::scanned))
+        .route("/alipay/pay-directly", post(alipay::cashier::pay_directly))
         .route("/faults", get(faults::show).post(faults::set))
         .route("/sms/", post(sms::send))
         .route("/sms", post(sms::send))

@@ -1,4 +1,4 @@
-//! Payment notifications (支付通知): sealed, signed, sent again on the provider's schedule.
+//! Payment notifications (支付通知) of both providers: sealed, signed, sent again on the provider's schedule.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
+    alipay::notices,
     app::{App, Shared},
     clock,
     crypto::{self, ALPHANUMERIC, DIGITS},
@@ -15,29 +16,40 @@ use crate::{
     orders::Order,
 };
 
-/// Waits before the second and each later attempt, in seconds; together about 24 hours.
-const RETRY_SECONDS: [u32; 15] =
-    [15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600];
+/// Waits before the second and each later attempt at `WeChat` Pay, in seconds; together about 24 hours.
+const WECHAT_SECONDS: &[u32] = &[15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600];
+/// The same at Alipay; together a good 24 hours.
+const ALIPAY_SECONDS: &[u32] = &[240, 600, 600, 3600, 7200, 21600, 54000];
 /// How long a `reordered` notification waits for another payment.
 const HOLD: Duration = Duration::from_secs(30);
 /// Attempts kept for [`list`].
 const MAX_ATTEMPTS: usize = 500;
 
+/// Who notifies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    Wechat,
+    Alipay,
+}
+
 /// One notification on its way.
 #[derive(Clone)]
 pub struct Job {
-    event_id: String,
-    out_trade_no: String,
-    notify_url: String,
-    /// Sealed once, so that every attempt carries the same bytes.
-    body: String,
-    forged: bool,
-    wait: Duration,
+    pub provider: Provider,
+    pub event_id: String,
+    pub out_trade_no: String,
+    pub notify_url: String,
+    /// Made once, so that every attempt carries the same bytes.
+    pub body: String,
+    pub forged: bool,
+    pub wait: Duration,
 }
 
 /// One attempt, for whoever looks for the reason of a missing payment.
 #[derive(Clone, Serialize)]
 pub struct Attempt {
+    provider: Provider,
     /// µs since the epoch.
     at: i64,
     event_id: String,
@@ -68,21 +80,21 @@ pub fn payment_made(app: &Shared, order: &Order) {
         tracing::error!("notification could not be sealed");
         return;
     };
+    job.forged = fault == Some(NotifyFault::BadSignature);
+    let stray = if fault == Some(NotifyFault::UnknownOrder) { stray(app, order, &mut transaction) } else { None };
+    go_out(app, fault, job, stray);
+}
+
+/// Sends a notification as the fault says; `stray` is the one that goes before it where that is the fault.
+pub fn go_out(app: &Shared, fault: Option<NotifyFault>, mut job: Job, stray: Option<Job>) {
     match fault {
-        Some(NotifyFault::Silent) => {
-            if let Err(error) = app.change_orders(|orders| orders.mark_notified(&order.terms.out_trade_no)) {
-                tracing::error!(%error, "state could not be saved");
-            }
-            return;
-        }
+        Some(NotifyFault::Silent) => return job.settle(app),
         Some(NotifyFault::Reordered) => return hold(app, job),
         Some(NotifyFault::Duplicate) => {
             tokio::spawn(deliver(Arc::clone(app), job.clone()));
         }
         Some(NotifyFault::LateMs(wait)) => job.wait = Duration::from_millis(wait),
-        Some(NotifyFault::BadSignature) => job.forged = true,
         Some(NotifyFault::UnknownOrder) => {
-            let stray = stray(app, order, &mut transaction);
             let app = Arc::clone(app);
             tokio::spawn(async move {
                 if let Some(stray) = stray {
@@ -92,7 +104,7 @@ pub fn payment_made(app: &Shared, order: &Order) {
             });
             return;
         }
-        Some(NotifyFault::WrongAmount) | None => {}
+        Some(NotifyFault::WrongAmount | NotifyFault::BadSignature) | None => {}
     }
     let app = Arc::clone(app);
     tokio::spawn(async move {
@@ -104,11 +116,31 @@ pub fn payment_made(app: &Shared, order: &Order) {
     });
 }
 
+/// Sends the notification of a refund that has come to its end (`REFUND.SUCCESS`, `REFUND.ABNORMAL`, `REFUND.CLOSED`).
+pub fn refund_ended(app: &Shared, notify_url: &str, out_trade_no: &str, status: &str, refund: &Value) {
+    let event_id = format!("EV-{}", crypto::random_text(DIGITS, 24));
+    let event = format!("REFUND.{status}");
+    let Some(body) = sealed_as(app, &event_id, [&event, "退款通知", "refund"], refund) else {
+        tracing::error!("notification could not be sealed");
+        return;
+    };
+    let (out_trade_no, notify_url) = (out_trade_no.to_owned(), notify_url.to_owned());
+    let provider = Provider::Wechat;
+    let job = Job { provider, event_id, out_trade_no, notify_url, body, forged: false, wait: Duration::ZERO };
+    tokio::spawn(deliver(Arc::clone(app), job));
+}
+
 /// After a restart: what the merchant has not acknowledged goes out again.
 pub fn resume(app: &Shared) {
     let waiting = app.orders().unacknowledged();
     for order in waiting {
         if let Some(job) = Job::new(app, &order, &order.transaction()) {
+            tokio::spawn(deliver(Arc::clone(app), job));
+        }
+    }
+    let waiting = app.trades().unacknowledged();
+    for trade in waiting {
+        if let Some(job) = notices::again(app, &trade) {
             tokio::spawn(deliver(Arc::clone(app), job));
         }
     }
@@ -133,6 +165,7 @@ fn stray(app: &App, order: &Order, transaction: &mut Value) -> Option<Job> {
     transaction["out_trade_no"] = json!(number);
     let event_id = format!("EV-{}", crypto::random_text(DIGITS, 24));
     Some(Job {
+        provider: Provider::Wechat,
         body: sealed(app, &event_id, transaction)?,
         event_id,
         out_trade_no: number,
@@ -146,6 +179,7 @@ impl Job {
     fn new(app: &App, order: &Order, transaction: &Value) -> Option<Self> {
         let event_id = order.payment.as_ref()?.event_id.clone();
         Some(Self {
+            provider: Provider::Wechat,
             body: sealed(app, &event_id, transaction)?,
             event_id,
             out_trade_no: order.terms.out_trade_no.clone(),
@@ -154,25 +188,41 @@ impl Job {
             wait: Duration::ZERO,
         })
     }
+
+    /// The merchant has acknowledged it, or it is not to be sent.
+    fn settle(&self, app: &App) {
+        let saved = match self.provider {
+            Provider::Wechat => app.change_orders(|orders| orders.mark_notified(&self.out_trade_no)),
+            Provider::Alipay => app.change_trades(|trades| trades.mark_notified(&self.out_trade_no)),
+        };
+        if let Err(error) = saved {
+            tracing::error!(%error, "state could not be saved");
+        }
+    }
 }
 
 /// The notification's JSON around the sealed transaction.
 fn sealed(app: &App, event_id: &str, transaction: &Value) -> Option<String> {
+    sealed_as(app, event_id, ["TRANSACTION.SUCCESS", "支付成功", "transaction"], transaction)
+}
+
+/// The same for any event: its type, its summary, and what is sealed.
+fn sealed_as(app: &App, event_id: &str, [event_type, summary, original]: [&str; 3], plain: &Value) -> Option<String> {
     let nonce = crypto::random_text(ALPHANUMERIC, 12);
-    let plain = transaction.to_string();
+    let plain = plain.to_string();
     let key = app.keys.api_v3_key.as_bytes();
-    let ciphertext = crypto::seal(key, &nonce, "transaction", plain.as_bytes()).ok()?;
+    let ciphertext = crypto::seal(key, &nonce, original, plain.as_bytes()).ok()?;
     let body = json!({
         "id": event_id,
         "create_time": clock::rfc3339(clock::now()),
         "resource_type": "encrypt-resource",
-        "event_type": "TRANSACTION.SUCCESS",
-        "summary": "支付成功",
+        "event_type": event_type,
+        "summary": summary,
         "resource": {
-            "original_type": "transaction",
+            "original_type": original,
             "algorithm": "AEAD_AES_256_GCM",
             "ciphertext": ciphertext,
-            "associated_data": "transaction",
+            "associated_data": original,
             "nonce": nonce,
         },
     });
@@ -182,35 +232,53 @@ fn sealed(app: &App, event_id: &str, transaction: &Value) -> Option<String> {
 /// Attempts until the merchant acknowledges or the schedule ends.
 async fn deliver(app: Shared, job: Job) {
     tokio::time::sleep(job.wait).await;
-    let waits = RETRY_SECONDS.iter().map(|seconds| {
+    let schedule = match job.provider {
+        Provider::Wechat => WECHAT_SECONDS,
+        Provider::Alipay => ALIPAY_SECONDS,
+    };
+    let waits = schedule.iter().map(|seconds| {
         Duration::try_from_secs_f64(f64::from(*seconds) * app.settings.retry_scale).unwrap_or(Duration::MAX)
     });
     for (index, wait) in std::iter::once(Duration::ZERO).chain(waits).enumerate() {
         tokio::time::sleep(wait).await;
         if send(&app, &job, index + 1).await {
-            let saved = app.change_orders(|orders| orders.mark_notified(&job.out_trade_no));
-            if let Err(error) = saved {
-                tracing::error!(%error, "state could not be saved");
-            }
-            return;
+            return job.settle(&app);
         }
     }
 }
 
-/// One attempt; whether the merchant acknowledged it (200 or 204 within five seconds).
+/// One attempt; whether the merchant acknowledged it within five seconds: `WeChat` Pay wants 200 or 204, Alipay the
+/// one word `success`.
 async fn send(app: &App, job: &Job, attempt: usize) -> bool {
-    let signed_text = if job.forged { format!("{} ", job.body) } else { job.body.clone() };
-    let Some(headers) = gateway::signature_headers(app, signed_text.as_bytes()) else {
-        return false;
+    let request = app.http.post(&job.notify_url).body(job.body.clone());
+    let (status, acknowledged) = match job.provider {
+        Provider::Wechat => {
+            let signed_text = if job.forged { format!("{} ", job.body) } else { job.body.clone() };
+            let Some(headers) = gateway::signature_headers(app, signed_text.as_bytes()) else {
+                return false;
+            };
+            let mut request = request.header("Content-Type", "application/json");
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+            let status = request.send().await.ok().map(|answer| answer.status().as_u16());
+            (status, matches!(status, Some(200 | 204)))
+        }
+        Provider::Alipay => {
+            let kind = "application/x-www-form-urlencoded; charset=utf-8";
+            match request.header("Content-Type", kind).send().await {
+                Ok(answer) => {
+                    let status = answer.status().as_u16();
+                    let said = answer.text().await.unwrap_or_default();
+                    (Some(status), status == 200 && said == "success")
+                }
+                Err(_) => (None, false),
+            }
+        }
     };
-    let mut request = app.http.post(&job.notify_url).header("Content-Type", "application/json").body(job.body.clone());
-    for (name, value) in headers {
-        request = request.header(name, value);
-    }
-    let status = request.send().await.ok().map(|answer| answer.status().as_u16());
-    let acknowledged = matches!(status, Some(200 | 204));
     let mut attempts = app.attempts();
     attempts.push_front(Attempt {
+        provider: job.provider,
         at: clock::now(),
         event_id: job.event_id.clone(),
         out_trade_no: job.out_trade_no.clone(),

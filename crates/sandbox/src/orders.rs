@@ -10,6 +10,7 @@ use crate::{
     api_error::ApiError,
     clock,
     crypto::{self, ALPHANUMERIC, DIGITS},
+    refunds::Refund,
 };
 
 /// An `h5_url` lives five minutes (µs).
@@ -68,6 +69,9 @@ pub struct Order {
     /// Whether the merchant has acknowledged the notification, or none is to be sent.
     pub notified: bool,
     links: Vec<Link>,
+    /// 退款, in the order in which they were asked for.
+    #[serde(default)]
+    pub refunds: Vec<Refund>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -121,6 +125,7 @@ impl OrderBook {
             payment: None,
             notified: false,
             links: Vec::new(),
+            refunds: Vec::new(),
         });
         match order.state {
             TradeState::Success => return Err(order_paid()),
@@ -183,6 +188,22 @@ impl OrderBook {
         }
     }
 
+    /// The order that this refund belongs to, and its place there.
+    pub fn refund_at(&self, out_refund_no: &str) -> Option<(&Order, &Refund)> {
+        self.orders.values().find_map(|order| {
+            let refund = order.refunds.iter().find(|refund| refund.out_refund_no == out_refund_no)?;
+            Some((order, refund))
+        })
+    }
+
+    pub fn get_mut(&mut self, out_trade_no: &str) -> Option<&mut Order> {
+        self.orders.get_mut(out_trade_no)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Order> {
+        self.orders.values()
+    }
+
     pub fn mark_notified(&mut self, out_trade_no: &str) {
         if let Some(order) = self.orders.get_mut(out_trade_no) {
             order.notified = true;
@@ -224,8 +245,8 @@ impl Order {
             "appid": self.terms.appid,
             "mchid": self.terms.mchid,
             "out_trade_no": self.terms.out_trade_no,
-            "trade_state": self.state.code(),
-            "trade_state_desc": self.state.description(),
+            "trade_state": if self.refunds.is_empty() { self.state.code() } else { "REFUND" },
+            "trade_state_desc": if self.refunds.is_empty() { self.state.description() } else { "转入退款" },
         });
         if let Some(payment) = &self.payment {
             transaction["trade_type"] = json!("MWEB");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use connect::wechat::WechatPay;
 use serde_json::json;
-use service::ports::pay::{NewOrder, OrderState, PayError, PaymentProvider};
+use service::ports::pay::{NewOrder, NewRefund, OrderState, PayError, PaymentProvider, RefundState};
 use support::{Merchant, Sandbox, clock, in_half_an_hour, now, order};
 
 /// For tests in which no notification is awaited: nobody listens there.
@@ -304,6 +304,87 @@ async fn d5_faulty_notifications_are_what_they_say() {
     let second = open(&merchant.next().await).unwrap();
     assert_eq!(first.out_trade_no, "OV2026-0015");
     assert_eq!(second.out_trade_no, "OV2026-0014");
+}
+
+fn refund(number: &str, part: u32, amount_fen: i64) -> NewRefund {
+    NewRefund {
+        out_refund_no: format!("{number}R{part}"),
+        out_trade_no: number.into(),
+        amount_fen,
+        total_fen: 8000,
+        reason: "withdrawn".into(),
+    }
+}
+
+fn moved(state: &RefundState) -> Option<(i64, i64)> {
+    match state {
+        RefundState::Success { amount_fen, total_fen, .. } => Some((*amount_fen, *total_fen)),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn d5_a_refund_is_accepted_moves_later_and_is_never_made_twice() {
+    let mut merchant = Merchant::listen(vec![]).await;
+    let sandbox = Sandbox::start(&merchant.url);
+    let wechat = sandbox.wechat();
+    let number = "OV2026-0030";
+    let open = |d: &support::Delivered| wechat.open_notification(&d.header(), &d.body, now()).unwrap();
+    wechat.create(&order(number, in_half_an_hour())).await.unwrap();
+    assert_eq!(code(&wechat.refund(&refund(number, 1, 8000)).await.unwrap_err()), "INVALID_REQUEST", "not paid");
+    assert_eq!(wechat.query_refund(number, &format!("{number}R1")).await.unwrap(), RefundState::Unknown);
+    sandbox.pay(number).await;
+    open(&merchant.next().await);
+
+    assert_eq!(wechat.refund(&refund(number, 1, 3000)).await.unwrap(), RefundState::Processing);
+    let told = open(&merchant.next().await);
+    let OrderState::Refund { out_refund_no, state } = &told.state else { panic!("{told:?}") };
+    assert_eq!((told.out_trade_no.as_str(), out_refund_no.as_str()), (number, "OV2026-0030R1"));
+    assert_eq!(moved(state), Some((3000, 8000)), "a part of the whole");
+    assert_eq!(moved(&wechat.query_refund(number, out_refund_no).await.unwrap()), Some((3000, 8000)));
+    let again = wechat.refund(&refund(number, 1, 3000)).await.unwrap();
+    assert_eq!(moved(&again), Some((3000, 8000)), "the same number again is the same refund");
+    assert!(wechat.refund(&refund(number, 1, 3001)).await.is_err(), "another amount under one number");
+    assert_eq!(code(&wechat.refund(&refund(number, 2, 5001)).await.unwrap_err()), "PARAM_ERROR", "more than was paid");
+    assert!(merchant.is_quiet().await);
+    assert_eq!(wechat.query(number).await.unwrap(), OrderState::Refunded);
+
+    sandbox.faults(json!({ "refund": "not_enough" })).await;
+    assert_eq!(code(&wechat.refund(&refund(number, 2, 1000)).await.unwrap_err()), "NOT_ENOUGH");
+    sandbox.faults(json!({ "refund": "pending" })).await;
+    assert_eq!(wechat.refund(&refund(number, 2, 1000)).await.unwrap(), RefundState::Processing);
+    assert_eq!(wechat.query_refund(number, "OV2026-0030R2").await.unwrap(), RefundState::Processing);
+    assert!(merchant.is_quiet().await);
+    let settled = sandbox.post_json("/wechat/refunds/settle", &json!({})).await;
+    assert_eq!(settled.status(), 200);
+    open(&merchant.next().await);
+    assert_eq!(moved(&wechat.query_refund(number, "OV2026-0030R2").await.unwrap()), Some((1000, 8000)));
+    sandbox.faults(json!({ "refund": "abnormal" })).await;
+    assert_eq!(wechat.refund(&refund(number, 3, 1000)).await.unwrap(), RefundState::Abnormal);
+}
+
+#[tokio::test]
+async fn d5_the_trade_bill_of_a_day_lists_what_moved_and_its_digest_is_checked() {
+    let sandbox = Sandbox::start(NOWHERE);
+    let wechat = sandbox.wechat();
+    let today = jiff::Timestamp::from_microsecond(now()).unwrap();
+    let today = jiff::tz::Offset::constant(8).to_datetime(today).date();
+    assert!(wechat.trade_bill(today).await.unwrap().is_empty(), "nothing has moved yet");
+    let number = "OV2026-0031";
+    wechat.create(&order(number, in_half_an_hour())).await.unwrap();
+    sandbox.pay(number).await;
+    wechat.refund(&refund(number, 1, 3000)).await.unwrap();
+    let lines = wechat.trade_bill(today).await.unwrap();
+    let seen: Vec<_> = lines.iter().map(|l| (l.refund, l.number.as_str(), l.amount_fen, l.fee_fen)).collect();
+    assert_eq!(seen, [(false, number, 8000, 48), (true, "OV2026-0031R1", 3000, -18)]);
+    assert_eq!(lines[1].out_trade_no, number);
+    for (fault, count, first) in [("missing_line", 1, 3000), ("extra_line", 3, 8000), ("wrong_line", 2, 8001)] {
+        sandbox.faults(json!({ "bill": fault })).await;
+        let lines = wechat.trade_bill(today).await.unwrap();
+        assert_eq!((lines.len(), lines[0].amount_fen), (count, first), "{fault}");
+    }
+    sandbox.faults(json!({ "bill": "wrong_digest" })).await;
+    assert_eq!(code(&wechat.trade_bill(today).await.unwrap_err()), "(not authentic)");
 }
 
 #[tokio::test]

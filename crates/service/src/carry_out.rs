@@ -3,14 +3,16 @@
 
 use crate::identity::Applicant;
 use crate::{Failure, Service, wording};
-use domain::case::{Actor, Case, CaseState, Command, Event, Facts, Owed, PartyState, apply, decide, fan_out};
+use domain::case::{
+    Actor, BillState, Case, CaseState, Command, Event, Facts, Owed, PartyState, apply, decide, fan_out,
+};
 use domain::catalogue::{Matter, RaiseBill};
 use domain::time::{Deadline, Limit, LimitStart, LimitUnit, deadline};
 use jiff::civil::Date;
 use std::sync::Arc;
 use store::Tx;
 use store::tables::cases::{self, CaseRow};
-use store::tables::{bills, documents, events};
+use store::tables::{documents, events};
 
 /// Who acts, and how the chain names them: role and id, no personal data. For a visitor at a counter it names
 /// the clerk and the place beside the visit's account.
@@ -55,6 +57,9 @@ impl Service {
         notice_complete: bool,
         grounds: Option<&[String]>,
     ) -> Result<Vec<Event>, Failure> {
+        if row.case.bill != BillState::None {
+            self.bill_first(tx, row.case.id).await?;
+        }
         let matter = self.matter_at_in(tx, &row.case.matter).await?;
         let today = self.today();
         let special_due = match command {
@@ -111,12 +116,12 @@ impl Service {
         }
         if let Event::Undone { at, .. } = event {
             documents::revoke(tx, row.case.id, at.0).await?;
-            bills::undo(tx, row.case.id).await?;
         }
         if let Some(text) = wording::message_for(matter, &row.case, event) {
             self.tell_applicant(tx, row, &text).await?;
         }
         Box::pin(self.plan_bundles_after(tx, row, event)).await?;
+        Box::pin(self.end_bill(tx, row, matter, event)).await?;
         self.plan_owed(tx, row, event).await?;
         self.open_follow_ups(tx, row, event).await
     }

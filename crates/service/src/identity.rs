@@ -130,6 +130,8 @@ capability!(/// May see cases and materials.
     Reader);
 capability!(/// May see bills and payments.
     Treasurer);
+capability!(/// May act on money: refunds, reconciliation, settlements, waivers.
+    MoneyKeeper);
 capability!(/// May see and retry failed jobs.
     Operator);
 capability!(/// May see matters that are being changed.
@@ -215,6 +217,9 @@ impl Session {
     }
     pub fn treasurer(&self) -> Result<Treasurer, Denied> {
         self.staff(Right::ReadMoney).map(|id| Treasurer { id })
+    }
+    pub fn money_keeper(&self) -> Result<MoneyKeeper, Denied> {
+        self.staff(Right::KeepMoney).map(|id| MoneyKeeper { id })
     }
     pub fn operator(&self) -> Result<Operator, Denied> {
         self.staff(Right::Operate).map(|id| Operator { id })

@@ -1,5 +1,5 @@
 //! `onevisit verify`: the event chain of every case against its state, the documents it was given,
-//! and every file it submitted.
+//! every file it submitted, and the book.
 
 use crate::{Failure, Service};
 use domain::case::{BillState, Case, Event, PartyState, Submitted, apply, open};
@@ -17,6 +17,8 @@ pub struct Findings {
     pub events: usize,
     pub files: usize,
     pub documents: usize,
+    /// Entries of the book.
+    pub entries: usize,
     /// Each problem in a sentence with ids only.
     pub problems: Vec<String>,
 }
@@ -48,6 +50,7 @@ impl Service {
                 Err(error) => found.problems.push(format!("case {id}: {error}")),
             }
         }
+        self.verify_book(&mut found).await;
         Ok(found)
     }
 

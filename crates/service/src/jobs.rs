@@ -1,6 +1,9 @@
 //! The outbox's handlers: idempotent, retried with growing pauses, giving up loudly.
 
 use crate::identity::{CODE_LIFE, Operator};
+use crate::money::endings::CLOSE_ORDERS;
+use crate::money::reconcile::TRADE_BILL;
+use crate::money::refunds::{PENDING, REFUND};
 use crate::ports::message::{MessageError, ShortMessage};
 use crate::transfers::KEEP_TRANSFER;
 use crate::{Failure, Service, bundles, scans, undo};
@@ -10,7 +13,7 @@ use store::jobs::{self, FailedJob, Leased};
 use store::tables::{cases, drafts, files, sessions};
 use tokio::sync::Notify;
 
-const KINDS: &[&str] = &["sms", "pay_event", "owed_reminder", "owed_end"];
+const KINDS: &[&str] = &["sms", "pay_event", "owed_reminder", "owed_end", REFUND, CLOSE_ORDERS, TRADE_BILL];
 /// A lane of their own: sealing large files anew, or binding pages, holds up no message.
 const FILES: &[&str] = &[undo::KIND, KEEP_TRANSFER, bundles::KIND];
 /// A lane of their own: a scanner that hangs holds up no message.
@@ -53,6 +56,15 @@ impl Service {
             KEEP_TRANSFER => self.keep_transfer(&job.payload).await,
             "owed_reminder" => self.remind_owed(job).await,
             "owed_end" => self.end_owed(job).await,
+            REFUND => Box::pin(self.carry_refund(&job.payload)).await,
+            CLOSE_ORDERS => match job.payload.parse() {
+                Ok(bill) => {
+                    Box::pin(self.close_orders(bill)).await;
+                    Ok(())
+                }
+                Err(_) => Err(Failure::Internal("payload".into())),
+            },
+            TRADE_BILL => Box::pin(self.fetch_day(&job.payload)).await,
             _ => match job.payload.split_once(':') {
                 Some((provider, event)) => self.work_off_event(provider, event).await,
                 None => Err(Failure::Internal("payload".into())),
@@ -67,6 +79,10 @@ impl Service {
                     Failure::Rejected("sms.refused" | "scan.size_limit") => jobs::AfterFailure::GiveUp,
                     // However long the scanner is away, no file is given up.
                     Failure::Rejected("scan.unreachable" | "bundle.scanning") => {
+                        jobs::backoff(job.attempts, now, i64::MAX)
+                    }
+                    // Nor is money: it is asked about until it has moved, or was refused for good.
+                    Failure::Rejected(PENDING | "pay.unreachable") if job.kind == REFUND => {
                         jobs::backoff(job.attempts, now, i64::MAX)
                     }
                     _ => jobs::backoff(job.attempts, now, MAX_ATTEMPTS),
@@ -107,6 +123,7 @@ impl Service {
         let outcomes = [
             self.publish_due().await,
             self.sweep_orders().await,
+            self.plan_reconciliation().await,
             self.accept_overdue().await,
             self.sweep_transfers().await,
             self.sweep_visits().await,

@@ -33,6 +33,7 @@
 //! | [`follow_ups`] | checks after a decision on a promise, broken promises and their repair |
 //! | [`parts`] | the parts of a joint case: what is seen of them, each department's acts |
 //! | [`party`] | the other party of a joint application |
+//! | [`money`] | the book: refunds, reconciliation, waivers, reports |
 //! | [`payments`] | bills, orders, notifications, “check again” |
 //! | [`documents`] | composing, issuing and verifying documents |
 //! | [`benefits`] | what somebody is entitled to, with consent, and claiming it in one step |
@@ -71,6 +72,7 @@ pub mod integrity;
 pub mod jobs;
 pub mod licences;
 pub mod local_copy;
+pub mod money;
 pub mod owed;
 pub mod parts;
 pub mod party;
@@ -100,8 +102,8 @@ pub mod wording;
 pub use catalogue::Catalogue;
 pub use error::{Denied, Failure};
 pub use identity::{
-    Applicant, Approver, CatalogueReader, Clerk, Editor, Issuer, Operator, Owner, Reader, Reviewer, Session,
-    Supervisor, Treasurer, Who,
+    Applicant, Approver, CatalogueReader, Clerk, Editor, Issuer, MoneyKeeper, Operator, Owner, Reader, Reviewer,
+    Session, Supervisor, Treasurer, Who,
 };
 
 use domain::time::Instant;

@@ -2,8 +2,11 @@
 //! A bill is paid at most once, whatever the order, repetition or absence of notifications.
 
 use crate::identity::{Applicant, Treasurer};
-use crate::ports::pay::{NewOrder, OrderState, PayError, PaymentProvider};
+use crate::money::book::Noted;
+use crate::money::refunds::RefundView;
+use crate::ports::pay::{NewOrder, OrderState, PayError, PaymentProvider, Way};
 use crate::{Failure, Service};
+use domain::bill::{BillEvent, Fact, RefundReason};
 use domain::case::{Actor, Command};
 use domain::catalogue::{FeeLine, Matter};
 use domain::codes::bill_number::BillPattern;
@@ -14,6 +17,7 @@ use jiff::civil::Date;
 use std::sync::Arc;
 use store::tables::bills::{self, Bill, Order};
 use store::tables::cases::{self, CaseRow};
+use store::tables::refunds::{self, RefundRow};
 use store::{Tx, jobs, vault};
 
 const MINUTE: i64 = 60_000_000;
@@ -25,8 +29,10 @@ pub enum BillStatus {
     Open,
     Paid,
     Closed,
-    /// 应退: paid for a case that was undone.
+    /// 应退: it was paid, and goes back whole.
     RefundDue,
+    /// 已退
+    Refunded,
 }
 
 /// A bill as its payer sees it.
@@ -43,6 +49,8 @@ pub struct BillView {
     pub paid_at: Option<Instant>,
     /// An order is open at the provider: the payer may be in the middle of paying.
     pub pending: bool,
+    /// What goes back of it, and how far that is.
+    pub refunds: Vec<RefundView>,
 }
 
 /// A bill as the treasurer sees it.
@@ -54,15 +62,16 @@ pub struct BillRow {
     pub raised_at: Instant,
     pub paid_at: Option<Instant>,
     pub transaction_id: Option<String>,
-    /// Orders paid though the bill already was, or with another amount: money to be given back.
+    /// Payments that were no income and have not gone back yet: paid twice, with another amount, too late.
     pub disputed: usize,
 }
 
 fn status(text: &str) -> BillStatus {
     match text {
         "paid" => BillStatus::Paid,
-        "closed" => BillStatus::Closed,
+        "closed" | "expired" => BillStatus::Closed,
         "refund_due" => BillStatus::RefundDue,
+        "refunded" => BillStatus::Refunded,
         _ => BillStatus::Open,
     }
 }
@@ -88,7 +97,8 @@ impl Service {
             paid_at: None,
             paid_order: None,
         };
-        Ok(bills::insert(tx, &bill).await?)
+        bills::insert(tx, &bill).await?;
+        self.book_raised(tx, &bill).await
     }
 
     pub(crate) async fn bill_of(&self, case: CaseId) -> Result<Option<BillView>, Failure> {
@@ -109,6 +119,7 @@ impl Service {
             pay_by: bill.pay_by.parse().map_err(Failure::internal)?,
             paid_at: bill.paid_at.map(Instant),
             pending: orders.iter().any(|o| o.state == "open" && o.expires_at > now),
+            refunds: self.refund_views(bill.id).await?,
             number: bill.number,
             lines: bill.lines,
         })
@@ -125,7 +136,7 @@ impl Service {
         self.bill_view(bill).await
     }
 
-    fn provider(&self, id: &str) -> Result<&Arc<dyn PaymentProvider>, Failure> {
+    pub(crate) fn provider(&self, id: &str) -> Result<&Arc<dyn PaymentProvider>, Failure> {
         self.providers.iter().find(|p| p.id() == id).ok_or(Failure::Rejected("pay.provider"))
     }
 
@@ -140,6 +151,9 @@ impl Service {
     ) -> Result<String, Failure> {
         let bill = self.own_bill(applicant, id).await?;
         let case = self.own_case(applicant, bill.case_id).await?;
+        if matches!(bill.status.as_str(), "closed" | "expired") {
+            return Err(Failure::Rejected("bill.case_closed"));
+        }
         if bill.status != "open" {
             return Err(Failure::Rejected("bill.paid"));
         }
@@ -158,6 +172,43 @@ impl Service {
             self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_payment", &bill.case_id.to_string()).await?;
             tx.commit().await?;
         }
+        self.checkout(&port, &case, &order, address).await
+    }
+
+    /// The code (付款码) of the order that is open at a channel where one scans; asking again gives
+    /// the same order, so the page that shows it may be loaded as often as one likes. `None` when nothing is to be
+    /// scanned: the bill is settled, or no such order is open.
+    pub async fn payment_code(
+        &self,
+        applicant: &Applicant,
+        id: BillId,
+        provider: &str,
+        address: &str,
+    ) -> Result<(BillView, Option<String>), Failure> {
+        let bill = self.own_bill(applicant, id).await?;
+        let case = self.own_case(applicant, bill.case_id).await?;
+        let port = self.provider(provider)?;
+        let now = self.now().0;
+        let open = bills::orders(&self.db, id)
+            .await?
+            .into_iter()
+            .find(|o| o.state == "open" && o.provider == provider && o.expires_at > now);
+        let wanted = bill.status == "open" && port.way() == Way::Code && !case.case.status().is_final();
+        let code = match open {
+            Some(order) if wanted => Some(self.checkout(port, &case, &order, address).await?),
+            _ => None,
+        };
+        Ok((self.bill_view(bill).await?, code))
+    }
+
+    /// Tells the provider of an order, or reminds it; gives the cashier's address or the code's content.
+    async fn checkout(
+        &self,
+        port: &Arc<dyn PaymentProvider>,
+        case: &CaseRow,
+        order: &Order,
+        address: &str,
+    ) -> Result<String, Failure> {
         let matter = self.matter_at(&case.case.matter).await?;
         let request = NewOrder {
             out_trade_no: order.out_trade_no.clone(),
@@ -165,12 +216,12 @@ impl Service {
             amount_fen: order.amount_fen,
             expires_at: order.expires_at,
             payer_ip: address.to_owned(),
-            return_url: format!("{}/bills/{id}?back=1", self.settings.public_url),
+            return_url: format!("{}/bills/{}?back=1", self.settings.public_url, order.bill_id),
         };
         match port.create(&request).await {
             Ok(checkout) => Ok(checkout.url),
             Err(PayError::AlreadyPaid) => {
-                self.ask_provider(&order).await?;
+                self.ask_provider(order).await?;
                 Err(Failure::Rejected("bill.paid"))
             }
             Err(error) => Err(pay_failure(error)),
@@ -202,6 +253,7 @@ impl Service {
             transaction_id: None,
             created_at: now,
             expires_at: now + ORDER_LIFE,
+            captured_fen: None,
         };
         bills::insert_order(&mut tx, &order).await?;
         tx.commit().await?;
@@ -263,15 +315,16 @@ impl Service {
         self.apply_with_retry(&order.out_trade_no, &state).await.map(drop)
     }
 
-    /// Keeps a notification, then lets a job apply it. Gives the provider its answer only after the
-    /// notification is durable; the same one again is acknowledged and does nothing.
+    /// Keeps a notification of an account, then lets a job apply it. Gives the provider its answer (the body
+    /// that it wants to read) only after the notification is durable; the same one again is acknowledged and does
+    /// nothing.
     pub async fn receive_notification(
         &self,
         provider: &str,
         header: &(dyn Fn(&str) -> Option<String> + Sync),
         body: &[u8],
-    ) -> Result<(), Failure> {
-        let port = self.provider(provider)?;
+    ) -> Result<&'static str, Failure> {
+        let port = self.providers.iter().find(|p| p.account() == provider).ok_or(Failure::Rejected("pay.provider"))?;
         let now = self.now().0;
         let opened = port.open_notification(&|name| header(name), body, now).map_err(pay_failure)?;
         let json = serde_json::to_string(&opened).map_err(Failure::internal)?;
@@ -284,7 +337,7 @@ impl Service {
         }
         tx.commit().await?;
         self.wake.notify_one();
-        Ok(())
+        Ok(port.acknowledgement())
     }
 
     /// Works off a kept notification.
@@ -298,10 +351,29 @@ impl Service {
             return Ok(());
         }
         let kept: crate::ports::pay::Notification = serde_json::from_str(&json).map_err(Failure::internal)?;
-        let outcome = self.apply_with_retry(&kept.out_trade_no, &kept.state).await?;
+        let state = self.asked_again(&kept).await?;
+        let outcome = self.apply_with_retry(&kept.out_trade_no, &state).await?;
         let mut tx = self.db.begin().await?;
         bills::close_event(&mut tx, provider, event_id, outcome).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// What a notification says; where it names another amount than was asked for, what the provider says when
+    /// it is asked: before money is booked as too much, and goes back.
+    async fn asked_again(&self, kept: &crate::ports::pay::Notification) -> Result<OrderState, Failure> {
+        let OrderState::Paid { amount_fen, .. } = &kept.state else { return Ok(kept.state.clone()) };
+        let mut tx = self.db.begin().await?;
+        let order = bills::find_order(&mut tx, &kept.out_trade_no).await?;
+        drop(tx);
+        let Some(order) = order.filter(|order| order.amount_fen != *amount_fen) else {
+            return Ok(kept.state.clone());
+        };
+        self.provider(&order.provider)?.query(&kept.out_trade_no).await.map_err(pay_failure)
+    }
+
+    /// Applies what the provider was asked for elsewhere.
+    pub(crate) async fn note_order(&self, out_trade_no: &str, state: &OrderState) -> Result<(), Failure> {
+        self.apply_with_retry(out_trade_no, state).await.map(drop)
     }
 
     /// A case may change while its money arrives: the whole transaction again, a few times.
@@ -326,11 +398,20 @@ impl Service {
         };
         let outcome = match state {
             OrderState::Paid { transaction_id, amount_fen, paid_at } => {
-                self.apply_paid(&mut tx, &order, transaction_id, *amount_fen, *paid_at, now).await?
+                self.apply_paid(&mut tx, &order, transaction_id, *amount_fen, *paid_at).await?
             }
             OrderState::Closed => {
                 bills::settle_order(&mut tx, out_trade_no, "closed", None, now).await?;
                 "closed"
+            }
+            OrderState::Refund { out_refund_no, state } => {
+                drop(tx);
+                return match self.apply_refund(out_refund_no, state).await {
+                    Ok(()) => Ok("refund"),
+                    // Made at the provider's own desk, not by us: reconciliation finds it.
+                    Err(Failure::NotFound) => Ok("unknown_refund"),
+                    Err(error) => Err(error),
+                };
             }
             OrderState::Unknown | OrderState::Open | OrderState::Paying | OrderState::Refunded => "open",
         };
@@ -346,26 +427,32 @@ impl Service {
         transaction: &str,
         amount: i64,
         paid_at: i64,
-        now: i64,
     ) -> Result<&'static str, Failure> {
         let bill = bills::lock(tx, order.bill_id).await?.ok_or(Failure::NotFound)?;
-        // Read again under the lock: a notification and a query may say the same at once.
-        let order = &bills::find_order(tx, &order.out_trade_no).await?.ok_or(Failure::NotFound)?;
-        if order.state == "paid" || order.state == "disputed" {
-            return Ok("repeated");
-        }
-        if amount != order.amount_fen {
-            bills::settle_order(tx, &order.out_trade_no, "disputed", Some(transaction), now).await?;
+        if amount <= 0 {
             self.record(tx, "system", "pay_wrong_amount", &order.out_trade_no, &amount.to_string()).await?;
             return Ok("wrong_amount");
         }
-        if !bills::pay(tx, bill.id, paid_at, &order.out_trade_no).await? {
-            // Paid twice at the provider: the second payment is money to be given back, never income.
-            bills::settle_order(tx, &order.out_trade_no, "disputed", Some(transaction), now).await?;
-            self.record(tx, "system", "pay_twice", &order.out_trade_no, "").await?;
-            return Ok("paid_twice");
+        let fact = Fact::Captured { order: order.out_trade_no.clone(), amount: Fen(amount) };
+        let events = self.note_fact(tx, &bill, &fact, Noted::by_itself(paid_at, transaction)).await?;
+        if events.is_empty() {
+            return Ok("repeated");
         }
-        bills::settle_order(tx, &order.out_trade_no, "paid", Some(transaction), now).await?;
+        let surplus = events.iter().find_map(|event| match event {
+            BillEvent::RefundDue { refund, .. } => Some(refund.why),
+            _ => None,
+        });
+        if let Some(why) = surplus {
+            // Taken by the provider all the same: it goes back by itself and is never income.
+            let (action, outcome, detail) = match why {
+                RefundReason::WrongAmount => ("pay_wrong_amount", "wrong_amount", amount.to_string()),
+                RefundReason::BillClosed => ("pay_closed", "bill_closed", String::new()),
+                _ => ("pay_twice", "paid_twice", String::new()),
+            };
+            self.record(tx, "system", action, &order.out_trade_no, &detail).await?;
+            self.tell_of_surplus(tx, &bill, &events).await?;
+            return Ok(outcome);
+        }
         let mut row = cases::find_in(tx, &self.vault, bill.case_id).await?.ok_or(Failure::NotFound)?;
         self.carry_out(tx, &mut row, &Command::RecordPayment, Actor::System, false).await?;
         Ok("paid")
@@ -404,14 +491,22 @@ impl Service {
                 raised_at: Instant(bill.raised_at),
                 paid_at: bill.paid_at.map(Instant),
                 transaction_id: orders.iter().find(|o| o.state == "paid").and_then(|o| o.transaction_id.clone()),
-                disputed: orders.iter().filter(|o| o.state == "disputed").count(),
+                disputed: still_to_go_back(&orders, &refunds::of_bill(&self.db, bill.id).await?),
             });
         }
         Ok(rows)
     }
 }
 
-fn pay_failure(error: PayError) -> Failure {
+/// Captured, no income, and its refund has not moved yet.
+fn still_to_go_back(orders: &[Order], rows: &[RefundRow]) -> usize {
+    let gone = |order: &Order| {
+        rows.iter().any(|row| row.out_trade_no == order.out_trade_no && row.state == domain::bill::RefundState::Done)
+    };
+    orders.iter().filter(|order| order.state == "disputed" && !gone(order)).count()
+}
+
+pub(crate) fn pay_failure(error: PayError) -> Failure {
     tracing::warn!(%error, "payment provider");
     match error {
         PayError::Unreachable(_) => Failure::Rejected("pay.unreachable"),

@@ -24,6 +24,8 @@ pub const DEMO_STAFF: &[DemoSignIn] = &[
     DemoSignIn { username: "approver", name: "李审批", place: None, roles: &[Role::Approver] },
     DemoSignIn { username: "issuer", name: "王出件", place: None, roles: &[Role::Issuer] },
     DemoSignIn { username: "treasurer", name: "赵收费", place: None, roles: &[Role::Treasurer] },
+    // 复核: what is booked by hand needs a second person.
+    DemoSignIn { username: "cashier", name: "冯复核", place: None, roles: &[Role::Treasurer] },
     DemoSignIn { username: "supervisor", name: "钱监察", place: None, roles: &[Role::Supervisor] },
     DemoSignIn { username: "admin", name: "孙管理", place: None, roles: &[Role::Administrator] },
     DemoSignIn { username: "editor", name: "吴编目", place: None, roles: &[Role::Editor] },

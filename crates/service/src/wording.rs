@@ -288,6 +288,7 @@ pub(crate) fn message_for(matter: &Matter, case: &Case, event: &Event) -> Option
         Event::AcceptanceRefused { .. } => format!("“{title}”不予受理，理由见决定书。"),
         Event::BillRaised { .. } => format!("“{title}”需要缴费，请在“办件”中查看。"),
         Event::BillPaid { .. } => format!("“{title}”已收到缴款。"),
+        Event::BillWaived { .. } => format!("“{title}”的费用已经免除，不用缴了。"),
         Event::SpecialStarted { name, .. } => format!("“{title}”开始{name}。"),
         Event::SpecialEnded { .. } => {
             let name = case.specials.last().map_or("特别程序", |s| s.name.as_str());
@@ -297,7 +298,7 @@ pub(crate) fn message_for(matter: &Matter, case: &Case, event: &Event) -> Option
         Event::Withdrawn { .. } => format!("“{title}”已撤回。"),
         Event::Posted { carrier, waybill, .. } => format!("“{title}”的结果已经寄出：{carrier}，单号 {waybill}。"),
         Event::Undone { .. } if case.bill == BillState::RefundDue => {
-            format!("“{title}”已撤销，内容放回草稿。已缴的钱要退给您，退款办好前请留意“办件”里的说明。")
+            format!("“{title}”已撤销，内容放回草稿。已缴的钱要退给您，会自动原路退回，进度看“办件”里的缴款书。")
         }
         Event::Undone { .. } => format!("“{title}”已撤销，内容放回草稿。"),
         Event::PartFinished { .. } | Event::PartFailed { .. } | Event::PartReopened { .. } => {
@@ -387,6 +388,7 @@ fn entry<'a>(event: &Event, window: &'a str, body: &'a str) -> (&'static str, St
         Event::AcceptanceRefused { .. } => ("不予受理", "理由和救济途径见决定书。".into(), window),
         Event::BillRaised { .. } => ("等待缴费", "缴款书已开出。".into(), window),
         Event::BillPaid { .. } => ("已缴费", "款项已确认。".into(), "您"),
+        Event::BillWaived { .. } => ("费用免除", "依法免收，不用缴费。".into(), body),
         Event::SpecialStarted { name, stops_clock, due_on, .. } => {
             let clock = if *stops_clock { "期间暂停计时" } else { "计入办理时限" };
             ("特别程序开始", format!("{name}，最迟{}完成，{clock}。", format_date_zh(*due_on)), body)

@@ -115,7 +115,15 @@ pub enum Break {
 /// Checks events given in the order of case and number; several cases may follow each other, each
 /// from its first event on. Uses constant memory.
 pub fn verify(events: impl IntoIterator<Item = ChainEvent>) -> Result<(), BrokenLink> {
-    walk(events).map(drop)
+    walk(None, events).map(drop)
+}
+
+/// Checks events that follow `last`, none at the beginning; gives the newest. So a long chain is read in pieces.
+pub fn verify_after(
+    last: Option<ChainEvent>,
+    events: impl IntoIterator<Item = ChainEvent>,
+) -> Result<Option<ChainEvent>, BrokenLink> {
+    walk(last, events)
 }
 
 /// Checks one case's events and that they end with the given head (number and hash).
@@ -125,7 +133,7 @@ pub fn verify_to(
     seq: i64,
     hash: &str,
 ) -> Result<(), BrokenLink> {
-    let complete = match walk(events)? {
+    let complete = match walk(None, events)? {
         Some(last) => last.case_id == case_id && last.seq == seq && last.hash == hash,
         None => seq == 0 && hash == GENESIS,
     };
@@ -135,8 +143,10 @@ pub fn verify_to(
     Err(BrokenLink { case_id: case_id.to_owned(), seq, why: Break::Head })
 }
 
-fn walk(events: impl IntoIterator<Item = ChainEvent>) -> Result<Option<ChainEvent>, BrokenLink> {
-    let mut last: Option<ChainEvent> = None;
+fn walk(
+    mut last: Option<ChainEvent>,
+    events: impl IntoIterator<Item = ChainEvent>,
+) -> Result<Option<ChainEvent>, BrokenLink> {
     for event in events {
         if let Some(why) = flaw(last.as_ref(), &event) {
             return Err(BrokenLink { case_id: event.case_id, seq: event.seq, why });
@@ -199,6 +209,16 @@ mod tests {
         let head = chain("a", 4).pop().unwrap();
         assert_eq!(verify_to(chain("a", 4), "a", 4, &head.hash), Ok(()));
         assert_eq!(verify_to(Vec::new(), "a", 0, GENESIS), Ok(()));
+    }
+
+    #[test]
+    fn a_chain_is_read_in_pieces() {
+        let mut events = chain("a", 6);
+        let rest = events.split_off(4);
+        let last = verify_after(None, events).unwrap();
+        assert_eq!(last.as_ref().map(|event| event.seq), Some(4));
+        assert_eq!(verify_after(last.clone(), rest[1..].to_vec()).unwrap_err().why, Break::Sequence);
+        assert_eq!(verify_after(last, rest).unwrap().map(|event| event.seq), Some(6));
     }
 
     #[test]

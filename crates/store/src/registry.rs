@@ -47,15 +47,19 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::fills::STATEMENTS,
     crate::tables::follow_ups::STATEMENTS,
     crate::tables::installation::STATEMENTS,
+    crate::tables::ledger::STATEMENTS,
     crate::tables::licence_consents::STATEMENTS,
     crate::tables::messages::STATEMENTS,
     crate::tables::parties::STATEMENTS,
+    crate::tables::recon::STATEMENTS,
+    crate::tables::refunds::STATEMENTS,
     crate::tables::revisions::STATEMENTS,
     crate::tables::sessions::STATEMENTS,
     crate::tables::spot_checks::STATEMENTS,
     crate::tables::staff::STATEMENTS,
     crate::tables::transfers::STATEMENTS,
     crate::tables::verdicts::STATEMENTS,
+    crate::tables::waivers::STATEMENTS,
 ];
 
 /// The statements for `SQLite` only.

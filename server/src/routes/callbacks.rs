@@ -16,7 +16,8 @@ pub fn add(table: Table) -> Table {
 async fn notified(State(web): State<Web>, Path(provider): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
     let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
     match web.service.receive_notification(&provider, &header, &body).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Ok("") => StatusCode::NO_CONTENT.into_response(),
+        Ok(acknowledged) => (StatusCode::OK, acknowledged).into_response(),
         Err(failure) => {
             tracing::warn!(provider, code = %failure.code(), "a payment notification was not taken");
             let status = match failure {

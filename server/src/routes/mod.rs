@@ -20,6 +20,7 @@ mod licences;
 mod lists;
 mod local_copy;
 mod many;
+mod money;
 mod pay;
 mod personal_list;
 mod promises;
@@ -114,6 +115,7 @@ pub fn table() -> Table {
     let table = revisions::add(table);
     let table = spot_checks::add(table);
     let table = counter::add(table);
+    let table = money::add(table);
     let table = desk::add(table);
     desk_parts::add(table)
 }

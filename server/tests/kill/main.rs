@@ -256,6 +256,10 @@ async fn d5_a_forged_notification_is_refused_by_the_real_connector() {
         .header("wechatpay-serial", "1");
     let answer = stranger.send(forged.header("wechatpay-timestamp", "1795000000").header("wechatpay-nonce", "x")).await;
     assert_eq!(answer.status, 401, "{}", answer.text());
+    let forged = [("sign_type", "RSA2"), ("sign", "AAAA"), ("notify_id", "1"), ("trade_status", "TRADE_SUCCESS")];
+    let answer = stranger.post("/callbacks/alipay", &forged).await;
+    assert_eq!(answer.status, 401, "{}", answer.text());
+    assert_ne!(answer.text(), "success");
     assert_eq!(stranger.post("/callbacks/nobody", &[]).await.status, 404);
     assert_eq!(town.number("select count(*) as number from pay_events", vec![]).await, 0);
 }

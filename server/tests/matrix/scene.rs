@@ -66,6 +66,16 @@ pub enum Stage {
     Breached,
     /// Somebody asks to take it as repaired.
     RepairAsked,
+    /// A refund that the channel refused.
+    RefundFailed,
+    /// A channel's bill says otherwise than the book.
+    Differing,
+    /// Somebody proposes to repair that.
+    RepairProposed,
+    /// A payment into the treasury account waits to be confirmed.
+    SettlementRecorded,
+    /// A waiver waits for its answer.
+    WaiverAsked,
     /// A matter is being drafted.
     Drafting,
     /// It waits for a review.
@@ -153,6 +163,10 @@ impl Scene {
                 scene.accept(house, owner).await;
                 let bill = scene.look(house, owner).await.bill.expect("raised at acceptance");
                 scene.put("bill", &bill.id.to_string());
+            }
+            Stage::RefundFailed | Stage::WaiverAsked => scene.billed(house, owner, stage).await,
+            Stage::Differing | Stage::RepairProposed | Stage::SettlementRecorded => {
+                scene.reconciled(house, stage).await;
             }
             Stage::Joint | Stage::JointFailed => {
                 scene.submit(house, owner, PROPERTY, &[("scenario", "inheritance"), ("house_use", "dwelling")]).await;
@@ -326,6 +340,62 @@ impl Scene {
             house.service.ask_repair(&checker, &breach, "改好了").await.unwrap();
         }
         self.put("breach", &breach);
+    }
+
+    async fn billed(&mut self, house: &House, owner: &Person, stage: Stage) {
+        self.submit(house, owner, PROPERTY, &[("scenario", "inheritance"), ("house_use", "dwelling")]).await;
+        self.accept(house, owner).await;
+        let bill = self.look(house, owner).await.bill.expect("raised at acceptance");
+        let session = house.staff(Role::Treasurer).await.1;
+        let (keeper, reader) = (session.money_keeper().unwrap(), session.treasurer().unwrap());
+        let service = &house.service;
+        if stage == Stage::WaiverAsked {
+            service.ask_waiver(&keeper, &bill.number, "0", "财税〔2019〕45号", "低保家庭").await.unwrap();
+            let asked = service.waivers(&reader).await.unwrap().into_iter().find(|w| w.bill_number == bill.number);
+            return self.put("waiver", &asked.expect("asked").id);
+        }
+        let before = house.till.orders();
+        service.start_payment(&owner.applicant, bill.id, crate::support::TILL, "192.0.2.1").await.unwrap();
+        let order = house.till.orders().into_iter().find(|o| !before.contains(o)).expect("a new order");
+        house.till.pay(&order);
+        service.check_payment(&owner.applicant, bill.id).await.unwrap();
+        *house.till.refuses_refunds.lock().unwrap() = Some("USER_ACCOUNT_ABNORMAL");
+        service.withdraw(&owner.applicant, self.case.unwrap()).await.unwrap();
+        house.run_jobs().await;
+        *house.till.refuses_refunds.lock().unwrap() = None;
+        let open = service.open_refunds(&reader).await.unwrap();
+        self.put("refund", &open.into_iter().find(|r| r.out_trade_no == order).expect("it failed").number);
+    }
+
+    async fn reconciled(&mut self, house: &House, stage: Stage) {
+        let session = house.staff(Role::Treasurer).await.1;
+        let (keeper, reader) = (session.money_keeper().unwrap(), session.treasurer().unwrap());
+        let (service, number) = (&house.service, uuid::Uuid::now_v7().simple().to_string());
+        let yesterday = service.today().yesterday().unwrap();
+        if stage == Stage::SettlementRecorded {
+            service.record_settlement(&keeper, crate::support::TILL, yesterday, "80", &number).await.unwrap();
+            let all = service.balances(&reader).await.unwrap().settlements;
+            let recorded = all.into_iter().find(|s| s.voucher == number).expect("recorded");
+            return self.put("settlement", &recorded.id);
+        }
+        let line = service::ports::pay::TradeLine {
+            refund: false,
+            number: number.clone(),
+            out_trade_no: number.clone(),
+            provider_no: number.clone(),
+            amount_fen: 100,
+            fee_fen: 0,
+            at: service.now().0,
+        };
+        *house.till.bill.lock().unwrap() = Some(vec![line]);
+        service.reconcile(&keeper, crate::support::TILL, yesterday).await.unwrap();
+        *house.till.bill.lock().unwrap() = None;
+        let all = service.reconciliation(&reader).await.unwrap().differences;
+        let found = all.into_iter().find(|d| d.what.number == number).expect("found").id;
+        if stage == Stage::RepairProposed {
+            service.propose_correction(&keeper, &found, "已核对").await.unwrap();
+        }
+        self.put("difference", &found);
     }
 
     /// Carries a matter for people far away to its result.

@@ -78,6 +78,10 @@ const PIECE_POSTED: &[(&str, &str)] =
     &[("upload-offset", "0"), ("content-type", "application/offset+octet-stream"), ("x-http-method-override", "PATCH")];
 const CLERK: &str = "SS 33 d3333333";
 const APPROVER: &str = "SS 33 3d333333";
+/// The treasurer alone.
+const KEEPER: &str = "SS 33 333d3333";
+/// The same, and what they ask for is refused with its reason: no bill of that number, no file of that day.
+const KEEPER_TOLD: &str = "SS 33 333r3333";
 const ISSUER: &str = "SS 33 33d33333";
 /// Who edits, who reviews, and supervision.
 const CATALOGUE: &str = "SS 33 3333o3oo";
@@ -203,6 +207,8 @@ pub const ROWS: &[Row] = &[
     // Paying.
     get("/bills/{bill}", S::Billed, MINE),
     post("/bills/{bill}/pay", S::Billed, "provider={provider}", MINE_DONE),
+    // Nothing is open to be scanned: led on to the bill.
+    get("/bills/{bill}/code/{provider}", S::Billed, MINE_DONE),
     post("/bills/{bill}/check", S::Billed, "", MINE_DONE),
     post("/api/payment_state", S::Billed, "bill={bill}", "11 o4 33333333"),
     // A provider proves itself by its signature, whoever's cookies come along.
@@ -247,6 +253,19 @@ pub const ROWS: &[Row] = &[
     post("/desk/cases/{case}/issue", S::Granted, ACT, ISSUER),
     post("/desk/cases/{case}/posted", S::ByPost, "version={version}&carrier=%E4%B8%AD%E5%9B%BD%E9%82%AE%E6%94%BF&waybill=EA123456789CN", ISSUER),
     get("/desk/bills", S::Billed, "SS 33 333oo333"),
+    // Supervision looks, the treasurer acts; what books by hand is agreed to by another than proposed it.
+    get("/desk/money", S::Billed, "SS 33 333oo333"),
+    post("/desk/money/fetch", S::Nothing, "provider={provider}&day=2026-03-01", KEEPER_TOLD),
+    post("/desk/money/refunds/{refund}/retry", S::RefundFailed, "reason=%E8%B4%A6%E6%88%B7%E5%A5%BD%E4%BA%86", KEEPER),
+    post("/desk/money/differences/{difference}/propose", S::Differing, "reason=%E5%B7%B2%E6%A0%B8%E5%AF%B9", KEEPER),
+    post("/desk/money/differences/{difference}/answer", S::RepairProposed, "outcome=agree", KEEPER),
+    post("/desk/money/settlements", S::Nothing, "channel={provider}&settled_on=2026-03-01&amount=80.00&voucher=%E5%85%A5%E5%BA%93-1", KEEPER),
+    post("/desk/money/settlements/{settlement}/confirm", S::SettlementRecorded, "", KEEPER),
+    post("/desk/money/waivers", S::Nothing, "bill_number=1&to=0&basis=x&why=y", KEEPER_TOLD),
+    post("/desk/money/waivers/{waiver}/answer", S::WaiverAsked, "outcome=agree", KEEPER),
+    get("/desk/money/report", S::Billed, "SS 33 333oo333"),
+    get("/desk/money/report.csv", S::Billed, "SS 33 333oo333"),
+    get("/desk/money/report.xlsx", S::Billed, "SS 33 333oo333"),
     get("/desk/jobs", S::FailedJob, "SS 33 3333oo33"),
     post("/desk/jobs/{job}/retry", S::FailedJob, "", "SS 33 3333dd33"),
     get("/desk/spot-checks", S::Nothing, SUPERVISOR),

@@ -1,8 +1,7 @@
 //! Bills and payments, for the treasurer.
 
 use crate::t::desk as t;
-use crate::t::undo;
-use crate::ui::{Cell, Column, DataTable, EmptyState, Notification, PageHeading, Symbol, Tone};
+use crate::ui::{Cell, Column, DataTable, EmptyState, Notification, PageHeading, Symbol, Tag, TagList, Tone};
 use domain::time::Instant;
 use leptos::prelude::*;
 use service::payments::{BillRow, BillStatus};
@@ -12,6 +11,7 @@ pub fn bills(rows: &[BillRow]) -> AnyView {
     if rows.is_empty() {
         return view! {
             <PageHeading title=t::bills_title() />
+            <TagList tags=vec![Tag::link(crate::t::money::tab(), crate::paths::DESK_MONEY, false)] label=crate::t::money::tab() />
             <EmptyState symbol=Symbol::Pay title=t::bills_empty() body=t::bills_empty_body() />
         }
         .into_any();
@@ -24,14 +24,9 @@ pub fn bills(rows: &[BillRow]) -> AnyView {
             </Notification>
         }
     });
-    let undone = rows.iter().filter(|r| r.status == BillStatus::RefundDue).count();
-    let refunds = (undone > 0).then(|| {
-        view! {
-            <Notification tone=Tone::Danger title=undo::desk_refunds_title(undone) heading_level=2>
-                <p>{undo::desk_refunds_text()}</p>
-            </Notification>
-        }
-    });
+    let money = view! {
+        <TagList tags=vec![Tag::link(crate::t::money::tab(), crate::paths::DESK_MONEY, false)] label=crate::t::money::tab() />
+    };
     let columns = vec![
         Column::new(t::bill_number()),
         Column::new(t::col_number()),
@@ -46,7 +41,7 @@ pub fn bills(rows: &[BillRow]) -> AnyView {
     view! {
         <PageHeading title=t::bills_title() lead=t::bills_lead(rows.len()) />
         {warning}
-        {refunds}
+        {money}
         <DataTable caption=t::bills_title() caption_hidden=true columns=columns rows=lines />
     }
     .into_any()
@@ -77,6 +72,7 @@ pub(super) fn bill_status(status: BillStatus) -> (&'static str, Tone) {
         BillStatus::Open => (t::bill_open(), Tone::Warning),
         BillStatus::Paid => (t::bill_paid(), Tone::Success),
         BillStatus::Closed => (t::bill_closed(), Tone::Neutral),
-        BillStatus::RefundDue => (undo::desk_refund(), Tone::Danger),
+        BillStatus::RefundDue => (crate::t::money::status_refunding(), Tone::Warning),
+        BillStatus::Refunded => (crate::t::money::status_refunded(), Tone::Neutral),
     }
 }

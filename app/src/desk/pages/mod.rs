@@ -7,6 +7,7 @@ mod counter;
 pub mod follow_ups;
 pub mod jobs;
 mod message;
+pub mod money;
 mod queue;
 pub mod revisions;
 mod sign_in;

@@ -33,6 +33,7 @@ fn tabs(may: &BTreeSet<Right>) -> Option<AnyView> {
     let ways = [
         (Right::Receive, crate::t::counter::tab(), paths::DESK_COUNTER),
         (Right::ReadMoney, t::tab_bills(), paths::DESK_BILLS),
+        (Right::KeepMoney, crate::t::money::tab(), paths::DESK_MONEY),
         (Right::Operate, t::tab_jobs(), paths::DESK_JOBS),
         (Right::ReadCatalogue, crate::t::calendar::tab_catalogue(), paths::DESK_CATALOGUE),
         (Right::Oversee, crate::t::spot_checks::tab(), paths::SPOT_CHECKS),

@@ -214,15 +214,18 @@ fn bill(view: &CaseView) -> AnyView {
         (BillStatus::RefundDue, paid) => {
             crate::t::undo::bill_refund_due(paid.map_or_else(String::new, Instant::format_zh))
         }
+        (BillStatus::Refunded, _) => crate::t::money::bill_refunded().to_owned(),
     };
     let rows = vec![
         SummaryRow::new(t::bill_total(), bill.total.to_string()).numeric(),
         SummaryRow::new(t::bill_state(), state),
     ];
     let href = paths::bill(bill.id);
+    let back = crate::pay::pages::refunds::lines(&bill.refunds);
     view! {
         <Panel title=t::bill() id="bill">
             <SummaryList rows=rows />
+            {back}
             <p><a href=href>{t::bill_link()}</a></p>
         </Panel>
     }

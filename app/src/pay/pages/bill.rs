@@ -1,10 +1,12 @@
 //! 缴费: what for, which rule, how much, until when; and never a doubt whether it was paid.
 
+use super::refunds::refunds;
+use super::ways::{self, WayToPay};
 use crate::paths;
-use crate::t::{failure, pay as t, undo};
+use crate::t::{failure, money, pay as t};
 use crate::ui::{
-    ActionBar, Button, ButtonKind, Details, LinkButton, MoneyLine, MoneyTable, Notification, PageHeading, Panel,
-    SummaryList, SummaryRow, Symbol, Tone,
+    ActionBar, Button, Details, LinkButton, MoneyLine, MoneyTable, Notification, PageHeading, Panel, SummaryList,
+    SummaryRow, Symbol, Tone,
 };
 use domain::catalogue::FeeLine;
 use domain::time::format_date_zh;
@@ -19,8 +21,9 @@ pub struct BillPage<'a> {
     pub payer: &'a str,
     pub unpaid: &'a str,
     pub refund: &'a str,
-    /// Id and name of each way to pay.
-    pub providers: &'a [(&'a str, &'a str)],
+    pub ways: &'a [WayToPay<'a>],
+    /// The page is read on a phone: what works there comes first.
+    pub handheld: bool,
     /// The providers are local counterparts: no real money moves.
     pub sandbox: bool,
     /// Stable code of what failed last (`bill.…`, `pay.…`).
@@ -33,7 +36,7 @@ pub struct BillPage<'a> {
 pub fn bill(view: &BillView, page: &BillPage<'_>) -> AnyView {
     let waiting = view.status == BillStatus::Open && (view.pending || page.came_back);
     let action = match view.status {
-        BillStatus::Paid | BillStatus::Closed | BillStatus::RefundDue => to_case(view),
+        BillStatus::Paid | BillStatus::Closed | BillStatus::RefundDue | BillStatus::Refunded => to_case(view),
         BillStatus::Open if waiting => wait(view, page),
         BillStatus::Open => pay(view, page),
     };
@@ -48,6 +51,7 @@ pub fn bill(view: &BillView, page: &BillPage<'_>) -> AnyView {
         {state(view, waiting)}
         <MoneyTable caption=t::lines() lines=lines total=view.total.to_string() />
         <SummaryList rows=facts(view, page) />
+        {refunds(&view.refunds)}
         {action}
         {about(page)}
     }
@@ -69,7 +73,8 @@ fn state(view: &BillView, waiting: bool) -> AnyView {
     let (tone, title, text) = match view.status {
         BillStatus::Paid => (Tone::Success, t::paid_title(), t::paid_text()),
         BillStatus::Closed => (Tone::Info, t::closed_title(), t::closed_text()),
-        BillStatus::RefundDue => (Tone::Warning, undo::pay_refund_title(), undo::pay_refund_text()),
+        BillStatus::RefundDue => (Tone::Warning, money::refunding_title(), money::refunding_text()),
+        BillStatus::Refunded => (Tone::Success, money::refunded_title(), money::refunded_text()),
         BillStatus::Open if waiting && view.pending => (Tone::Warning, t::pending_title(), t::pending_text()),
         BillStatus::Open if waiting => (Tone::Warning, t::back_title(), t::back_text()),
         BillStatus::Open => return ().into_any(),
@@ -96,7 +101,8 @@ fn facts(view: &BillView, page: &BillPage<'_>) -> Vec<SummaryRow> {
         BillStatus::Open => t::status_open(),
         BillStatus::Paid => t::status_paid(),
         BillStatus::Closed => t::status_closed(),
-        BillStatus::RefundDue => undo::pay_status(),
+        BillStatus::RefundDue => money::status_refunding(),
+        BillStatus::Refunded => money::status_refunded(),
     };
     let mut rows = vec![
         SummaryRow::new(t::matter(), page.matter_title),
@@ -114,7 +120,7 @@ fn facts(view: &BillView, page: &BillPage<'_>) -> Vec<SummaryRow> {
 
 /// The ways to pay, each one button.
 fn pay(view: &BillView, page: &BillPage<'_>) -> AnyView {
-    let form = pay_form(view, page, true);
+    let form = ways::forms(view, page, true);
     view! {
         <Panel title=t::pay_title() id="pay">
             <p>{t::pay_hint()}</p>
@@ -125,31 +131,9 @@ fn pay(view: &BillView, page: &BillPage<'_>) -> AnyView {
     .into_any()
 }
 
-fn pay_form(view: &BillView, page: &BillPage<'_>, primary: bool) -> AnyView {
-    if page.providers.is_empty() {
-        return view! { <p>{t::no_provider()}</p> }.into_any();
-    }
-    let buttons = page
-        .providers
-        .iter()
-        .enumerate()
-        .map(|(index, (id, label))| {
-            let kind = if primary && index == 0 { ButtonKind::Primary } else { ButtonKind::Secondary };
-            let text = t::pay_with(label, view.total);
-            view! { <Button kind=kind name="provider" value=*id symbol=Symbol::Pay>{text}</Button> }
-        })
-        .collect_view();
-    let action = paths::pay(view.id);
-    if primary {
-        view! { <form class="ov-stack" method="post" action=action><ActionBar>{buttons}</ActionBar></form> }.into_any()
-    } else {
-        view! { <form class="ov-stack" method="post" action=action>{buttons}</form> }.into_any()
-    }
-}
-
 /// Waiting for the provider's word: asking again comes first, paying on is the second choice.
 fn wait(view: &BillView, page: &BillPage<'_>) -> AnyView {
-    let on = pay_form(view, page, false);
+    let on = ways::forms(view, page, false);
     view! {
         <form class="ov-stack" method="post" action=paths::check_payment(view.id)>
             <ActionBar><Button symbol=Symbol::Search>{t::check()}</Button></ActionBar>
@@ -189,6 +173,7 @@ mod tests {
     use domain::money::Fen;
     use domain::time::Instant;
     use jiff::civil::date;
+    use service::ports::pay::Way;
 
     fn view(status: BillStatus, pending: bool) -> BillView {
         BillView {
@@ -211,11 +196,13 @@ mod tests {
             pay_by: date(2026, 6, 1),
             paid_at: (status == BillStatus::Paid).then_some(Instant(0)),
             pending,
+            refunds: Vec::new(),
         }
     }
 
     fn html(view: &BillView, came_back: bool) -> String {
-        let page = BillPage { providers: &[("wechat", "微信支付")], came_back, ..BillPage::default() };
+        let wechat = WayToPay { id: "wechat", account: "wechat", way: Way::Phone };
+        let page = BillPage { ways: &[wechat], came_back, ..BillPage::default() };
         Owner::new().with(|| bill(view, &page).to_html())
     }
 
@@ -226,6 +213,28 @@ mod tests {
         assert!(page.contains("发改价格规〔2016〕2559号") && page.contains("80.00 元"));
         assert!(page.contains("name=\"provider\"") && page.contains("value=\"wechat\""));
         assert!(!page.contains(&paths::check_payment(view.id)));
+    }
+
+    #[test]
+    fn d5_what_goes_back_is_explained_with_how_far_it_is() {
+        use domain::bill::{RefundReason, RefundState};
+        let mut view = view(BillStatus::Paid, false);
+        for (state, word) in [
+            (RefundState::Due, "不用申请"),
+            (RefundState::Sent, "已经交给支付平台"),
+            (RefundState::Done, "已经原路退回"),
+            (RefundState::Failed, "收费人员正在处理"),
+        ] {
+            view.refunds = vec![service::money::refunds::RefundView {
+                amount: Fen(8000),
+                why: RefundReason::PaidTwice,
+                state,
+                asked_at: Instant(0),
+                done_at: Some(Instant(0)),
+            }];
+            let page = html(&view, false);
+            assert!(page.contains(word) && page.contains("付了两次") && page.contains("80.00 元"), "{state:?}");
+        }
     }
 
     #[test]
@@ -241,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_bill_that_is_paid_or_closed_never_asks_for_money() {
-        for status in [BillStatus::Paid, BillStatus::Closed] {
+        for status in [BillStatus::Paid, BillStatus::Closed, BillStatus::RefundDue, BillStatus::Refunded] {
             let view = view(status, false);
             let page = html(&view, true);
             assert!(!page.contains(&paths::pay(view.id)) && !page.contains(&paths::check_payment(view.id)));

@@ -3,15 +3,19 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use reqwest::{Client, Method, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
-use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider};
+use service::ports::pay::{
+    Checkout, NewOrder, NewRefund, Notification, OrderState, PayError, PaymentProvider, RefundState, TradeLine,
+};
 
 use super::{
     Clock, ConfigError, WechatConfig,
+    refunds::Refund,
     resource::ResourceKey,
     signature::{Signer, Verifier},
-    transport,
+    tradebill, transport,
     wire::{self, ApiError, CreateAmount, CreateH5, Created, Envelope, H5Info, SceneInfo},
 };
 
@@ -27,9 +31,9 @@ pub struct WechatPay {
 }
 
 /// A verified answer.
-struct Answer {
-    status: StatusCode,
-    body: Vec<u8>,
+pub(super) struct Answer {
+    pub status: StatusCode,
+    pub body: Vec<u8>,
 }
 
 impl WechatPay {
@@ -75,7 +79,12 @@ impl WechatPay {
 
     /// One signed request and its verified answer. Server errors and rate limits come back as
     /// [`PayError::Unreachable`] unverified: nothing is concluded from them.
-    async fn call(&self, method: Method, path_and_query: &str, body: Option<String>) -> Result<Answer, PayError> {
+    pub(super) async fn call(
+        &self,
+        method: Method,
+        path_and_query: &str,
+        body: Option<String>,
+    ) -> Result<Answer, PayError> {
         let address = format!("{}{path_and_query}", self.config.base_url.trim_end_matches('/'));
         let url = Url::parse(&address).map_err(|_| PayError::Unreachable("address cannot be built".into()))?;
         let signed_path = match url.query() {
@@ -114,6 +123,33 @@ impl WechatPay {
             other => other,
         })?;
         Ok(Answer { status, body })
+    }
+
+    /// Where notifications go.
+    pub(super) fn notify_url(&self) -> &str {
+        &self.config.notify_url
+    }
+
+    /// A file behind an address that the provider gave in a verified answer. The request is signed, the answer
+    /// is not; only the provider's own host gets the signature.
+    pub(super) async fn download(&self, address: &str) -> Result<Vec<u8>, PayError> {
+        let wrong = || PayError::NotAuthentic("download_url is not the provider's".into());
+        let base = Url::parse(&self.config.base_url).map_err(|_| wrong())?;
+        let url = Url::parse(address).map_err(|_| wrong())?;
+        if url.origin() != base.origin() {
+            return Err(wrong());
+        }
+        let signed_path = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        let authorization = self.signer.authorization("GET", &signed_path, (self.clock)(), "")?;
+        let request = self.http.get(url).timeout(self.timeout).header(header::AUTHORIZATION, authorization);
+        let answer = request.send().await.map_err(|e| PayError::Unreachable(transport::describe(&e)))?;
+        if answer.status() != StatusCode::OK {
+            return Err(PayError::Unreachable(format!("download: {}", answer.status().as_u16())));
+        }
+        transport::read_up_to(answer, tradebill::LONGEST).await.map_err(PayError::Unreachable)
     }
 
     /// The checkout address with the way back, as the H5 documentation appends it.
@@ -219,6 +255,18 @@ impl PaymentProvider for WechatPay {
         Err(refusal(&answer))
     }
 
+    async fn refund(&self, refund: &NewRefund) -> Result<RefundState, PayError> {
+        self.ask_refund(refund).await
+    }
+
+    async fn query_refund(&self, out_trade_no: &str, out_refund_no: &str) -> Result<RefundState, PayError> {
+        self.ask_about_refund(out_trade_no, out_refund_no).await
+    }
+
+    async fn trade_bill(&self, day: Date) -> Result<Vec<TradeLine>, PayError> {
+        self.fetch_trade_bill(day).await
+    }
+
     fn open_notification(
         &self,
         headers: &dyn Fn(&str) -> Option<String>,
@@ -228,6 +276,13 @@ impl PaymentProvider for WechatPay {
         self.verifier.verify(headers, body, now)?;
         let envelope: Envelope =
             serde_json::from_slice(body).map_err(|_| PayError::NotAuthentic("notification cannot be read".into()))?;
+        if envelope.event_type.starts_with("REFUND.") {
+            let plain = self.resource_key.open(&envelope.resource)?;
+            let refund: Refund =
+                serde_json::from_slice(&plain).map_err(|_| PayError::NotAuthentic("refund cannot be read".into()))?;
+            let state = refund.as_order_state(&self.config.mchid)?;
+            return Ok(Notification { event_id: envelope.id, out_trade_no: refund.out_trade_no, state });
+        }
         if !envelope.event_type.starts_with("TRANSACTION.") {
             return Err(PayError::Refused { code: "UNEXPECTED_EVENT".into(), message: envelope.event_type });
         }
@@ -245,7 +300,7 @@ fn api_error(body: &[u8]) -> ApiError {
 }
 
 /// A refusal in the port's words. 202 and `SYSTEM_ERROR` leave the outcome open.
-fn refusal(answer: &Answer) -> PayError {
+pub(super) fn refusal(answer: &Answer) -> PayError {
     let ApiError { code, message } = api_error(&answer.body);
     let paid = matches!(code.as_str(), "ORDERPAID" | "ORDER_PAID")
         || (code == "INVALID_REQUEST" && message.contains("已支付"));
@@ -263,6 +318,6 @@ fn refusal(answer: &Answer) -> PayError {
 }
 
 /// A verified body that cannot be read leaves the outcome open: the caller asks again.
-fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, PayError> {
+pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, PayError> {
     serde_json::from_slice(body).map_err(|_| PayError::Unreachable("answer cannot be read".into()))
 }

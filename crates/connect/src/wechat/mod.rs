@@ -1,4 +1,4 @@
-//! 微信支付 API v3, the merchant's side: H5 orders, queries, closing, verified notifications.
+//! 微信支付 API v3, the merchant's side: H5 orders, queries, closing, refunds, verified notifications, trade bills.
 //!
 //! Every answer and every notification is verified with the platform key that its
 //! `Wechatpay-Serial` names before a single field of it is believed. Protocol: `WeChat` Pay's
@@ -6,8 +6,10 @@
 
 mod client;
 pub mod keys;
+mod refunds;
 pub mod resource;
 pub mod signature;
+mod tradebill;
 pub(crate) mod transport;
 mod wire;
 

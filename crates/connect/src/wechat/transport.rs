@@ -21,10 +21,15 @@ pub(crate) fn client() -> reqwest::Result<Client> {
 }
 
 /// The whole body, or a sentence why not.
-pub(crate) async fn read_limited(mut answer: Response) -> Result<Vec<u8>, String> {
+pub(crate) async fn read_limited(answer: Response) -> Result<Vec<u8>, String> {
+    read_up_to(answer, MAX_ANSWER).await
+}
+
+/// The whole body of at most so many bytes.
+pub(crate) async fn read_up_to(mut answer: Response, most: usize) -> Result<Vec<u8>, String> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|e| describe(&e))? {
-        if body.len() + chunk.len() > MAX_ANSWER {
+        if body.len() + chunk.len() > most {
             return Err("answer is too long".into());
         }
         body.extend_from_slice(&chunk);

@@ -87,6 +87,7 @@ pub fn apply(mut case: Case, event: &Event) -> Case {
         }
         Event::BillRaised { .. } => case.bill = BillState::Due,
         Event::BillPaid { .. } => case.bill = BillState::Paid,
+        Event::BillWaived { .. } => case.bill = BillState::None,
         Event::SpecialStarted { at, procedure, name, stops_clock, on, due_on, .. } => {
             case.specials.push(SpecialRecord {
                 procedure: procedure.clone(),

@@ -22,6 +22,8 @@ pub enum Command {
         reasons: Vec<String>,
     },
     RecordPayment,
+    /// 免缴: the whole fee is waived before it was paid; only the system does, once two persons agree.
+    WaiveBill,
     StartSpecial {
         procedure: String,
     },

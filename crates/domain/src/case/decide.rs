@@ -20,6 +20,7 @@ pub fn decide(case: &Case, command: &Command, actor: Actor, facts: &Facts) -> An
         Command::Accept => accept(case, actor, facts),
         Command::RefuseAcceptance { reasons } => refuse_acceptance(case, reasons, actor, facts),
         Command::RecordPayment => record_payment(case, actor, facts),
+        Command::WaiveBill => waive_bill(case, actor, facts),
         Command::StartSpecial { procedure } => start_special(case, procedure, actor, facts),
         Command::EndSpecial { finding } => end_special(case, finding, actor, facts),
         Command::FinishPart { part, note } => {
@@ -167,6 +168,18 @@ fn record_payment(case: &Case, actor: Actor, facts: &Facts) -> Answer {
         BillState::None => Err(Refusal::NoBill),
         BillState::Paid | BillState::RefundDue => Err(Refusal::AlreadyDone),
         BillState::Due => Ok(vec![Event::BillPaid { at: facts.now }]),
+    }
+}
+
+/// Nothing holds back the grant any more; the book says why.
+fn waive_bill(case: &Case, actor: Actor, facts: &Facts) -> Answer {
+    if actor != Actor::System {
+        return Err(Refusal::WrongActor);
+    }
+    match case.bill {
+        BillState::None => Err(Refusal::NoBill),
+        BillState::Paid | BillState::RefundDue => Err(Refusal::AlreadyDone),
+        BillState::Due => Ok(vec![Event::BillWaived { at: facts.now }]),
     }
 }
 

@@ -57,6 +57,10 @@ pub enum Event {
     BillPaid {
         at: Instant,
     },
+    /// 免缴
+    BillWaived {
+        at: Instant,
+    },
     SpecialStarted {
         at: Instant,
         by: StaffId,
@@ -182,6 +186,7 @@ impl Event {
             Self::AcceptanceRefused { .. } => "acceptance_refused",
             Self::BillRaised { .. } => "bill_raised",
             Self::BillPaid { .. } => "bill_paid",
+            Self::BillWaived { .. } => "bill_waived",
             Self::SpecialStarted { .. } => "special_started",
             Self::SpecialEnded { .. } => "special_ended",
             Self::PartsOpened { .. } => "parts_opened",
@@ -212,6 +217,7 @@ impl Event {
             | Self::AcceptanceRefused { at, .. }
             | Self::BillRaised { at }
             | Self::BillPaid { at }
+            | Self::BillWaived { at }
             | Self::SpecialStarted { at, .. }
             | Self::SpecialEnded { at, .. }
             | Self::PartsOpened { at, .. }

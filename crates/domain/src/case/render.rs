@@ -123,6 +123,7 @@ pub fn sample_commands() -> Vec<(&'static str, Command, Actor)> {
         ("受理", Command::Accept, Actor::Clerk(CLERK)),
         ("不予受理", Command::RefuseAcceptance { reasons: reasons.clone() }, Actor::Clerk(CLERK)),
         ("记录缴款", Command::RecordPayment, Actor::System),
+        ("免缴", Command::WaiveBill, Actor::System),
         ("开始现场勘验", Command::StartSpecial { procedure: "site".into() }, Actor::Approver(APPROVER)),
         ("开始专家评审", Command::StartSpecial { procedure: "review".into() }, Actor::Approver(APPROVER)),
         ("结束特别程序", Command::EndSpecial { finding: "符合要求".into() }, Actor::Approver(APPROVER)),

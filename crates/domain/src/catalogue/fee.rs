@@ -1,6 +1,7 @@
 //! Fees (收费): items with their basis, reductions with their evidence, and the bill's lines.
 
 use super::Matter;
+use crate::bill::RefundReason;
 use crate::money::Fen;
 use crate::rules::{Answers, Rule, Truth, holds};
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,32 @@ use serde::{Deserialize, Serialize};
 pub enum RaiseBill {
     Submission,
     Acceptance,
+}
+
+/// How a case ends without a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// 撤回申请
+    Withdrawn,
+    /// 不予受理
+    AcceptanceRefused,
+    /// 不予批准
+    Refused,
+    /// 补交不来
+    NotSupplied,
+}
+
+impl Ending {
+    /// Why the fee goes back then.
+    pub const fn reason(self) -> RefundReason {
+        match self {
+            Self::Withdrawn => RefundReason::Withdrawn,
+            Self::AcceptanceRefused => RefundReason::AcceptanceRefused,
+            Self::Refused => RefundReason::Refused,
+            Self::NotSupplied => RefundReason::NotSupplied,
+        }
+    }
 }
 
 /// How a matter is charged. A free matter has none of this.
@@ -24,6 +51,10 @@ pub struct FeePlan {
     pub unpaid: String,
     /// Whether and when it is given back.
     pub refund: String,
+    /// 不退的情形: endings after which a paid fee is kept. After every other ending without a grant it goes
+    /// back by itself; after 撤销 always.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept_on: Vec<Ending>,
     /// Calendar days to pay in.
     pub days_to_pay: u16,
     pub items: Vec<FeeItem>,
@@ -97,6 +128,12 @@ impl Assessment {
 }
 
 impl Matter {
+    /// Why a paid fee goes back after this ending; none where the matter keeps it.
+    pub fn gives_back_on(&self, ending: Ending) -> Option<RefundReason> {
+        let kept = self.fee.as_ref().is_some_and(|plan| plan.kept_on.contains(&ending));
+        (!kept).then(|| ending.reason())
+    }
+
     /// The fee these answers lead to.
     pub fn assess(&self, answers: &Answers) -> Assessment {
         let mut result = Assessment::default();

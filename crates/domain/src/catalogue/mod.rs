@@ -23,7 +23,7 @@ mod shared_list;
 pub use card::Card;
 pub use changes::{Change, changes};
 pub use completeness::{Gap, gaps, rules};
-pub use fee::{Assessment, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
+pub use fee::{Assessment, Ending, FeeItem, FeeLine, FeePlan, RaiseBill, Reduction};
 pub use guidance::{Condition, Eligibility, Question, Verdict};
 pub use held::{HeldAt, HeldPaper, held_already};
 pub use licence_kind::{LicenceAttribute, LicenceKind};

@@ -68,6 +68,8 @@ pub enum Right {
     Issue,
     /// See bills and payments.
     ReadMoney,
+    /// Refund, reconcile, record settlements, waive; what books by hand needs two persons.
+    KeepMoney,
     /// See failed jobs and the health of the instance.
     Operate,
     /// See matters that are being changed, compare versions, take them out as files.
@@ -81,12 +83,13 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadCases,
         Self::Receive,
         Self::Decide,
         Self::Issue,
         Self::ReadMoney,
+        Self::KeepMoney,
         Self::Operate,
         Self::ReadCatalogue,
         Self::EditCatalogue,
@@ -101,6 +104,7 @@ impl Right {
             Self::Decide => "特别程序、作出决定",
             Self::Issue => "出具结果",
             Self::ReadMoney => "查看缴款",
+            Self::KeepMoney => "退款、对账、结算、减免",
             Self::Operate => "查看失败任务与运行状态",
             Self::ReadCatalogue => "查看事项的修订、比较和导出",
             Self::EditCatalogue => "起草、导入、报审事项",
@@ -117,7 +121,7 @@ pub fn allows(role: Role, right: Right) -> bool {
         Role::Clerk => matches!(right, T::ReadCases | T::Receive),
         Role::Approver => matches!(right, T::ReadCases | T::Decide),
         Role::Issuer => matches!(right, T::ReadCases | T::Issue),
-        Role::Treasurer => matches!(right, T::ReadMoney),
+        Role::Treasurer => matches!(right, T::ReadMoney | T::KeepMoney),
         Role::Supervisor => matches!(right, T::ReadCases | T::ReadMoney | T::Operate | T::ReadCatalogue | T::Oversee),
         Role::Administrator => matches!(right, T::Operate),
         Role::Editor => matches!(right, T::ReadCatalogue | T::EditCatalogue),

@@ -16,6 +16,7 @@ use std::{
 
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCode, routing::post};
 use connect::{
+    alipay::{Alipay, AlipayConfig},
     aliyun_sms::{AliyunSms, AliyunSmsConfig},
     clamd::{Clamd, ClamdConfig},
     licences::{CountyLicences, LicenceConfig},
@@ -95,6 +96,14 @@ impl Sandbox {
         serde_json::from_value(self.client_json("wechat")).expect("exactly our configuration")
     }
 
+    pub fn alipay_config(&self) -> AlipayConfig {
+        serde_json::from_value(self.client_json("alipay")).expect("exactly our configuration")
+    }
+
+    pub fn alipay(&self) -> Alipay {
+        Alipay::new(self.alipay_config(), clock()).expect("a usable configuration")
+    }
+
     pub fn sms_config(&self) -> AliyunSmsConfig {
         serde_json::from_value(self.client_json("sms")).expect("exactly our configuration")
     }
@@ -170,6 +179,12 @@ impl Sandbox {
         let answer = self.post_json("/wechat/pay-directly", &wish).await;
         assert_eq!(answer.status(), 200);
     }
+
+    pub async fn pay_alipay(&self, out_trade_no: &str) {
+        let wish = serde_json::json!({ "out_trade_no": out_trade_no });
+        let answer = self.post_json("/alipay/pay-directly", &wish).await;
+        assert_eq!(answer.status(), 200);
+    }
 }
 
 impl Drop for Sandbox {
@@ -196,7 +211,8 @@ impl Delivered {
     }
 }
 
-/// The merchant's side: receives notifications and answers the given statuses in turn, then 204.
+/// The merchant's side: receives notifications and answers the given statuses in turn, then as each provider wants it:
+/// `WeChat` Pay 204, Alipay `success`.
 pub struct Merchant {
     pub url: String,
     received: mpsc::UnboundedReceiver<Delivered>,
@@ -213,7 +229,10 @@ impl Merchant {
         answers.reverse();
         let (sender, received) = mpsc::unbounded_channel();
         let inbox = Inbox { sender, answers: Arc::new(Mutex::new(answers)) };
-        let routes = Router::new().route("/callbacks/wechat", post(receive)).with_state(inbox);
+        let routes = Router::new()
+            .route("/callbacks/wechat", post(receive))
+            .route("/callbacks/alipay", post(receive_alipay))
+            .with_state(inbox);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         tokio::spawn(async move { axum::serve(listener, routes).await });
@@ -234,6 +253,18 @@ impl Merchant {
 }
 
 async fn receive(State(inbox): State<Inbox>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    keep(&inbox, &headers, &body).unwrap_or(StatusCode::NO_CONTENT)
+}
+
+async fn receive_alipay(State(inbox): State<Inbox>, headers: HeaderMap, body: Bytes) -> (StatusCode, &'static str) {
+    match keep(&inbox, &headers, &body) {
+        Some(status) => (status, "thank you"),
+        None => (StatusCode::OK, "success"),
+    }
+}
+
+/// The status that the test wants to be answered, if it does.
+fn keep(inbox: &Inbox, headers: &HeaderMap, body: &Bytes) -> Option<StatusCode> {
     let headers = headers
         .iter()
         .map(|(name, value)| {
@@ -244,7 +275,7 @@ async fn receive(State(inbox): State<Inbox>, headers: HeaderMap, body: Bytes) ->
     let body = body.to_vec();
     let answer = inbox.answers.lock().expect("not poisoned").pop();
     inbox.sender.send(Delivered { headers, body }).expect("the test listens");
-    StatusCode::from_u16(answer.unwrap_or(204)).expect("a status")
+    answer.map(|status| StatusCode::from_u16(status).expect("a status"))
 }
 
 /// An order of 80 yuan that expires in half an hour; the same number gives the same terms.

@@ -129,6 +129,12 @@ const fn hint(hint: &'static str, column: Column) -> Column {
 
 use Kind::{Body, Flag, Lines, Long, Number, OneOf, Pairs, Rows, Rule, Some, Text, Window, Yuan};
 
+const ENDINGS: &[(&str, &str)] = &[
+    ("withdrawn", "撤回申请"),
+    ("acceptance_refused", "不予受理"),
+    ("refused", "不予批准"),
+    ("not_supplied", "补交不来"),
+];
 const UNITS: &[(&str, &str)] = &[("working_days", "工作日"), ("days", "日"), ("months", "月")];
 const STARTS: &[(&str, &str)] = &[
     ("acceptance", "受理"),
@@ -382,6 +388,7 @@ pub static GROUPS: &[Group] = &[
             need("payer", "谁交", Text),
             need("unpaid", "不交会怎样", Long),
             need("refund", "退不退", Long),
+            hint("不写就是没办成都退", may("kept_on", "哪些情形不退", Some(ENDINGS))),
             need("days_to_pay", "几天内交（日）", Number),
         ],
     },

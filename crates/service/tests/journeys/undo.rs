@@ -148,7 +148,7 @@ async fn d5_money_that_comes_after_the_undoing_is_no_income() {
     world.service.undo(me, filed.case).await.unwrap();
     let view = world.view(&filed).await;
     assert_eq!((view.case.bill, view.bill.unwrap().status), (BillState::Due, BillStatus::Closed));
-    assert_eq!(code_of(world.service.start_payment(me, bill, "till", "192.0.2.1").await), "bill.paid");
+    assert_eq!(code_of(world.service.start_payment(me, bill, "till", "192.0.2.1").await), "bill.case_closed");
     let treasurer = world.staff(Role::Treasurer).await.treasurer().unwrap();
     let rows = world.service.bills(&treasurer).await.unwrap();
     assert_eq!((rows[0].status, rows[0].disputed), (BillStatus::Closed, 1), "order {order}: to be given back");

@@ -22,6 +22,7 @@ use domain::time::Instant;
 use jiff::civil::{date, time};
 use service::cases::CaseView;
 use service::identity::NewSession;
+use service::ports::pay::Way;
 use service::uploads::FileView;
 use service::{Applicant, Approver, Catalogue, Failure, Owner, Service, Session, Settings, Who, World};
 use std::collections::BTreeSet;
@@ -62,6 +63,9 @@ pub struct TestWorld {
     pub sms: Arc<Sms>,
     pub till: Arc<Till>,
     pub other_till: Arc<Till>,
+    /// Two channels of one account: by a code, and on a phone.
+    pub code_till: Arc<Till>,
+    pub phone_till: Arc<Till>,
     pub printer: Arc<Printer>,
     pub persons: Arc<Persons>,
     pub binder: Arc<Binder>,
@@ -83,6 +87,8 @@ impl TestWorld {
         let binder = Arc::new(Binder::default());
         let wallet = Arc::new(Wallet::default());
         let (till, other_till) = (Arc::new(Till::new("till")), Arc::new(Till::new("other")));
+        let code_till = Arc::new(Till::channel("alipay_code", "alipay", Way::Code, "success"));
+        let phone_till = Arc::new(Till::channel("alipay_phone", "alipay", Way::Phone, "success"));
         let shown = clock.clone();
         let service = Service::new(World {
             db,
@@ -90,7 +96,7 @@ impl TestWorld {
             files: service::files::Files::local(base.folder.join("files")).expect("a folder"),
             shelf: catalogue().into(),
             messages: sms.clone(),
-            providers: vec![till.clone(), other_till.clone()],
+            providers: vec![till.clone(), other_till.clone(), code_till.clone(), phone_till.clone()],
             documents: printer.clone(),
             register: Some(persons.clone()),
             scanner: None,
@@ -109,6 +115,8 @@ impl TestWorld {
             sms,
             till,
             other_till,
+            code_till,
+            phone_till,
             printer,
             persons,
             binder,

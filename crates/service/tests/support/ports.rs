@@ -8,7 +8,9 @@ use service::ports::licences::{
     HeldLicence, LicenceAnswer, LicenceError, LicenceId, LicenceQuestion, LicenceStore, NumberAnswer, NumberQuestion,
 };
 use service::ports::message::{MessageError, MessageSender, ShortMessage};
-use service::ports::pay::{Checkout, NewOrder, Notification, OrderState, PayError, PaymentProvider};
+use service::ports::pay::{
+    Checkout, NewOrder, NewRefund, Notification, OrderState, PayError, PaymentProvider, RefundState, TradeLine, Way,
+};
 use service::ports::preview::{Content as Pixels, Crop, Kind, PreviewError, PreviewMaker, Wanted};
 use service::ports::register::{PersonRegister, RegisterAnswer, RegisterError, RegisterQuestion};
 use service::ports::scan::{Content, ScanError, Scanner, Verdict};
@@ -91,6 +93,10 @@ impl DocumentMaker for Printer {
 /// A payment provider that keeps a state per order.
 pub struct Till {
     id: &'static str,
+    account: &'static str,
+    way: Way,
+    /// What the provider wants to read when it has notified.
+    acknowledgement: &'static str,
     orders: Mutex<BTreeMap<String, (i64, OrderState)>>,
     /// Nothing gets through.
     pub down: AtomicBool,
@@ -103,12 +109,28 @@ pub struct Till {
     pub go_on: Semaphore,
     pub asked: Notify,
     pub queries: Mutex<Vec<String>>,
+    /// What was asked to go back, by its number, and how often.
+    pub refunds: Mutex<BTreeMap<String, (NewRefund, RefundState, u32)>>,
+    /// Refuses the next refunds for good with this code.
+    pub refuses_refunds: Mutex<Option<&'static str>>,
+    /// The next refund arrives, its answer does not.
+    pub swallows_refund: AtomicBool,
+    /// Its bill of any day; none is offered otherwise.
+    pub bill: Mutex<Option<Vec<TradeLine>>>,
 }
 
 impl Till {
     pub fn new(id: &'static str) -> Self {
+        Self::channel(id, id, Way::Phone, "")
+    }
+
+    /// One of several channels of an account.
+    pub fn channel(id: &'static str, account: &'static str, way: Way, acknowledgement: &'static str) -> Self {
         Self {
             id,
+            account,
+            way,
+            acknowledgement,
             orders: Mutex::default(),
             down: AtomicBool::new(false),
             swallows_answer: AtomicBool::new(false),
@@ -117,7 +139,32 @@ impl Till {
             go_on: Semaphore::new(0),
             asked: Notify::new(),
             queries: Mutex::default(),
+            refunds: Mutex::default(),
+            refuses_refunds: Mutex::default(),
+            swallows_refund: AtomicBool::new(false),
+            bill: Mutex::default(),
         }
+    }
+
+    /// Everything that was asked to go back moves.
+    pub fn settle_refunds(&self) {
+        for (number, (wanted, state, _)) in self.refunds.lock().unwrap().iter_mut() {
+            *state = RefundState::Success {
+                refund_id: format!("B{number}"),
+                amount_fen: wanted.amount_fen,
+                total_fen: wanted.total_fen,
+                done_at: 1_772_503_600_000_000,
+            };
+        }
+    }
+
+    /// The provider's notification of a refund's present state.
+    pub fn refund_notification(&self, number: &str, event_id: &str) -> Vec<u8> {
+        let refunds = self.refunds.lock().unwrap();
+        let (wanted, state, _) = &refunds[number];
+        let state = OrderState::Refund { out_refund_no: number.into(), state: state.clone() };
+        let notification = Notification { event_id: event_id.into(), out_trade_no: wanted.out_trade_no.clone(), state };
+        serde_json::to_vec(&notification).unwrap()
     }
 
     pub fn orders(&self) -> Vec<String> {
@@ -168,6 +215,18 @@ impl PaymentProvider for Till {
         self.id
     }
 
+    fn account(&self) -> &'static str {
+        self.account
+    }
+
+    fn way(&self) -> Way {
+        self.way
+    }
+
+    fn acknowledgement(&self) -> &'static str {
+        self.acknowledgement
+    }
+
     fn is_sandbox(&self) -> bool {
         true
     }
@@ -212,6 +271,36 @@ impl PaymentProvider for Till {
         }
         self.set(out_trade_no, OrderState::Closed);
         Ok(())
+    }
+
+    async fn refund(&self, refund: &NewRefund) -> Result<RefundState, PayError> {
+        self.reachable()?;
+        if let Some(code) = *self.refuses_refunds.lock().unwrap() {
+            return Err(PayError::Refused { code: code.into(), message: "refused".into() });
+        }
+        let state = {
+            let mut refunds = self.refunds.lock().unwrap();
+            let fresh = || (refund.clone(), RefundState::Processing, 0);
+            let entry = refunds.entry(refund.out_refund_no.clone()).or_insert_with(fresh);
+            assert_eq!(entry.0, *refund, "one number never has two amounts");
+            entry.2 += 1;
+            entry.1.clone()
+        };
+        if self.swallows_refund.swap(false, Ordering::SeqCst) {
+            return Err(PayError::Unreachable("answer lost".into()));
+        }
+        Ok(state)
+    }
+
+    async fn query_refund(&self, _: &str, out_refund_no: &str) -> Result<RefundState, PayError> {
+        self.reachable()?;
+        let refunds = self.refunds.lock().unwrap();
+        Ok(refunds.get(out_refund_no).map_or(RefundState::Unknown, |(_, state, _)| state.clone()))
+    }
+
+    async fn trade_bill(&self, _: jiff::civil::Date) -> Result<Vec<TradeLine>, PayError> {
+        self.reachable()?;
+        self.bill.lock().unwrap().clone().ok_or_else(PayError::not_offered)
     }
 
     fn open_notification(

@@ -10,24 +10,36 @@ crate::sql! {
     // Taking the row's lock first keeps two tabs from opening two orders (SQLite has one writer anyway).
     const LOCK = "update bills set status = status where id = $1";
     const OF_CASE = "select id, case_id, number, amount_fen, lines, status, raised_at, pay_by, paid_at, paid_order from bills where case_id = $1";
+    const BY_NUMBER = "select id, case_id, number, amount_fen, lines, status, raised_at, pay_by, paid_at, paid_order from bills where number = $1";
     const LIST = "select id, case_id, number, amount_fen, lines, status, raised_at, pay_by, paid_at, paid_order from bills
         order by raised_at desc limit 200";
     const INSERT = "insert into bills (id, case_id, number, amount_fen, lines, status, raised_at, pay_by)
         values ($1, $2, $3, $4, $5, 'open', $6, $7)";
     const PAY = "update bills set status = 'paid', paid_at = $2, paid_order = $3 where id = $1 and status = 'open'";
-    // Undone: what is unpaid needs no payment any more, what was paid has to go back.
-    const UNDO = "update bills set status = case when status = 'paid' then 'refund_due' else 'closed' end
-        where case_id = $1 and status in ('open', 'paid')";
-    const ORDERS = "select out_trade_no, bill_id, provider, amount_fen, state, transaction_id, created_at, expires_at
+    const LOCK_OF_CASE = "update bills set status = status where case_id = $1";
+    const SET_STATUS = "update bills set status = $2 where id = $1";
+    const REDUCE = "update bills set amount_fen = $2, lines = $3 where id = $1";
+    // From before there was a book.
+    const UNBOOKED = "select id from bills where not exists
+        (select 1 from ledger_entries e where e.bill_id = bills.id) order by raised_at, id limit 200";
+    const ALL_IDS = "select id from bills order by id";
+    const CAPTURED_BETWEEN = "select o.out_trade_no, o.bill_id, o.provider, o.amount_fen, o.state, o.transaction_id,
+        o.created_at, o.expires_at, o.captured_fen from orders o join ledger_entries e on e.reference = o.out_trade_no
+        where o.provider = $1 and e.kind in ('payment', 'surplus') and e.at >= $2 and e.at < $3
+        order by e.at, o.out_trade_no";
+    const ORDERS = "select out_trade_no, bill_id, provider, amount_fen, state, transaction_id, created_at, expires_at, captured_fen
         from orders where bill_id = $1 order by created_at desc";
-    const ORDER = "select out_trade_no, bill_id, provider, amount_fen, state, transaction_id, created_at, expires_at
+    const ORDER = "select out_trade_no, bill_id, provider, amount_fen, state, transaction_id, created_at, expires_at, captured_fen
         from orders where out_trade_no = $1";
-    const UNSETTLED = "select out_trade_no, bill_id, provider, amount_fen, state, transaction_id, created_at, expires_at
+    const UNSETTLED = "select out_trade_no, bill_id, provider, amount_fen, state, transaction_id, created_at, expires_at, captured_fen
         from orders where state = 'open' and created_at < $1 order by created_at limit 50";
     const INSERT_ORDER = "insert into orders (out_trade_no, bill_id, provider, amount_fen, state, created_at, expires_at)
         values ($1, $2, $3, $4, 'open', $5, $6)";
     const SETTLE_ORDER = "update orders set state = $2, transaction_id = $3, settled_at = $4
         where out_trade_no = $1 and state not in ('paid', 'disputed')";
+    const CAPTURE_ORDER = "update orders set state = $2, transaction_id = $3, settled_at = $4, captured_fen = $5
+        where out_trade_no = $1 and state not in ('paid', 'disputed')";
+    const REOPEN_ORDER = "update orders set state = 'open' where out_trade_no = $1";
     const KEEP_EVENT = "insert into pay_events (provider, event_id, out_trade_no, notification, received_at) values ($1, $2, $3, $4, $5)
         on conflict (provider, event_id) do nothing";
     const FIND_EVENT = "select notification, outcome from pay_events where provider = $1 and event_id = $2";
@@ -41,7 +53,7 @@ pub struct Bill {
     pub number: String,
     pub amount_fen: i64,
     pub lines: Vec<FeeLine>,
-    /// `open`, `paid`, `closed` or `refund_due`.
+    /// `open`, `paid`, `closed`, `expired`, `refund_due` or `refunded`.
     pub status: String,
     pub raised_at: i64,
     /// Last day, ISO date.
@@ -61,6 +73,8 @@ pub struct Order {
     pub transaction_id: Option<String>,
     pub created_at: i64,
     pub expires_at: i64,
+    /// What the channel says it took.
+    pub captured_fen: Option<i64>,
 }
 
 fn bill(row: &Row) -> Result<Bill, StoreError> {
@@ -88,6 +102,7 @@ fn order(row: &Row) -> Result<Order, StoreError> {
         transaction_id: row.opt_text("transaction_id")?,
         created_at: row.i64("created_at")?,
         expires_at: row.i64("expires_at")?,
+        captured_fen: row.opt_i64("captured_fen")?,
     })
 }
 
@@ -104,6 +119,11 @@ pub async fn lock(tx: &mut Tx, id: BillId) -> Result<Option<Bill>, StoreError> {
 /// The orders of a bill, inside a transaction.
 pub async fn orders_in(tx: &mut Tx, bill: BillId) -> Result<Vec<Order>, StoreError> {
     tx.all(ORDERS, params![bill.to_string()]).await?.iter().map(order).collect()
+}
+
+/// By its 缴款码.
+pub async fn by_number(db: &Db, number: &str) -> Result<Option<Bill>, StoreError> {
+    db.read_opt(BY_NUMBER, params![number]).await?.as_ref().map(bill).transpose()
 }
 
 pub async fn of_case(db: &Db, case: CaseId) -> Result<Option<Bill>, StoreError> {
@@ -132,13 +152,60 @@ pub async fn pay(tx: &mut Tx, id: BillId, paid_at: i64, out_trade_no: &str) -> R
     Ok(tx.exec(PAY, params![id.to_string(), paid_at, out_trade_no]).await? == 1)
 }
 
-/// The case was undone: an open bill is closed, a paid one is owed back (应退).
-pub async fn undo(tx: &mut Tx, case: CaseId) -> Result<(), StoreError> {
-    tx.exec(UNDO, params![case.to_string()]).await.map(drop)
+/// Locks the bill of a case, if there is one: before the case itself, as when money comes in.
+pub async fn lock_of_case(tx: &mut Tx, case: CaseId) -> Result<Option<Bill>, StoreError> {
+    tx.exec(LOCK_OF_CASE, params![case.to_string()]).await?;
+    tx.opt(OF_CASE, params![case.to_string()]).await?.as_ref().map(bill).transpose()
+}
+
+/// Where it stands; see [`Bill::status`].
+pub async fn set_status(tx: &mut Tx, id: BillId, status: &str) -> Result<(), StoreError> {
+    tx.exec(SET_STATUS, params![id.to_string(), status]).await.map(drop)
+}
+
+/// 减免: less is to be paid, and its lines say why.
+pub async fn reduce(tx: &mut Tx, id: BillId, amount_fen: i64, lines: &[FeeLine]) -> Result<(), StoreError> {
+    tx.exec(REDUCE, params![id.to_string(), amount_fen, json(&lines)?]).await.map(drop)
+}
+
+/// Bills that are not in the book, some of them.
+pub async fn unbooked(db: &Db) -> Result<Vec<BillId>, StoreError> {
+    db.read(UNBOOKED, params![]).await?.iter().map(|row| parse(row, "id")).collect()
+}
+
+pub async fn all_ids(db: &Db) -> Result<Vec<BillId>, StoreError> {
+    db.read(ALL_IDS, params![]).await?.iter().map(|row| parse(row, "id")).collect()
+}
+
+/// Orders of a channel whose money came in from `from` on and before `to`.
+pub async fn captured_between(db: &Db, provider: &str, from: i64, to: i64) -> Result<Vec<Order>, StoreError> {
+    db.read(CAPTURED_BETWEEN, params![provider, from, to]).await?.iter().map(order).collect()
+}
+
+/// An order was captured: `paid` or `disputed`; once so it stays so.
+pub async fn capture_order(
+    tx: &mut Tx,
+    out_trade_no: &str,
+    state: &str,
+    transaction: &str,
+    captured_fen: i64,
+    now: i64,
+) -> Result<bool, StoreError> {
+    let row = params![out_trade_no, state, transaction, now, captured_fen];
+    Ok(tx.exec(CAPTURE_ORDER, row).await? == 1)
+}
+
+/// An order from before there was a book is told again, with what follows from it.
+pub async fn reopen_order(tx: &mut Tx, out_trade_no: &str) -> Result<(), StoreError> {
+    tx.exec(REOPEN_ORDER, params![out_trade_no]).await.map(drop)
 }
 
 pub async fn orders(db: &Db, bill: BillId) -> Result<Vec<Order>, StoreError> {
     db.read(ORDERS, params![bill.to_string()]).await?.iter().map(order).collect()
+}
+
+pub async fn order_by_number(db: &Db, out_trade_no: &str) -> Result<Option<Order>, StoreError> {
+    db.read_opt(ORDER, params![out_trade_no]).await?.as_ref().map(order).transpose()
 }
 
 pub async fn find_order(tx: &mut Tx, out_trade_no: &str) -> Result<Option<Order>, StoreError> {

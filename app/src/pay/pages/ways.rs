@@ -1,0 +1,182 @@
+//! 缴费方式: what works on this device as buttons, the rest behind a word; each with a picture, which is large in 长辈版.
+
+use super::BillPage;
+use crate::paths;
+use crate::t::{pay as t, ways as words};
+use crate::ui::{ActionBar, Button, ButtonKind, Details};
+use leptos::prelude::*;
+use service::payments::BillView;
+use service::ports::pay::Way;
+
+/// A way to pay, as it is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WayToPay<'a> {
+    /// The channel.
+    pub id: &'a str,
+    /// Whose it is; decides the name that people know.
+    pub account: &'a str,
+    pub way: Way,
+}
+
+impl WayToPay<'_> {
+    const fn works(self, handheld: bool) -> bool {
+        matches!((self.way, handheld), (Way::Phone, true) | (Way::Desk | Way::Code, false))
+    }
+
+    fn text(self, view: &BillView) -> String {
+        let name = account_name(self.account);
+        match self.way {
+            Way::Phone => words::phone(name, view.total),
+            Way::Desk => words::desk(name, view.total),
+            Way::Code => words::code(name, view.total),
+        }
+    }
+}
+
+/// The name that people know a provider by.
+pub fn account_name(account: &str) -> &str {
+    words::by_key(&format!("account.{account}")).unwrap_or(account)
+}
+
+/// The forms with the ways to pay, each one button.
+pub(super) fn forms(view: &BillView, page: &BillPage<'_>, primary: bool) -> AnyView {
+    if page.ways.is_empty() {
+        return view! { <p>{t::no_provider()}</p> }.into_any();
+    }
+    let (mut here, mut elsewhere): (Vec<WayToPay<'_>>, Vec<WayToPay<'_>>) =
+        page.ways.iter().copied().partition(|way| way.works(page.handheld));
+    if here.is_empty() {
+        // Better a way that may not work here than none.
+        std::mem::swap(&mut here, &mut elsewhere);
+    }
+    let buttons = buttons(view, &here, primary);
+    let form = if primary {
+        view! { <form class="ov-stack" method="post" action=paths::pay(view.id)><ActionBar>{buttons}</ActionBar></form> }
+            .into_any()
+    } else {
+        view! { <form class="ov-stack" method="post" action=paths::pay(view.id)>{buttons}</form> }.into_any()
+    };
+    view! {
+        {hint(&here)}
+        {form}
+        {other(view, &elsewhere)}
+    }
+    .into_any()
+}
+
+fn hint(here: &[WayToPay<'_>]) -> AnyView {
+    let text = if here.iter().any(|way| way.way == Way::Code) {
+        words::code_hint()
+    } else if here.iter().any(|way| way.way == Way::Phone) {
+        words::phone_hint()
+    } else {
+        return ().into_any();
+    };
+    view! { <p class="ov-hint">{text}</p> }.into_any()
+}
+
+/// What works on another device only.
+fn other(view: &BillView, elsewhere: &[WayToPay<'_>]) -> AnyView {
+    let Some(first) = elsewhere.first() else { return ().into_any() };
+    let (summary, text) = match first.way {
+        Way::Phone => (words::elsewhere_phone(), words::elsewhere_phone_text()),
+        Way::Desk | Way::Code => (words::elsewhere_desk(), words::elsewhere_desk_text()),
+    };
+    let buttons = buttons(view, elsewhere, false);
+    let action = paths::pay(view.id);
+    view! {
+        <Details summary=summary>
+            <p>{text}</p>
+            <form class="ov-stack" method="post" action=action>{buttons}</form>
+        </Details>
+    }
+    .into_any()
+}
+
+fn buttons(view: &BillView, ways: &[WayToPay<'_>], primary: bool) -> AnyView {
+    ways.iter()
+        .enumerate()
+        .map(|(index, way)| {
+            let kind = if primary && index == 0 { ButtonKind::Primary } else { ButtonKind::Secondary };
+            let (text, drawing) = (way.text(view), drawing(way.way));
+            view! {
+                <Button kind=kind name="provider" value=way.id>
+                    <span class="ov-pay-way">
+                        <svg class="ov-pay-way__picture" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+                            <path d=drawing></path>
+                        </svg>
+                        <span>{text}</span>
+                    </span>
+                </Button>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// A phone, a screen, a code; drawn as the other pictures are.
+const fn drawing(way: Way) -> &'static str {
+    match way {
+        Way::Phone => "M7 2.5h10v19H7zm3.5 16.2h3",
+        Way::Desk => "M3 4h18v12H3zm6 16.5h6M12 16v4.5",
+        Way::Code => "M4 4h6v6H4zm10 0h6v6h-6zM4 14h6v6H4zm10 0h2.5v2.5H14zm3.5 3.5H20V20h-2.5M20 14v.1M14 20v-.1",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::{BillId, CaseId};
+    use domain::money::Fen;
+    use jiff::civil::date;
+    use service::payments::BillStatus;
+
+    const WAYS: [WayToPay<'static>; 4] = [
+        WayToPay { id: "wechat", account: "wechat", way: Way::Phone },
+        WayToPay { id: "alipay_code", account: "alipay", way: Way::Code },
+        WayToPay { id: "alipay_desk", account: "alipay", way: Way::Desk },
+        WayToPay { id: "alipay_phone", account: "alipay", way: Way::Phone },
+    ];
+
+    fn html(ways: &[WayToPay<'_>], handheld: bool) -> String {
+        let view = BillView {
+            id: "019a0000-0000-7000-8000-000000000002".parse::<BillId>().expect("a UUID"),
+            case: "019a0000-0000-7000-8000-000000000003".parse::<CaseId>().expect("a UUID"),
+            number: "53000026000000000017".into(),
+            total: Fen(8000),
+            lines: Vec::new(),
+            status: BillStatus::Open,
+            pay_by: date(2026, 6, 1),
+            paid_at: None,
+            pending: false,
+            refunds: Vec::new(),
+        };
+        let page = BillPage { ways, handheld, ..BillPage::default() };
+        Owner::new().with(|| forms(&view, &page, true).to_html())
+    }
+
+    /// Whether a channel is offered, and whether before the word that hides the rest.
+    fn place(page: &str, id: &str) -> Option<bool> {
+        let at = page.find(&format!("value=\"{id}\""))?;
+        Some(page.find("<details").is_none_or(|rest| at < rest))
+    }
+
+    #[test]
+    fn d5_a_phone_opens_its_apps_and_a_computer_shows_a_code() {
+        let on_phone = html(&WAYS, true);
+        let at_desk = html(&WAYS, false);
+        for WayToPay { id, way, .. } in WAYS {
+            assert_eq!(place(&on_phone, id), Some(way == Way::Phone), "{id}");
+            assert_eq!(place(&at_desk, id), Some(way != Way::Phone), "{id}");
+        }
+        assert!(on_phone.contains("用支付宝缴 80.00 元") && at_desk.contains("用支付宝扫码缴 80.00 元"));
+    }
+
+    #[test]
+    fn d5_where_nothing_fits_the_device_everything_is_offered() {
+        let page = html(&WAYS[..1], false);
+        assert_eq!(place(&page, "wechat"), Some(true));
+        assert!(!page.contains("<details"));
+        assert!(html(&[], true).contains(t::no_provider()));
+    }
+}
