@@ -149,6 +149,7 @@ mod tests {
             pay_by: date(2026, 6, 1),
             paid_at: None,
             pending: false,
+            refunds: Vec::new(),
         };
         let page = BillPage { ways, handheld, ..BillPage::default() };
         Owner::new().with(|| forms(&view, &page, true).to_html())

@@ -153,6 +153,15 @@ impl Service {
         Ok(events)
     }
 
+    /// The bill as the book sees it: money lies with accounts, not with channels.
+    pub(crate) fn by_account(&self, billing: &Billing) -> Billing {
+        let mut billing = billing.clone();
+        for attempt in &mut billing.attempts {
+            attempt.channel = self.account_of(&attempt.channel);
+        }
+        billing
+    }
+
     async fn book(
         &self,
         tx: &mut Tx,
@@ -161,7 +170,7 @@ impl Service {
         event: &BillEvent,
         noted: &Noted<'_>,
     ) -> Result<(), Failure> {
-        let Some(posting) = posting(before, event) else { return Ok(()) };
+        let Some(posting) = posting(&self.by_account(before), event) else { return Ok(()) };
         let reference = reference(bill, event, noted);
         let entry = NewEntry {
             posting: &posting,
