@@ -4,12 +4,12 @@
 use super::needed;
 use crate::identity::MoneyKeeper;
 use crate::payments::pay_failure;
-use crate::ports::pay::{OrderState, PayError, RefundState as Told, TradeLine};
+use crate::ports::pay::{OrderState, PayError, TradeLine};
 use crate::{Failure, Service, Treasurer};
 use domain::bill::RefundState;
 use domain::ledger::fee;
 use domain::money::Fen;
-use domain::reconcile::{Difference, Movement, Ours, Repair, Theirs, compare};
+use domain::reconcile::{Difference, DifferenceKind, Movement, Ours, Repair, Theirs, compare};
 use domain::time::Instant;
 use jiff::civil::{Date, time};
 use std::collections::BTreeSet;
@@ -172,14 +172,16 @@ impl Service {
             }
         }
         for difference in differences {
+            let missed = difference.kind == DifferenceKind::OnlyHere;
+            if missed && recon::is_elsewhere(&mut tx, account, &text, difference).await? {
+                continue;
+            }
             let id = self.new_id().to_string();
             recon::found(&mut tx, &id, account, &text, difference).await?;
         }
         for line in lines {
-            let wrong = differences.iter().any(|d| d.movement == movement(line) && d.number == line.number);
-            if !wrong {
-                recon::found_on_another_day(&mut tx, account, movement(line), &line.number, now).await?;
-            }
+            // Also with another amount: that is a difference of this day.
+            recon::found_on_another_day(&mut tx, account, movement(line), &line.number, &text, now).await?;
             let Some(posting) = fee(account, Fen(line.fee_fen)) else { continue };
             let reference = format!("{account}:{}:{}", movement(line).code(), line.number);
             let entry = NewEntry {
@@ -246,11 +248,14 @@ impl Service {
         if found.asked_by.as_deref() == Some(by.as_str()) {
             return Err(Failure::Rejected("money.same_person"));
         }
-        let repair = found.what.repair(&found.provider).ok_or(Failure::Rejected("money.amount"))?;
+        let mut repair = found.what.repair(&found.provider).ok_or(Failure::Rejected("money.amount"))?;
         if repair == Repair::Note {
             drop(tx);
             // A fact of the channel's is noted whoever agrees; the difference is closed only once it is.
-            self.note_from_channel(&found).await?;
+            let here = self.note_from_channel(&found).await?;
+            // Its bill may name another amount than it does when it is asked.
+            let rest = Difference { kind: DifferenceKind::Amount, here, ..found.what.clone() };
+            repair = rest.repair(&found.provider).unwrap_or(Repair::Note);
             tx = self.db.begin().await?;
         }
         recon::agree(&mut tx, id, &by, self.now().0).await?;
@@ -272,27 +277,27 @@ impl Service {
         Ok(())
     }
 
-    /// The channel is asked itself: its bill alone moves nothing.
-    async fn note_from_channel(&self, found: &FoundDifference) -> Result<(), Failure> {
-        let confirmed = match found.what.movement {
+    /// The channel is asked itself: its bill alone moves nothing. Gives what the book says now.
+    async fn note_from_channel(&self, found: &FoundDifference) -> Result<Fen, Failure> {
+        let number = &found.what.number;
+        let own = match found.what.movement {
             Movement::Payment => {
-                let order = bills::order_by_number(&self.db, &found.what.number).await?.ok_or(Failure::NotFound)?;
+                let order = bills::order_by_number(&self.db, number).await?.ok_or(Failure::NotFound)?;
                 let port = self.provider(&order.provider)?.clone();
                 let state = port.query(&order.out_trade_no).await.map_err(pay_failure)?;
-                let paid = matches!(state, OrderState::Paid { .. });
-                if paid {
+                if matches!(state, OrderState::Paid { .. }) {
                     self.note_order(&order.out_trade_no, &state).await?;
                 }
-                paid
+                bills::order_by_number(&self.db, number).await?.as_ref().map(ours_of_order)
             }
             Movement::Refund => {
-                let row = refunds::find(&self.db, &found.what.number).await?.ok_or(Failure::NotFound)?;
+                let row = refunds::find(&self.db, number).await?.ok_or(Failure::NotFound)?;
                 let port = self.provider(&row.provider)?.clone();
                 let told = port.query_refund(&row.out_trade_no, &row.number).await.map_err(pay_failure)?;
                 self.apply_refund(&row.number, &told).await?;
-                matches!(told, Told::Success { .. })
+                refunds::find(&self.db, number).await?.as_ref().map(ours_of_refund)
             }
         };
-        if confirmed { Ok(()) } else { Err(Failure::Rejected("recon.not_confirmed")) }
+        own.filter(|own| own.moved).map(|own| own.amount).ok_or(Failure::Rejected("recon.not_confirmed"))
     }
 }
