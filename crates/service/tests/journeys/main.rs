@@ -12,6 +12,7 @@ mod benefits;
 mod clock;
 mod counter;
 mod counter_cases;
+mod crashes;
 mod desk;
 mod documents;
 mod drafts;

@@ -230,9 +230,9 @@ impl Month {
     }
 
     async fn latecomers(&mut self, today: Date) {
-        let (due, rest) = std::mem::take(&mut self.late).into_iter().partition(|(day, _, _)| *day <= today);
+        let (due, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.late).into_iter().partition(|late| late.0 <= today);
         self.late = rest;
-        let due: Vec<(Date, usize, String)> = due;
         for (_, channel, order) in due {
             self.notify(channel, &order).await;
         }
