@@ -11,6 +11,7 @@ import { PROJECTS, Visitor, closeBrowser } from './lib/browser.mjs';
 import { Client } from './lib/client.mjs';
 import { birth } from './lib/filings.mjs';
 import { large } from './lib/large.mjs';
+import { notifications } from './lib/notice-figures.mjs';
 import { phone } from './lib/people.mjs';
 import { againstBare, slowUploads } from './lib/upload-figures.mjs';
 import { World, freePort } from './lib/world.mjs';
@@ -276,6 +277,7 @@ try {
   await publicPages(world);
   await forms(world);
   await submissions(world);
+  await notifications(print, world);
   print('memory-after-load', memory(world.pid(), 'VmRSS'), 'bytes', { peak: memory(world.pid(), 'VmHWM') });
   await uploads(world);
   await againstBare(print, world, (n) => bigPdf(100 * KB * KB - 4096, `bare ${n}`));

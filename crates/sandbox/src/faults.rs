@@ -55,7 +55,7 @@ pub enum MoneyFault {
     ExtraLine,
     /// The first line is one fen dearer.
     WrongLine,
-    /// The file is not the one whose digest was told.
+    /// The file is not the one whose digest was told; where no digest is told, it breaks off in the middle.
     WrongDigest,
 }
 

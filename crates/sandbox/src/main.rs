@@ -136,6 +136,7 @@ fn routes(app: Shared) -> Router {
         .route("/alipay/cashier/cancel", post(alipay::cashier::cancel))
         .route("/alipay/code/{token}", get(alipay::cashier::scanned))
         .route("/alipay/pay-directly", post(alipay::cashier::pay_directly))
+        .route("/alipay/bills/{file}", get(alipay::bills::download))
         .route("/faults", get(faults::show).post(faults::set))
         .route("/sms/", post(sms::send))
         .route("/sms", post(sms::send))

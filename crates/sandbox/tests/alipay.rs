@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use connect::alipay::{Alipay, AlipayChannel, RefundPart, Refunded};
 use serde_json::json;
-use service::ports::pay::{NewOrder, Notification, OrderState, PayError, PaymentProvider};
+use service::ports::pay::{NewOrder, NewRefund, Notification, OrderState, PayError, PaymentProvider, RefundState};
 use support::{Delivered, Merchant, Sandbox, clock, in_half_an_hour, now, order};
 
 /// For tests in which no notification is awaited: nobody listens there.
@@ -337,13 +337,62 @@ async fn d5_money_goes_back_in_parts_each_once() {
 }
 
 #[tokio::test]
-async fn d5_the_bill_of_a_past_day_has_an_address() {
+async fn d5_the_bill_of_a_day_lists_what_moved_by_every_channel_and_what_went_back() {
     let sandbox = Sandbox::start(NOWHERE);
-    let alipay = sandbox.alipay();
-    let address = alipay.bill_address(jiff::civil::date(2026, 1, 2)).await.unwrap();
-    assert!(address.ends_with("2026-01-02.zip"), "{address}");
-    let error = alipay.bill_address(jiff::civil::date(2999, 1, 1)).await.unwrap_err();
+    let [by_code, desk, _] = channels(&sandbox);
+    let today = jiff::Timestamp::from_microsecond(now()).unwrap();
+    let today = jiff::tz::Offset::constant(8).to_datetime(today).date();
+    // No bill is an empty day only when it is over.
+    let error = by_code.trade_bill(today).await.unwrap_err();
     assert_eq!(code(&error), "(unreachable)", "not there yet");
+    assert!(by_code.trade_bill(jiff::civil::date(2026, 1, 2)).await.unwrap().is_empty());
+    assert_eq!(by_code.merchant().bill_address(today).await.unwrap(), None);
+
+    let (first, second) = ("OV20260021", "OV20260022");
+    by_code.create(&order(first, in_half_an_hour())).await.unwrap();
+    sandbox.pay_alipay(first).await;
+    let part = NewRefund {
+        out_refund_no: "OV20260021R1".into(),
+        out_trade_no: first.into(),
+        amount_fen: 3000,
+        total_fen: 8000,
+        reason: "withdrawn".into(),
+    };
+    assert!(matches!(by_code.refund(&part).await.unwrap(), RefundState::Success { amount_fen: 3000, .. }));
+    let checkout = desk.create(&order(second, in_half_an_hour())).await.unwrap();
+    arrive(&sandbox, &checkout.url).await;
+    sandbox.pay_alipay(second).await;
+    for channel in [&by_code, &desk] {
+        let mut lines = channel.trade_bill(today).await.unwrap();
+        lines.sort_by(|a, b| (a.refund, &a.number).cmp(&(b.refund, &b.number)));
+        let seen: Vec<_> = lines.iter().map(|l| (l.refund, l.number.as_str(), l.amount_fen, l.fee_fen)).collect();
+        let wanted = [(false, first, 8000, 48), (false, second, 8000, 48), (true, "OV20260021R1", 3000, -18)];
+        assert_eq!(seen, wanted, "one bill of the account");
+        assert_eq!(lines[2].out_trade_no, first);
+        assert!(now().abs_diff(lines[1].at) < 60_000_000);
+    }
+    for (fault, count, sum) in [("missing_line", 2, 11_000), ("extra_line", 4, 19_100), ("wrong_line", 3, 19_001)] {
+        sandbox.faults(json!({ "bill": fault })).await;
+        let lines = desk.trade_bill(today).await.unwrap();
+        let sums: i64 = lines.iter().map(|line| line.amount_fen).sum();
+        assert_eq!((lines.len(), sums), (count, sum), "{fault}");
+    }
+    sandbox.faults(json!({ "bill": "wrong_digest" })).await;
+    assert_eq!(code(&desk.trade_bill(today).await.unwrap_err()), "(unreachable)", "half a file is none");
+}
+
+#[tokio::test]
+async fn d5_the_address_of_a_bill_does_not_live_long() {
+    let sandbox = Sandbox::start(NOWHERE);
+    let [by_code, ..] = channels(&sandbox);
+    by_code.create(&order("OV20260023", in_half_an_hour())).await.unwrap();
+    sandbox.pay_alipay("OV20260023").await;
+    let today = jiff::Timestamp::from_microsecond(now()).unwrap();
+    let today = jiff::tz::Offset::constant(8).to_datetime(today).date();
+    let address = by_code.merchant().bill_address(today).await.unwrap().expect("there is one");
+    assert_eq!(sandbox.http.get(&address).send().await.unwrap().status(), 200);
+    let late = address.replace("until=", "until=-");
+    assert_eq!(sandbox.http.get(&late).send().await.unwrap().status(), 403);
 }
 
 #[tokio::test]

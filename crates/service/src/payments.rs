@@ -140,6 +140,32 @@ impl Service {
         self.providers.iter().find(|p| p.id() == id).ok_or(Failure::Rejected("pay.provider"))
     }
 
+    /// The account (收款账户) that a channel's money comes into: it has one bill of a day and one settlement, and it
+    /// is what the book names. A channel that is not offered any more is found by its name.
+    pub(crate) fn account_of(&self, channel: &str) -> String {
+        if let Some(port) = self.providers.iter().find(|p| p.id() == channel) {
+            return port.account().to_owned();
+        }
+        let ways = ["_phone", "_desk", "_code"];
+        ways.iter().find_map(|way| channel.strip_suffix(*way)).unwrap_or(channel).to_owned()
+    }
+
+    /// Accounts in the order in which their channels are offered.
+    pub(crate) fn accounts(&self) -> Vec<String> {
+        let mut accounts: Vec<String> = Vec::new();
+        for port in &self.providers {
+            if !accounts.iter().any(|known| known == port.account()) {
+                accounts.push(port.account().to_owned());
+            }
+        }
+        accounts
+    }
+
+    /// Any channel of an account: all of them speak for it.
+    pub(crate) fn port_of_account(&self, account: &str) -> Result<&Arc<dyn PaymentProvider>, Failure> {
+        self.providers.iter().find(|p| p.account() == account).ok_or(Failure::Rejected("pay.provider"))
+    }
+
     /// Opens an order (or the open one again) and gives the cashier's address. Two tabs get the
     /// same order; an order of another provider is settled or closed first.
     pub async fn start_payment(
@@ -324,7 +350,7 @@ impl Service {
         header: &(dyn Fn(&str) -> Option<String> + Sync),
         body: &[u8],
     ) -> Result<&'static str, Failure> {
-        let port = self.providers.iter().find(|p| p.account() == provider).ok_or(Failure::Rejected("pay.provider"))?;
+        let port = self.port_of_account(provider)?;
         let now = self.now().0;
         let opened = port.open_notification(&|name| header(name), body, now).map_err(pay_failure)?;
         let json = serde_json::to_string(&opened).map_err(Failure::internal)?;

@@ -226,14 +226,14 @@ fn file(report: &DailyReport, ending: &str, kind: &'static str, content: Vec<u8>
 
 async fn report_csv(page: Page, Query(asked): Query<ReportDay>) -> Response {
     match load(&page, &asked).await {
-        Ok(report) => file(&report, "csv", "text/csv; charset=utf-8", report.csv().into_bytes()),
+        Ok(report) => file(&report, "csv", "text/csv; charset=utf-8", report.csv(pages::channel_name).into_bytes()),
         Err(failure) => page.fail(failure),
     }
 }
 
 async fn report_xlsx(page: Page, Query(asked): Query<ReportDay>) -> Response {
     match load(&page, &asked).await {
-        Ok(report) => match spreadsheet::write(&report.workbook()) {
+        Ok(report) => match spreadsheet::write(&report.workbook(pages::channel_name)) {
             Ok(content) => file(&report, "xlsx", XLSX, content),
             Err(error) => page.fail(Failure::Internal(error.to_string())),
         },

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use service::ports::pay::{
-    Checkout, NewOrder, NewRefund, Notification, OrderState, PayError, PaymentProvider, RefundState, Way,
+    Checkout, NewOrder, NewRefund, Notification, OrderState, PayError, PaymentProvider, RefundState, TradeLine, Way,
 };
 
 use super::{Alipay, RefundPart, wire};
@@ -129,6 +130,11 @@ impl PaymentProvider for AlipayChannel {
             total_fen: found.total_fen,
             done_at: found.done_at.unwrap_or_else(|| self.account.now()),
         }))
+    }
+
+    /// The account's bill, whichever channel asks for it.
+    async fn trade_bill(&self, day: Date) -> Result<Vec<TradeLine>, PayError> {
+        self.account.fetch_trade_bill(day).await
     }
 
     fn open_notification(

@@ -10,9 +10,13 @@ use service::ports::pay::{NewOrder, Notification, OrderState, PayError, Way};
 use super::{
     AlipayChannel, AlipayConfig, Clock, ConfigError, answer,
     signature::{Params, Signer, Verifier, notification_text, request_text},
+    tradebill,
     wire::{self, Outcome, Precreated, Trade},
 };
 use crate::wechat::transport;
+
+/// How long the address of a file lives, and how long reading the file may take.
+const LINK_LIFE: Duration = Duration::from_secs(30);
 
 /// An account at Alipay (支付宝). The payment port is implemented by its channels.
 pub struct Alipay {
@@ -150,6 +154,23 @@ impl Alipay {
             signed.sign.ok_or_else(|| PayError::NotAuthentic(format!("answer {}: no signature", outcome.name())))?;
         self.verifier.verify(signed.response, &sign.replace("\\/", "/"))?;
         Ok(Answer { outcome, text: signed.response.to_owned() })
+    }
+
+    /// A file behind an address that a verified answer gave. Neither the request nor the file is signed, so without
+    /// https nobody would vouch for it; the local counterpart's own address will do.
+    pub(super) async fn download(&self, address: &str) -> Result<Vec<u8>, PayError> {
+        let wrong = || PayError::NotAuthentic("bill_download_url is not https".into());
+        let url = Url::parse(address).map_err(|_| wrong())?;
+        let local = self.config.sandbox && url.origin() == self.gateway.origin();
+        if url.scheme() != "https" && !local {
+            return Err(wrong());
+        }
+        let request = self.http.get(url).timeout(LINK_LIFE);
+        let answer = request.send().await.map_err(|e| PayError::Unreachable(transport::describe(&e)))?;
+        if answer.status() != StatusCode::OK {
+            return Err(PayError::Unreachable(format!("download: {}", answer.status().as_u16())));
+        }
+        transport::read_up_to(answer, tradebill::LONGEST).await.map_err(PayError::Unreachable)
     }
 
     /// `alipay.trade.precreate` (当面付): the content of the code to be scanned.

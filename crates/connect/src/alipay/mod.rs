@@ -1,5 +1,5 @@
 //! 支付宝开放平台, the merchant's side: payment on a phone, at a computer and by a code, queries, closing,
-//! refunds, the bill's address, verified notifications.
+//! refunds, bills of a day, verified notifications.
 //!
 //! Every answer and every notification is verified with the provider's public key before a single
 //! field of it is believed; coming back from the cashier (`return_url`) proves nothing. Protocol:
@@ -11,6 +11,7 @@ mod channel;
 mod client;
 mod refund;
 pub mod signature;
+mod tradebill;
 mod wire;
 
 use std::fmt;

@@ -1,6 +1,5 @@
-//! Giving money back (退款), and where the day's bill lies (对账单).
+//! Giving money back (退款).
 
-use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::json;
 use service::ports::pay::PayError;
@@ -53,11 +52,6 @@ struct FoundAnswer {
     refund_status: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct BillPlace {
-    bill_download_url: String,
-}
-
 impl Alipay {
     /// `alipay.trade.refund`. After [`PayError::Unreachable`] the same part again is harmless.
     pub async fn refund(&self, part: &RefundPart) -> Result<Refunded, PayError> {
@@ -108,15 +102,6 @@ impl Alipay {
             total_fen: fen(found.total_amount)?,
             done_at: found.gmt_refund_pay.as_deref().and_then(wire::instant),
         }))
-    }
-
-    /// `alipay.data.dataservice.bill.downloadurl.query`: where the trades of a past day lie, a zip of GBK tables; there
-    /// from 10:00 on the next day, under an address that lives 30 seconds.
-    pub async fn bill_address(&self, day: Date) -> Result<String, PayError> {
-        let content = json!({ "bill_type": "trade", "bill_date": day.to_string() });
-        let place: BillPlace =
-            self.call("alipay.data.dataservice.bill.downloadurl.query", &content, &[]).await?.read()?;
-        Ok(place.bill_download_url)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::money::Fen;
 use core::{fmt, str::FromStr};
 use std::collections::BTreeMap;
 
-/// An account (科目). Those of a channel carry its id.
+/// An account (科目). Those of a provider carry the id of our account there (收款账户), which is one for all its channels.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Account {
     /// 应收: billed and not yet paid.
@@ -21,9 +21,9 @@ pub enum Account {
     Income,
     /// 应退款: captured, and to go back to its payer.
     Payback,
-    /// 渠道在途: with the channel, not yet settled.
+    /// 渠道在途: with the provider, not yet settled.
     Clearing(String),
-    /// 渠道手续费: what the channel kept.
+    /// 渠道手续费: what the provider kept.
     Fee(String),
     /// 待查款: found by reconciliation, and not yet explained.
     Suspense(String),

@@ -9,6 +9,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
+    bills,
     params::{self, Params},
     terms::{self, Content},
     trades::{Refusal, Status, Trade},
@@ -150,12 +151,7 @@ fn act(app: &App, method: &str, params: &Params) -> Outcome {
             if content.bill_type.as_deref() != Some("trade") {
                 return Err(Refusal::parameter("bill_type 应为 trade"));
             }
-            // ISO days compare as their texts do.
-            if day >= clock::today().to_string().as_str() {
-                return Err(Refusal::business("isp.bill_not_exist", "账单不存在"));
-            }
-            let place = format!("{}/alipay/bills/{day}.zip", app.settings.public_url);
-            Ok(json!({ "bill_download_url": place }))
+            bills::offer(app, day)
         }
         _ => Err(Refusal::arguments("isv.invalid-method", "不存在的方法名")),
     }

@@ -1,5 +1,6 @@
 //! 支付宝: one gateway for everything, RSA2 over sorted parameters; trades that begin when the payer comes.
 
+pub mod bills;
 pub mod cashier;
 pub mod gateway;
 pub mod notices;

@@ -168,6 +168,10 @@ impl TradeBook {
         Ok((trade.clone(), true))
     }
 
+    pub fn all(&self) -> impl Iterator<Item = &Trade> {
+        self.trades.values()
+    }
+
     pub fn mark_notified(&mut self, out_trade_no: &str) {
         if let Some(trade) = self.trades.get_mut(out_trade_no) {
             trade.notified = true;

@@ -1,17 +1,20 @@
 //! A fact about a bill: decided by the machine, kept in its rows and booked, in the caller's transaction.
 
+use super::reconcile::TRADE_BILL;
 use super::refunds::REFUND;
 use crate::{Failure, Service};
 use domain::bill::{
     Attempt, AttemptState, BillEvent, BillRefusal, BillStatus, Billing, Fact, Refund, Standing, decide,
 };
 use domain::ids::BillId;
-use domain::ledger::{posting, raised};
+use domain::ledger::{Account, Posting, posting, raised};
 use domain::money::Fen;
+use domain::time::Instant;
 use store::Tx;
 use store::jobs::{self, NewJob};
 use store::tables::bills::{self, Bill, Order};
 use store::tables::ledger::{self, NewEntry};
+use store::tables::recon;
 use store::tables::refunds::{self, RefundRow};
 
 /// What goes with a fact into the rows and the book.
@@ -153,6 +156,15 @@ impl Service {
         Ok(events)
     }
 
+    /// The bill as the book sees it: money lies with accounts, not with channels.
+    pub(crate) fn by_account(&self, billing: &Billing) -> Billing {
+        let mut billing = billing.clone();
+        for attempt in &mut billing.attempts {
+            attempt.channel = self.account_of(&attempt.channel);
+        }
+        billing
+    }
+
     async fn book(
         &self,
         tx: &mut Tx,
@@ -161,7 +173,7 @@ impl Service {
         event: &BillEvent,
         noted: &Noted<'_>,
     ) -> Result<(), Failure> {
-        let Some(posting) = posting(before, event) else { return Ok(()) };
+        let Some(posting) = posting(&self.by_account(before), event) else { return Ok(()) };
         let reference = reference(bill, event, noted);
         let entry = NewEntry {
             posting: &posting,
@@ -172,10 +184,30 @@ impl Service {
             note: noted.note,
         };
         if ledger::append(tx, &entry, self.now().0).await? {
-            return Ok(());
+            return self.compare_again(tx, &posting, &reference, noted.at).await;
         }
         // The rows say that it is new, the book knows it: never book around that.
         Err(Failure::Internal(format!("{} {reference} is booked already", posting.kind().code())))
+    }
+
+    /// Money that is noted only after its day was reconciled: the day is fetched and compared again, so that nothing
+    /// comes into the book behind the back of reconciliation.
+    async fn compare_again(&self, tx: &mut Tx, posting: &Posting, reference: &str, at: i64) -> Result<(), Failure> {
+        let account = posting.lines().iter().find_map(|(account, _)| match account {
+            Account::Clearing(account) => Some(account.as_str()),
+            _ => None,
+        });
+        let Some(account) = account else { return Ok(()) };
+        let day = Instant(at).date_in_china().to_string();
+        if !recon::is_fetched(tx, account, &day).await? {
+            return Ok(());
+        }
+        let payload = format!("{account}:{day}");
+        let key = format!("{payload}:{reference}");
+        let (id, now) = (self.new_id().to_string(), self.now().0);
+        let job = NewJob { id: &id, kind: TRADE_BILL, key: Some(&key), payload: &payload, run_at: now };
+        jobs::enqueue(tx, &job, now).await?;
+        Ok(())
     }
 
     async fn keep_event(

@@ -66,7 +66,7 @@ impl Service {
         let rows = refunds::of_bill(&self.db, id).await?;
         let billing = billing(&bill, &orders, &rows);
         let book = ledger::of_bill(&self.db, id).await?;
-        for (account, booked, due) in book.differences(&expected(&billing)) {
+        for (account, booked, due) in book.differences(&expected(&self.by_account(&billing))) {
             found.problems.push(difference(id, &account, booked, due));
         }
         if billing.attempts.iter().any(|attempt| attempt.given_back() > attempt.captured()) {

@@ -1,15 +1,15 @@
-//! 对账: a channel's bill of a day is fetched, compared with the book, and each difference repaired by an entry
-//! that one person proposes and another agrees to.
+//! 对账: an account's bill of a day, with the movements of all its channels, is fetched, compared with the book, and
+//! each difference repaired by an entry that one person proposes and another agrees to.
 
 use super::needed;
 use crate::identity::MoneyKeeper;
 use crate::payments::pay_failure;
-use crate::ports::pay::{OrderState, PayError, RefundState as Told, TradeLine};
+use crate::ports::pay::{OrderState, PayError, TradeLine};
 use crate::{Failure, Service, Treasurer};
 use domain::bill::RefundState;
 use domain::ledger::fee;
 use domain::money::Fen;
-use domain::reconcile::{Difference, Movement, Ours, Repair, Theirs, compare};
+use domain::reconcile::{Difference, DifferenceKind, Movement, Ours, Repair, Theirs, compare};
 use domain::time::Instant;
 use jiff::civil::{Date, time};
 use std::collections::BTreeSet;
@@ -20,14 +20,14 @@ use store::tables::recon;
 pub use store::tables::recon::{FoundDifference, ReconDay};
 use store::tables::refunds::{self, RefundRow};
 
-/// Kind of the job that fetches a channel's bill; its payload is `channel:YYYY-MM-DD`.
+/// Kind of the job that fetches an account's bill; its payload is `account:YYYY-MM-DD`.
 pub(crate) const TRADE_BILL: &str = "trade_bill";
 
 /// What the treasurer sees of reconciliation.
 #[derive(Debug, Clone)]
 pub struct Reconciliation {
-    /// Channels, by id.
-    pub providers: Vec<String>,
+    /// Accounts (收款账户), by id.
+    pub accounts: Vec<String>,
     /// Newest first.
     pub days: Vec<ReconDay>,
     /// What is open first.
@@ -57,7 +57,7 @@ fn movement(line: &TradeLine) -> Movement {
 }
 
 impl Service {
-    /// Plans yesterday's bill of every channel, once, from 10:00 on (T+1).
+    /// Plans yesterday's bill of every account, once, from 10:00 on (T+1).
     pub(crate) async fn plan_reconciliation(&self) -> Result<(), Failure> {
         let now = self.now();
         let today = self.today();
@@ -65,8 +65,8 @@ impl Service {
             return Ok(());
         }
         let day = today.yesterday().map_err(Failure::internal)?;
-        for provider in &self.providers {
-            let key = format!("{}:{day}", provider.id());
+        for account in self.accounts() {
+            let key = format!("{account}:{day}");
             if jobs::state_of(&self.db, TRADE_BILL, &key).await?.is_some() {
                 continue;
             }
@@ -79,20 +79,20 @@ impl Service {
         Ok(())
     }
 
-    /// Job: fetches a day. A channel that offers no bill is reconciled by hand.
+    /// Job: fetches a day. An account that offers no bill is reconciled by hand.
     pub(crate) async fn fetch_day(&self, payload: &str) -> Result<(), Failure> {
-        let (provider, day) = payload.split_once(':').ok_or_else(|| Failure::Internal("payload".into()))?;
+        let (account, day) = payload.split_once(':').ok_or_else(|| Failure::Internal("payload".into()))?;
         let day: Date = day.parse().map_err(Failure::internal)?;
-        match self.reconcile_day(provider, day).await {
+        match self.reconcile_day(account, day).await {
             Ok(_) | Err(Failure::Rejected("recon.not_offered")) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Fetches a channel's bill of a day and compares it with the book; gives the number of differences. Fetched
+    /// Fetches an account's bill of a day and compares it with the book; gives the number of differences. Fetched
     /// again, what has come right by itself is settled, what somebody is at stays as it is.
-    async fn reconcile_day(&self, provider: &str, day: Date) -> Result<usize, Failure> {
-        let port = self.provider(provider)?.clone();
+    async fn reconcile_day(&self, account: &str, day: Date) -> Result<usize, Failure> {
+        let port = self.port_of_account(account)?.clone();
         let lines = match port.trade_bill(day).await {
             Ok(lines) => lines,
             Err(PayError::Refused { code, .. }) if code == "NOT_OFFERED" => {
@@ -100,23 +100,28 @@ impl Service {
             }
             Err(error) => return Err(pay_failure(error)),
         };
-        let ours = self.ours(provider, day, &lines).await?;
+        let ours = self.ours(account, day, &lines).await?;
         let theirs: Vec<Theirs> = lines
             .iter()
             .map(|line| Theirs { movement: movement(line), number: line.number.clone(), amount: Fen(line.amount_fen) })
             .collect();
         let differences = compare(&ours, &theirs);
-        self.keep_day(provider, day, &lines, &differences).await?;
+        self.keep_day(account, day, &lines, &differences).await?;
         Ok(differences.len())
     }
 
-    /// What the book says has moved on the day, and every number of the bill that is known.
-    async fn ours(&self, provider: &str, day: Date, lines: &[TradeLine]) -> Result<Vec<Ours>, Failure> {
+    /// What the book says has moved on the day by any channel of the account, and every number of the bill that is
+    /// known.
+    async fn ours(&self, account: &str, day: Date, lines: &[TradeLine]) -> Result<Vec<Ours>, Failure> {
         let (from, to) = (Instant::start_of(day).0, Instant::start_of(day.tomorrow().map_err(Failure::internal)?).0);
-        let orders = bills::captured_between(&self.db, provider, from, to).await?;
-        let paid_back = refunds::done_between(&self.db, provider, from, to).await?;
-        let mut ours: Vec<Ours> =
-            orders.iter().map(ours_of_order).chain(paid_back.iter().map(ours_of_refund)).collect();
+        let mut ours: Vec<Ours> = Vec::new();
+        let own = self.providers.iter().filter(|p| p.account() == account);
+        let channels: Vec<&str> = own.map(|p| p.id()).collect();
+        for channel in channels {
+            let orders = bills::captured_between(&self.db, channel, from, to).await?;
+            let paid_back = refunds::done_between(&self.db, channel, from, to).await?;
+            ours.extend(orders.iter().map(ours_of_order).chain(paid_back.iter().map(ours_of_refund)));
+        }
         let mut known: BTreeSet<(Movement, String)> = ours.iter().map(|o| (o.movement, o.number.clone())).collect();
         for line in lines {
             if !known.insert((movement(line), line.number.clone())) {
@@ -125,11 +130,11 @@ impl Service {
             let own = match movement(line) {
                 Movement::Payment => {
                     let order = bills::order_by_number(&self.db, &line.number).await?;
-                    order.filter(|order| order.provider == provider).as_ref().map(ours_of_order)
+                    order.filter(|order| self.account_of(&order.provider) == account).as_ref().map(ours_of_order)
                 }
                 Movement::Refund => {
                     let row = refunds::find(&self.db, &line.number).await?;
-                    row.filter(|row| row.provider == provider).as_ref().map(ours_of_refund)
+                    row.filter(|row| self.account_of(&row.provider) == account).as_ref().map(ours_of_refund)
                 }
             };
             ours.extend(own);
@@ -139,7 +144,7 @@ impl Service {
 
     async fn keep_day(
         &self,
-        provider: &str,
+        account: &str,
         day: Date,
         lines: &[TradeLine],
         differences: &[Difference],
@@ -148,7 +153,7 @@ impl Service {
         let sum = |refund: bool| lines.iter().filter(|l| l.refund == refund).map(|l| l.amount_fen).sum::<i64>();
         let text = day.to_string();
         let kept = ReconDay {
-            provider: provider.to_owned(),
+            provider: account.to_owned(),
             day: text.clone(),
             lines: i64::try_from(lines.len()).unwrap_or(i64::MAX),
             paid_fen: sum(false),
@@ -161,22 +166,24 @@ impl Service {
         let is_open = |d: &FoundDifference| {
             differences.iter().any(|n| n.movement == d.what.movement && n.number == d.what.number)
         };
-        for old in recon::open_of_day(&mut tx, provider, &text).await? {
+        for old in recon::open_of_day(&mut tx, account, &text).await? {
             if !is_open(&old) {
                 recon::vanished(&mut tx, &old.id, now).await?;
             }
         }
         for difference in differences {
+            let missed = difference.kind == DifferenceKind::OnlyHere;
+            if missed && recon::is_elsewhere(&mut tx, account, &text, difference).await? {
+                continue;
+            }
             let id = self.new_id().to_string();
-            recon::found(&mut tx, &id, provider, &text, difference).await?;
+            recon::found(&mut tx, &id, account, &text, difference).await?;
         }
         for line in lines {
-            let wrong = differences.iter().any(|d| d.movement == movement(line) && d.number == line.number);
-            if !wrong {
-                recon::found_on_another_day(&mut tx, provider, movement(line), &line.number, now).await?;
-            }
-            let Some(posting) = fee(provider, Fen(line.fee_fen)) else { continue };
-            let reference = format!("{provider}:{}:{}", movement(line).code(), line.number);
+            // Also with another amount: that is a difference of this day.
+            recon::found_on_another_day(&mut tx, account, movement(line), &line.number, &text, now).await?;
+            let Some(posting) = fee(account, Fen(line.fee_fen)) else { continue };
+            let reference = format!("{account}:{}:{}", movement(line).code(), line.number);
             let entry = NewEntry {
                 posting: &posting,
                 reference: &reference,
@@ -194,20 +201,20 @@ impl Service {
     /// Days that were fetched and what was found in them.
     pub async fn reconciliation(&self, _: &Treasurer) -> Result<Reconciliation, Failure> {
         Ok(Reconciliation {
-            providers: self.providers.iter().map(|p| p.id().to_owned()).collect(),
+            accounts: self.accounts(),
             days: recon::days(&self.db).await?,
             differences: recon::differences(&self.db).await?,
         })
     }
 
     /// Fetches a day now, also one that was missed; gives the number of differences.
-    pub async fn reconcile(&self, keeper: &MoneyKeeper, provider: &str, day: Date) -> Result<usize, Failure> {
+    pub async fn reconcile(&self, keeper: &MoneyKeeper, account: &str, day: Date) -> Result<usize, Failure> {
         if day >= self.today() {
             return Err(Failure::Rejected("recon.too_early"));
         }
-        let found = self.reconcile_day(provider, day).await?;
+        let found = self.reconcile_day(account, day).await?;
         let mut tx = self.db.begin().await?;
-        let subject = format!("{provider}:{day}");
+        let subject = format!("{account}:{day}");
         self.record(&mut tx, &format!("staff:{}", keeper.id()), "reconciled", &subject, &found.to_string()).await?;
         tx.commit().await?;
         Ok(found)
@@ -241,11 +248,14 @@ impl Service {
         if found.asked_by.as_deref() == Some(by.as_str()) {
             return Err(Failure::Rejected("money.same_person"));
         }
-        let repair = found.what.repair(&found.provider).ok_or(Failure::Rejected("money.amount"))?;
+        let mut repair = found.what.repair(&found.provider).ok_or(Failure::Rejected("money.amount"))?;
         if repair == Repair::Note {
             drop(tx);
             // A fact of the channel's is noted whoever agrees; the difference is closed only once it is.
-            self.note_from_channel(&found).await?;
+            let here = self.note_from_channel(&found).await?;
+            // Its bill may name another amount than it does when it is asked.
+            let rest = Difference { kind: DifferenceKind::Amount, here, ..found.what.clone() };
+            repair = rest.repair(&found.provider).unwrap_or(Repair::Note);
             tx = self.db.begin().await?;
         }
         recon::agree(&mut tx, id, &by, self.now().0).await?;
@@ -267,26 +277,27 @@ impl Service {
         Ok(())
     }
 
-    /// The channel is asked itself: its bill alone moves nothing.
-    async fn note_from_channel(&self, found: &FoundDifference) -> Result<(), Failure> {
-        let port = self.provider(&found.provider)?.clone();
-        let confirmed = match found.what.movement {
+    /// The channel is asked itself: its bill alone moves nothing. Gives what the book says now.
+    async fn note_from_channel(&self, found: &FoundDifference) -> Result<Fen, Failure> {
+        let number = &found.what.number;
+        let own = match found.what.movement {
             Movement::Payment => {
-                let order = bills::order_by_number(&self.db, &found.what.number).await?.ok_or(Failure::NotFound)?;
+                let order = bills::order_by_number(&self.db, number).await?.ok_or(Failure::NotFound)?;
+                let port = self.provider(&order.provider)?.clone();
                 let state = port.query(&order.out_trade_no).await.map_err(pay_failure)?;
-                let paid = matches!(state, OrderState::Paid { .. });
-                if paid {
+                if matches!(state, OrderState::Paid { .. }) {
                     self.note_order(&order.out_trade_no, &state).await?;
                 }
-                paid
+                bills::order_by_number(&self.db, number).await?.as_ref().map(ours_of_order)
             }
             Movement::Refund => {
-                let row = refunds::find(&self.db, &found.what.number).await?.ok_or(Failure::NotFound)?;
+                let row = refunds::find(&self.db, number).await?.ok_or(Failure::NotFound)?;
+                let port = self.provider(&row.provider)?.clone();
                 let told = port.query_refund(&row.out_trade_no, &row.number).await.map_err(pay_failure)?;
                 self.apply_refund(&row.number, &told).await?;
-                matches!(told, Told::Success { .. })
+                refunds::find(&self.db, number).await?.as_ref().map(ours_of_refund)
             }
         };
-        if confirmed { Ok(()) } else { Err(Failure::Rejected("recon.not_confirmed")) }
+        own.filter(|own| own.moved).map(|own| own.amount).ok_or(Failure::Rejected("recon.not_confirmed"))
     }
 }

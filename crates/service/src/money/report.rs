@@ -1,4 +1,5 @@
-//! 日报: what came in and went back on a day, by body, item and means; for paper, CSV and a workbook.
+//! 日报: what came in and went back on a day, by body, item and means (支付方式: the account, as the book and the
+//! settlements name it); for paper, CSV and a workbook.
 
 use crate::revisions::{Page, Workbook};
 use crate::{Failure, Service, Treasurer};
@@ -18,7 +19,7 @@ pub struct ReportRow {
     pub body: String,
     pub item_code: String,
     pub item: String,
-    /// Id of the channel.
+    /// Id of the account (微信支付、支付宝), whichever of its channels was used.
     pub means: String,
     pub paid: Fen,
     pub returned: Fen,
@@ -42,11 +43,11 @@ impl DailyReport {
         self.rows.iter().map(|row| row.returned).sum()
     }
 
-    fn table(&self) -> Vec<Vec<String>> {
+    fn table(&self, name: impl Fn(&str) -> String) -> Vec<Vec<String>> {
         let head = ["执收单位", "项目编码", "项目", "渠道", "收款（元）", "退款（元）"].map(str::to_owned).to_vec();
         let line = |row: &ReportRow| {
             let (paid, returned) = (row.paid.yuan_text(), row.returned.yuan_text());
-            vec![row.body.clone(), row.item_code.clone(), row.item.clone(), row.means.clone(), paid, returned]
+            vec![row.body.clone(), row.item_code.clone(), row.item.clone(), name(&row.means), paid, returned]
         };
         let mut sum = vec!["合计".to_owned()];
         sum.resize(4, String::new());
@@ -54,10 +55,11 @@ impl DailyReport {
         std::iter::once(head).chain(self.rows.iter().map(line)).chain([sum]).collect()
     }
 
-    /// RFC 4180 with a byte order mark, so that office programs read Chinese rightly.
-    pub fn csv(&self) -> String {
+    /// RFC 4180 with a byte order mark, so that office programs read Chinese rightly. `name` gives the words for a
+    /// means.
+    pub fn csv(&self, name: impl Fn(&str) -> String) -> String {
         let mut text = String::from('\u{feff}');
-        for cells in self.table() {
+        for cells in self.table(name) {
             let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
             text.push_str(&cells.join(","));
             text.push_str("\r\n");
@@ -65,8 +67,8 @@ impl DailyReport {
         text
     }
 
-    pub fn workbook(&self) -> Workbook {
-        Workbook { pages: vec![Page { title: format!("日报 {}", self.day), cells: self.table() }] }
+    pub fn workbook(&self, name: impl Fn(&str) -> String) -> Workbook {
+        Workbook { pages: vec![Page { title: format!("日报 {}", self.day), cells: self.table(name) }] }
     }
 }
 

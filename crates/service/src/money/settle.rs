@@ -1,4 +1,5 @@
-//! 结算入库: what a channel has paid into the treasury account; one person records it, another confirms it.
+//! 结算入库: what has been paid into the treasury account from an account at a provider; one person records it, another
+//! confirms it.
 
 use crate::identity::MoneyKeeper;
 use crate::{Failure, Service, Treasurer};
@@ -31,12 +32,12 @@ impl Service {
     pub async fn record_settlement(
         &self,
         keeper: &MoneyKeeper,
-        provider: &str,
+        account: &str,
         day: Date,
         amount: &str,
         voucher: &str,
     ) -> Result<(), Failure> {
-        self.provider(provider)?;
+        self.port_of_account(account)?;
         let amount = Fen::from_yuan_text(amount).map_err(|_| Failure::Rejected("money.amount"))?;
         let voucher = super::needed(voucher)?;
         if amount.is_zero() || day > self.today() {
@@ -45,7 +46,7 @@ impl Service {
         let by = keeper.id().to_string();
         let row = Settlement {
             id: self.new_id().to_string(),
-            provider: provider.to_owned(),
+            provider: account.to_owned(),
             day: day.to_string(),
             amount_fen: amount.0,
             voucher: voucher.to_owned(),

@@ -354,9 +354,15 @@ async fn d5_yesterdays_bill_is_fetched_by_itself_and_the_report_adds_up() {
     let report = world.service.daily_report(&reader, PAID_ON).await.unwrap();
     assert_eq!((report.rows.len(), report.paid().0, report.returned().0), (2, DUE, 0));
     assert!(report.rows.iter().all(|row| row.means == "till" && !row.item_code.is_empty()));
-    let csv = report.csv();
-    assert!(csv.starts_with('\u{feff}') && csv.contains("\"80.00\"") && csv.lines().count() == 4, "{csv}");
-    assert_eq!(report.workbook().pages[0].cells.len(), 4);
+    let csv = report.csv(|id| format!("渠道 {id}"));
+    assert!(
+        csv.starts_with('\u{feff}')
+            && csv.contains("\"80.00\"")
+            && csv.contains("\"渠道 till\"")
+            && csv.lines().count() == 4,
+        "{csv}"
+    );
+    assert_eq!(report.workbook(str::to_owned).pages[0].cells.len(), 4);
     let empty = world.service.daily_report(&reader, date(2026, 3, 9)).await.unwrap();
     assert_eq!(empty.paid().0, 0);
 }

@@ -22,7 +22,7 @@ use domain::time::Instant;
 use jiff::civil::{date, time};
 use service::cases::CaseView;
 use service::identity::NewSession;
-use service::ports::pay::Way;
+use service::ports::pay::{PaymentProvider, Way};
 use service::uploads::FileView;
 use service::{Applicant, Approver, Catalogue, Failure, Owner, Service, Session, Settings, Who, World};
 use std::collections::BTreeSet;
@@ -149,6 +149,31 @@ impl TestWorld {
             documents: old.documents.clone(),
             register: old.register.clone(),
             scanner: Some(scanner),
+            previews: old.previews.clone(),
+            binder: old.binder.clone(),
+            licences: old.licences.clone(),
+            clock: old.clock.clone(),
+            settings: old.settings.clone(),
+            wake: Arc::default(),
+            checks: tokio::sync::Semaphore::new(2),
+            writing: service::transfers::Locks::default(),
+        });
+        self
+    }
+
+    /// The same office, which reaches its payment providers through these.
+    pub fn with_providers(mut self, providers: Vec<Arc<dyn PaymentProvider>>) -> Self {
+        let old = &self.service;
+        self.service = Service::new(World {
+            db: old.db.clone(),
+            vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
+            files: old.files.clone(),
+            shelf: catalogue().into(),
+            messages: old.messages.clone(),
+            providers,
+            documents: old.documents.clone(),
+            register: old.register.clone(),
+            scanner: old.scanner.clone(),
             previews: old.previews.clone(),
             binder: old.binder.clone(),
             licences: old.licences.clone(),

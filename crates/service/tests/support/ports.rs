@@ -117,6 +117,8 @@ pub struct Till {
     pub swallows_refund: AtomicBool,
     /// Its bill of any day; none is offered otherwise.
     pub bill: Mutex<Option<Vec<TradeLine>>>,
+    /// Its bills of single days; these come first.
+    pub bills: Mutex<BTreeMap<jiff::civil::Date, Vec<TradeLine>>>,
 }
 
 impl Till {
@@ -143,6 +145,7 @@ impl Till {
             refuses_refunds: Mutex::default(),
             swallows_refund: AtomicBool::new(false),
             bill: Mutex::default(),
+            bills: Mutex::default(),
         }
     }
 
@@ -298,8 +301,11 @@ impl PaymentProvider for Till {
         Ok(refunds.get(out_refund_no).map_or(RefundState::Unknown, |(_, state, _)| state.clone()))
     }
 
-    async fn trade_bill(&self, _: jiff::civil::Date) -> Result<Vec<TradeLine>, PayError> {
+    async fn trade_bill(&self, day: jiff::civil::Date) -> Result<Vec<TradeLine>, PayError> {
         self.reachable()?;
+        if let Some(lines) = self.bills.lock().unwrap().get(&day) {
+            return Ok(lines.clone());
+        }
         self.bill.lock().unwrap().clone().ok_or_else(PayError::not_offered)
     }
 

@@ -16,7 +16,8 @@ crate::sql! {
     const FOUND = "insert into recon_differences
         (id, provider, day, kind, movement, number, here_fen, there_fen, state, reason)
         values ($1, $2, $3, $4, $5, $6, $7, $8, 'open', '')
-        on conflict (provider, day, movement, number) do nothing";
+        on conflict (provider, day, movement, number) do update set kind = excluded.kind,
+        here_fen = excluded.here_fen, there_fen = excluded.there_fen where recon_differences.state = 'open'";
     const LIST = "select id, provider, day, kind, movement, number, here_fen, there_fen, state, reason, asked_by, asked_at,
         agreed_by, settled_at from recon_differences
         where state <> 'settled' or id in
@@ -33,7 +34,9 @@ crate::sql! {
     const VANISHED = "update recon_differences set state = 'settled', reason = 'vanished', settled_at = $2
         where id = $1 and state = 'open'";
     const VANISHED_ELSEWHERE = "update recon_differences set state = 'settled', reason = 'other_day', settled_at = $4
-        where provider = $1 and movement = $2 and number = $3 and kind = 'only_here' and state = 'open'";
+        where provider = $1 and movement = $2 and number = $3 and kind = 'only_here' and state = 'open' and day <> $5";
+    const ELSEWHERE = "select id from recon_differences where provider = $1 and day <> $2 and movement = $3 and number = $4
+        and kind in ('state', 'amount') limit 1";
     const OPEN_OF_DAY = "select id, provider, day, kind, movement, number, here_fen, there_fen, state, reason, asked_by,
         asked_at, agreed_by, settled_at from recon_differences where provider = $1 and day = $2 and state = 'open'";
     const SETTLE = "insert into settlements (id, provider, day, amount_fen, voucher, state, asked_by, asked_at)
@@ -153,12 +156,18 @@ pub async fn days(db: &Db) -> Result<Vec<ReconDay>, StoreError> {
     db.read(DAYS, params![]).await?.iter().map(day).collect()
 }
 
-/// Whether this day of a channel was fetched.
-pub async fn is_fetched(db: &Db, provider: &str, day: &str) -> Result<bool, StoreError> {
-    Ok(db.read_opt(DAY, params![provider, day]).await?.is_some())
+/// Whether this day of an account was fetched.
+pub async fn is_fetched(tx: &mut Tx, provider: &str, day: &str) -> Result<bool, StoreError> {
+    Ok(tx.opt(DAY, params![provider, day]).await?.is_some())
 }
 
-/// Keeps a difference; one of the same number on the same day stays as it is.
+/// 日切: whether what this day's bill lacks stood on the bill of another day, before it was known here that it moved.
+pub async fn is_elsewhere(tx: &mut Tx, provider: &str, day: &str, what: &Difference) -> Result<bool, StoreError> {
+    let found = tx.opt(ELSEWHERE, params![provider, day, what.movement.code(), &what.number]).await?;
+    Ok(found.is_some())
+}
+
+/// Keeps a difference; one of the same number on the same day is brought up to date as long as nobody is at it.
 pub async fn found(tx: &mut Tx, id: &str, provider: &str, day: &str, what: &Difference) -> Result<(), StoreError> {
     let row =
         params![id, provider, day, what.kind.code(), what.movement.code(), &what.number, what.here.0, what.there.0];
@@ -199,15 +208,16 @@ pub async fn vanished(tx: &mut Tx, id: &str, now: i64) -> Result<(), StoreError>
     tx.exec(VANISHED, params![id, now]).await.map(drop)
 }
 
-/// 日切: what was missed on one day stands on the channel's bill of another.
+/// 日切: what was missed on one day stands on the channel's bill of another, `day`.
 pub async fn found_on_another_day(
     tx: &mut Tx,
     provider: &str,
     movement: Movement,
     number: &str,
+    day: &str,
     now: i64,
 ) -> Result<(), StoreError> {
-    tx.exec(VANISHED_ELSEWHERE, params![provider, movement.code(), number, now]).await.map(drop)
+    tx.exec(VANISHED_ELSEWHERE, params![provider, movement.code(), number, now, day]).await.map(drop)
 }
 
 pub async fn insert_settlement(tx: &mut Tx, s: &Settlement) -> Result<(), StoreError> {

@@ -6,6 +6,9 @@ mod report;
 mod settle;
 mod waivers;
 
+#[cfg(test)]
+mod tests;
+
 pub use report::report;
 
 use super::message;
@@ -81,9 +84,10 @@ fn account(account: &Account) -> String {
     }
 }
 
-/// A channel as people call it; its id where it has no name.
-fn channel_name(id: &str) -> String {
-    crate::t::pay::by_key(&format!("provider_{id}")).map_or_else(|| id.to_owned(), str::to_owned)
+/// A channel, or the account behind it, as people call it; its id where it has no name.
+pub fn channel_name(id: &str) -> String {
+    let words = |kind: &str| crate::t::ways::by_key(&format!("{kind}.{id}"));
+    words("channel").or_else(|| words("account")).map_or_else(|| id.to_owned(), str::to_owned)
 }
 
 fn balances(all: &Balances) -> AnyView {

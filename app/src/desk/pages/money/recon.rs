@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use service::money::reconcile::{FoundDifference, ReconDay, Reconciliation};
 
 pub(super) fn reconciliation(all: &Reconciliation, keeps: bool) -> AnyView {
-    let fetch = keeps.then(|| fetch_form(&all.providers));
+    let fetch = keeps.then(|| fetch_form(&all.accounts));
     let (differences, days) = (differences(&all.differences, keeps), days(&all.days));
     view! {
         <Panel title=t::recon_title() id="recon">
@@ -23,8 +23,8 @@ pub(super) fn reconciliation(all: &Reconciliation, keeps: bool) -> AnyView {
     .into_any()
 }
 
-fn fetch_form(providers: &[String]) -> AnyView {
-    let choices = providers.iter().map(|id| Choice::new(id.clone(), channel_name(id))).collect();
+fn fetch_form(accounts: &[String]) -> AnyView {
+    let choices = accounts.iter().map(|id| Choice::new(id.clone(), channel_name(id))).collect();
     view! {
         <form class="ov-stack ov-stack--tight" method="post" action=paths::DESK_MONEY_FETCH>
             <SelectField name="provider" label=t::recon_provider() choices=choices />

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use service::money::settle::Settlement;
 
 pub(super) fn settlements(page: &MoneyPage<'_>) -> AnyView {
-    let form = page.keeps.then(|| record_form(&page.recon.providers));
+    let form = page.keeps.then(|| record_form(&page.recon.accounts));
     let columns = vec![
         Column::new(t::col_day()),
         Column::numeric(t::col_amount()),
@@ -28,8 +28,8 @@ pub(super) fn settlements(page: &MoneyPage<'_>) -> AnyView {
     .into_any()
 }
 
-fn record_form(providers: &[String]) -> AnyView {
-    let choices = providers.iter().map(|id| Choice::new(id.clone(), channel_name(id))).collect();
+fn record_form(accounts: &[String]) -> AnyView {
+    let choices = accounts.iter().map(|id| Choice::new(id.clone(), channel_name(id))).collect();
     view! {
         <form class="ov-stack ov-stack--tight" method="post" action=paths::DESK_SETTLEMENTS>
             <SelectField name="channel" label=t::recon_provider() choices=choices />
