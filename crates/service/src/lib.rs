@@ -83,6 +83,7 @@ pub mod ports;
 pub mod previews;
 mod promise_words;
 pub mod promises;
+pub mod proofs;
 pub mod reach;
 pub mod report;
 pub mod revisions;

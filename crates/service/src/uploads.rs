@@ -11,6 +11,7 @@ use domain::materials::{Fill, UNSORTED};
 use domain::policy::{Right, any_allows};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
+use jiff::civil::Date;
 use precheck::{Aspect, Code, Finding, Kind, Level, Limits, Report};
 use store::DataKey;
 use store::tables::drafts::Draft;
@@ -38,9 +39,25 @@ pub struct FileView {
     pub scan: Scan,
     /// How it is shown, where it is a picture.
     pub arranged: Arranged,
+    /// 开具日期 or 有效期到, as its owner has said; one day for all files of a slot.
+    pub proof_day: Option<Date>,
+    /// What the matter's rule says about that day, beside the first file of an open slot.
+    pub doubt: Option<Finding>,
+    /// The day on which that rule was asked; the browser asks it again for the same day.
+    pub judged_on: Option<Date>,
 }
 
 impl FileView {
+    /// Something must be changed before the slot counts: in the file, or about the day on it.
+    pub fn must_fix(&self) -> bool {
+        self.report.must_fix() || self.doubt.is_some()
+    }
+
+    /// What the pre-check, the scanner and the rule about its day found.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.report.findings.iter().chain(&self.doubt)
+    }
+
     /// A picture that can be turned and cut.
     pub fn is_picture(&self) -> bool {
         self.pictures() > 0 && self.report.kind.accepted() != Some(Kind::Pdf)
@@ -143,6 +160,9 @@ pub(crate) fn view_of(row: FileRow) -> FileView {
         created_at: Instant(row.created_at),
         scan: row.scan,
         arranged: row.arranged,
+        proof_day: row.proof_day.parse().ok(),
+        doubt: None,
+        judged_on: None,
     }
 }
 
@@ -261,6 +281,7 @@ impl Service {
             created_at: self.now().0,
             scan: if self.scanner.is_some() { Scan::Waiting } else { Scan::None },
             arranged: Arranged::default(),
+            proof_day: String::new(),
         };
         self.keep(slot, row).await
     }
@@ -546,5 +567,8 @@ fn too_big(id: FileId, slot: &Slot, name: String, limits: &Limits, now: Instant)
         created_at: now,
         scan: Scan::None,
         arranged: Arranged::default(),
+        proof_day: None,
+        doubt: None,
+        judged_on: None,
     }
 }

@@ -7,6 +7,7 @@ pub mod crop;
 mod inline_error;
 mod local_copy;
 mod precheck;
+pub mod proof_day;
 mod saver;
 pub mod signature;
 mod tus;

@@ -26,6 +26,7 @@ mod party;
 mod payments;
 mod previews;
 mod promises;
+mod proofs;
 mod revisions;
 mod rights;
 mod scans;

@@ -1,0 +1,169 @@
+//! 有效期: where a rule looks at the day on a paper, its owner is asked for it, and the rule decides.
+
+use crate::support::{DAY, FOOD, Filed, Person, TestWorld, code_of, in_pieces, pdf};
+use domain::ids::{DraftId, FileId};
+use domain::policy::Role;
+use jiff::civil::date;
+use precheck::{Code, Level};
+use service::report::ReportView;
+
+const DRIVING: &str = "driving-licence-renewal";
+/// Counts for six months from its day.
+const REPORT: &str = "health_report";
+/// Counts until the day that stands on it.
+const OLD_LICENCE: &str = "old_licence";
+
+/// A complete draft with a fresh report, and the report's file.
+async fn begun(world: &TestWorld, phone: &str) -> (Person, DraftId, FileId) {
+    let me = world.sign_in(phone).await;
+    let (draft, _) = world.answered(&me.owner, DRIVING, &[("checkup", "no")]).await;
+    world.attach_all(&me.owner, draft).await;
+    let file = file_of(world, &me, draft, REPORT).await;
+    (me, draft, file)
+}
+
+async fn file_of(world: &TestWorld, me: &Person, draft: DraftId, material: &str) -> FileId {
+    let view = world.service.draft(&me.owner, draft).await.unwrap();
+    view.files.iter().find(|f| f.material == material).expect("handed in").id
+}
+
+async fn report(world: &TestWorld, me: &Person, draft: DraftId) -> ReportView {
+    world.service.report(&me.owner, draft).await.unwrap()
+}
+
+/// What must be changed about days.
+fn doubts(report: &ReportView) -> Vec<&str> {
+    let days = report.items.iter().filter(|i| i.code.starts_with("file.proof_"));
+    days.map(|i| if i.level == Level::MustFix { i.code.as_str() } else { "too weak" }).collect()
+}
+
+#[tokio::test]
+async fn m3_a_proof_that_is_too_old_is_said_with_its_rule_and_cannot_be_submitted() {
+    let world = TestWorld::new().await;
+    let (me, draft, file) = begun(&world, "13912340701").await;
+    let service = &world.service;
+    assert!(report(&world, &me, draft).await.may_submit(), "a fresh one is right");
+    service.sign(&me.owner, draft, "欧阳签名", None, true).await.unwrap();
+
+    // Monday, 2 March 2026; six months ago and a day.
+    service.date_proof(&me.owner, file, "2025年9月1日").await.unwrap();
+    let view = service.draft(&me.owner, draft).await.unwrap();
+    assert!(view.signature.is_none(), "what is signed is what is sent");
+    let shown = view.files.iter().find(|f| f.id == file).unwrap();
+    assert_eq!(shown.proof_day, Some(date(2025, 9, 1)));
+    assert!(shown.must_fix() && !shown.report.must_fix(), "the file itself is right");
+    assert!(shown.pictures() > 0, "and is shown as before");
+    let found = report(&world, &me, draft).await;
+    assert_eq!(doubts(&found), ["file.proof_too_old"]);
+    let item = found.items.iter().find(|i| i.code == "file.proof_too_old").unwrap();
+    let value = |key: &str| item.detail.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str());
+    assert_eq!((value("months"), value("day")), (Some("6"), Some("2025年9月1日")));
+    assert_eq!(value("last"), Some("2026年3月1日"));
+    service.sign(&me.owner, draft, "欧阳签名", None, true).await.unwrap();
+    assert_eq!(code_of(service.submit(&me.applicant, draft).await), "report.open");
+
+    // The last day still counts; a day later it does not.
+    service.date_proof(&me.owner, file, "20250902").await.unwrap();
+    assert!(report(&world, &me, draft).await.may_submit());
+    world.pass(DAY);
+    assert_eq!(doubts(&report(&world, &me, draft).await), ["file.proof_too_old"]);
+    service.date_proof(&me.owner, file, "2026-03-04").await.unwrap();
+    assert_eq!(doubts(&report(&world, &me, draft).await), ["file.proof_future"]);
+}
+
+#[tokio::test]
+async fn m3_a_day_is_asked_once_for_the_slot_and_only_where_a_rule_looks_at_it() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in("13912340702").await;
+    let service = &world.service;
+    let (draft, _) = world.answered(&me.owner, DRIVING, &[("checkup", "no")]).await;
+    assert!(doubts(&report(&world, &me, draft).await).is_empty(), "nothing lies there yet: that alone is said");
+    let first = world.upload(&me.owner, draft, REPORT, "一.pdf", pdf("one")).await.unwrap();
+    let second = world.upload(&me.owner, draft, REPORT, "二.pdf", pdf("two")).await.unwrap();
+    assert_eq!(doubts(&report(&world, &me, draft).await), ["file.proof_undated"], "once for both pages");
+    for (typed, code) in [(" ", "proof.day_missing"), ("上个月", "proof.day_wrong"), ("2026-02-30", "proof.day_wrong")]
+    {
+        assert_eq!(code_of(service.date_proof(&me.owner, first.id, typed).await), code);
+    }
+    service.date_proof(&me.owner, second.id, "2026-02-10").await.unwrap();
+    let files = service.draft(&me.owner, draft).await.unwrap().files;
+    assert!(files.iter().all(|f| f.proof_day == Some(date(2026, 2, 10)) && !f.must_fix()), "one paper, one day");
+    // The day goes with the paper.
+    service.remove_file(&me.owner, draft, first.id).await.unwrap();
+    service.remove_file(&me.owner, draft, second.id).await.unwrap();
+    world.upload(&me.owner, draft, REPORT, "三.pdf", pdf("three")).await.unwrap();
+    assert_eq!(doubts(&report(&world, &me, draft).await), ["file.proof_undated"]);
+
+    let card = world.upload(&me.owner, draft, "id_card", "证.pdf", pdf("card")).await.unwrap();
+    assert_eq!(code_of(service.date_proof(&me.owner, card.id, "2026-02-10").await), "not_found");
+    let stranger = world.sign_in("13912340703").await;
+    let third = file_of(&world, &me, draft, REPORT).await;
+    assert_eq!(code_of(service.date_proof(&stranger.owner, third, "2026-02-10").await), "not_found");
+}
+
+#[tokio::test]
+async fn m3_the_desk_sees_the_day_and_a_new_paper_is_asked_for_its_own() {
+    let world = TestWorld::new().await;
+    let (me, draft, file) = begun(&world, "13912340704").await;
+    let service = &world.service;
+    service.date_proof(&me.owner, file, "2026-01-05").await.unwrap();
+    service.sign(&me.owner, draft, "欧阳签名", None, true).await.unwrap();
+    let case = service.submit(&me.applicant, draft).await.unwrap();
+    world.run_jobs().await;
+    assert_eq!(code_of(service.date_proof(&me.owner, file, "2026-01-06").await), "draft.submitted");
+    let shown = world.view_of(case).await;
+    let sent = shown.files.iter().find(|f| f.id == file).unwrap();
+    assert_eq!(sent.proof_day, Some(date(2026, 1, 5)));
+
+    // What was handed in is looked at by people: a year later no rule accuses it by itself.
+    let filed = Filed { draft, case, answers: shown.answers.clone(), person: me };
+    let me = &filed.person;
+    let clerk = world.staff(Role::Clerk).await.clerk().unwrap();
+    service.set_verdict(&clerk, case, REPORT, Some("recent"), "").await.unwrap();
+    service.issue_notice(&clerk, case, world.version(&filed).await).await.unwrap();
+    let again = service.receive_correction(&me.applicant, case, REPORT, "新.pdf", "", in_pieces(pdf("new"))).await;
+    let again = again.unwrap();
+    let view = world.view(&filed).await;
+    let of = |id: FileId| view.files.iter().find(|f| f.id == id).unwrap();
+    assert!(of(file).doubt.is_none(), "handed in, and no longer asked about");
+    assert_eq!(of(again.id).doubt.as_ref().map(|d| d.code), Some(Code::ProofUndated));
+    assert_eq!(code_of(service.answer_notice(&me.applicant, case).await), "refusal.notice_incomplete");
+    service.date_proof(&me.owner, again.id, "2025-08-01").await.unwrap();
+    assert_eq!(code_of(service.answer_notice(&me.applicant, case).await), "refusal.notice_incomplete");
+    service.date_proof(&me.owner, again.id, "2026-03-02").await.unwrap();
+    assert_eq!(code_of(service.answer_notice(&me.applicant, case).await), "ok");
+    let shown = world.view_of(case).await;
+    let sent = shown.files.iter().filter(|f| f.material == REPORT);
+    let mut days: Vec<_> = sent.map(|f| (f.round, f.proof_day)).collect();
+    days.sort_unstable();
+    assert_eq!(days, [(0, Some(date(2026, 1, 5))), (1, Some(date(2026, 3, 2)))], "each paper keeps its own");
+}
+
+#[tokio::test]
+async fn m3_a_licence_that_names_its_last_day_holds_to_the_end_of_it() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in("13912340705").await;
+    let wanted = [("stage", "renew"), ("layout_changed", "no")];
+    let (draft, _) = world.answered(&me.owner, FOOD, &wanted).await;
+    let file = world.upload(&me.owner, draft, OLD_LICENCE, "旧证.pdf", pdf("old")).await.unwrap().id;
+    assert_eq!(doubts(&report(&world, &me, draft).await), ["file.proof_no_end"]);
+    for (day, expected) in [("2026-03-01", Some("file.proof_expired")), ("2026-03-02", None), ("2027-03-01", None)] {
+        world.service.date_proof(&me.owner, file, day).await.unwrap();
+        assert_eq!(doubts(&report(&world, &me, draft).await).first().copied(), expected, "{day}");
+    }
+}
+
+#[tokio::test]
+async fn m9_an_undone_case_comes_back_with_the_day_on_its_papers() {
+    let world = TestWorld::new().await;
+    let (me, draft, file) = begun(&world, "13912340706").await;
+    world.service.date_proof(&me.owner, file, "2026-01-05").await.unwrap();
+    world.service.sign(&me.owner, draft, "欧阳签名", None, true).await.unwrap();
+    let case = world.service.submit(&me.applicant, draft).await.unwrap();
+    let back = world.service.undo(&me.applicant, case).await.unwrap();
+    world.run_jobs().await;
+    let files = world.service.draft(&me.owner, back).await.unwrap().files;
+    let sent = files.iter().find(|f| f.material == REPORT).expect("came along");
+    assert_eq!(sent.proof_day, Some(date(2026, 1, 5)));
+    assert!(report(&world, &me, back).await.may_submit());
+}
