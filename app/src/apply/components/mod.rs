@@ -4,6 +4,7 @@ pub mod autosave;
 mod brief;
 mod conflict;
 pub mod crop;
+mod heic;
 mod inline_error;
 mod local_copy;
 mod precheck;
