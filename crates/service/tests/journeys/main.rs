@@ -20,6 +20,7 @@ mod jobs;
 mod licences;
 mod ledger;
 mod lost_work;
+mod mended;
 mod pages;
 mod parts;
 mod party;
