@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { daysAgo, driving, fill, food, signAndSubmit, uploadAll } from '../lib/filings.mjs';
 import { pdf } from '../lib/files.mjs';
+import { creditCode } from '../lib/people.mjs';
 import { journey, useWorld } from '../lib/journey.mjs';
 import { MaterialsPage, asStaff } from '../pages/index.mjs';
 
@@ -52,6 +53,17 @@ journey('[M3] a proof that is too old is said with its rule, and a fresh one goe
     await desk.says(`申请人填的开具日期：${year}年${month}月${day}日`);
   });
 }, { timeout: 180_000 });
+
+journey('[M3] a number that differs from the one in the PDF is said, masked, and holds nobody up', world, async ({ visitor }) => {
+  const filing = food();
+  await fill(visitor, filing);
+  const materials = new MaterialsPage(visitor);
+  await uploadAll(materials, { ...filing.files, business_licence: [() => pdf(`统一社会信用代码 ${creditCode('92539999MA6K77777')} `, '营业执照.pdf')] });
+  const report = await materials.toReport();
+  await report.says(/表格里填的号码是 9253\*{10}.{4}，这份 PDF 里写的是 9253\*{10}.{4}，不一样/);
+  await report.check('report-number-differs');
+  await report.toSign();
+}, { only: ({ name }) => ['phone-plain', 'desk-js'].includes(name) });
 
 journey('[M3] a licence that names its last day is asked for it', world, async ({ visitor }) => {
   const filing = food();

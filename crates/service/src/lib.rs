@@ -73,6 +73,7 @@ pub mod jobs;
 pub mod licences;
 pub mod local_copy;
 pub mod money;
+mod numbers;
 pub mod owed;
 pub mod parts;
 pub mod party;

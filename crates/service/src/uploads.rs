@@ -43,6 +43,8 @@ pub struct FileView {
     pub proof_day: Option<Date>,
     /// What the matter's rule says about that day, beside the first file of an open slot.
     pub doubt: Option<Finding>,
+    /// 居民身份证号 and 统一社会信用代码 in the text layer of a PDF.
+    pub numbers: Vec<String>,
     /// The day on which that rule was asked; the browser asks it again for the same day.
     pub judged_on: Option<Date>,
 }
@@ -162,6 +164,7 @@ pub(crate) fn view_of(row: FileRow) -> FileView {
         arranged: row.arranged,
         proof_day: row.proof_day.parse().ok(),
         doubt: None,
+        numbers: row.numbers.split(',').filter(|number| !number.is_empty()).map(str::to_owned).collect(),
         judged_on: None,
     }
 }
@@ -261,6 +264,7 @@ impl Service {
         let Arrived { id, path, name, media_type, size, digest } = arrived;
         let digest_mac = self.digest_mac(slot.draft, &digest)?;
         let mut report = self.look_into(&path, &slot.key, &name, media_type, limits).await?;
+        let numbers = self.numbers_of(slot, &path, &report).await?;
         let existing = files::list(&self.db, &slot.key, slot.draft).await?;
         // What waits to be sorted is in no other slot yet.
         let others: Vec<&FileRow> = existing.iter().filter(|f| !slot.has(f) && f.material != UNSORTED).collect();
@@ -282,6 +286,7 @@ impl Service {
             scan: if self.scanner.is_some() { Scan::Waiting } else { Scan::None },
             arranged: Arranged::default(),
             proof_day: String::new(),
+            numbers,
         };
         self.keep(slot, row).await
     }
@@ -569,6 +574,7 @@ fn too_big(id: FileId, slot: &Slot, name: String, limits: &Limits, now: Instant)
         arranged: Arranged::default(),
         proof_day: None,
         doubt: None,
+        numbers: Vec::new(),
         judged_on: None,
     }
 }

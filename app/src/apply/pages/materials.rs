@@ -339,6 +339,7 @@ pub(crate) mod tests {
             arranged: service::uploads::Arranged::default(),
             proof_day: None,
             doubt: None,
+            numbers: Vec::new(),
             judged_on: None,
         }
     }

@@ -75,6 +75,7 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         arranged: service::uploads::Arranged::default(),
         proof_day: None,
         doubt: None,
+        numbers: Vec::new(),
         judged_on: None,
     };
     let verdict = VerdictView {

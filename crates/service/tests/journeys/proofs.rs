@@ -6,6 +6,7 @@ use domain::policy::Role;
 use jiff::civil::date;
 use precheck::{Code, Level};
 use service::report::ReportView;
+use std::fmt::Write;
 
 const DRIVING: &str = "driving-licence-renewal";
 /// Counts for six months from its day.
@@ -151,6 +152,59 @@ async fn m3_a_licence_that_names_its_last_day_holds_to_the_end_of_it() {
         world.service.date_proof(&me.owner, file, day).await.unwrap();
         assert_eq!(doubts(&report(&world, &me, draft).await).first().copied(), expected, "{day}");
     }
+}
+
+/// A page on which this stands as text.
+fn written(text: &str) -> Vec<u8> {
+    let content = format!("BT /F1 12 Tf 72 700 Td ({text}) Tj ET");
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842] >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let mut out = "%PDF-1.5\n".to_owned();
+    for (index, object) in objects.iter().enumerate() {
+        write!(out, "{} 0 obj\n{object}\nendobj\n", index + 1).unwrap();
+    }
+    out.push_str("trailer << /Root 1 0 R >>\nstartxref\n0\n%%EOF\n");
+    out.into_bytes()
+}
+
+#[tokio::test]
+async fn m3_a_number_that_is_not_the_papers_own_is_said_masked_and_holds_nobody_up() {
+    const OTHER: &str = "91539999MA9999001Q";
+    let world = TestWorld::new().await;
+    let me = world.sign_in("13912340707").await;
+    let service = &world.service;
+    let (draft, answers) = world.answered(&me.owner, FOOD, &[("stage", "new")]).await;
+    let own = answers["firm_uscc"].as_str();
+    assert_ne!(own, OTHER);
+    let said = async |text: &str| {
+        let file = world.upload(&me.owner, draft, "business_licence", "执照.pdf", written(text)).await.unwrap();
+        assert!(!file.must_fix(), "{:?}", file.report);
+        let found = report(&world, &me, draft).await;
+        service.remove_file(&me.owner, draft, file.id).await.unwrap();
+        found.items.into_iter().find(|i| i.code == "number.differs")
+    };
+    assert!(said(&format!("USCC: {own}")).await.is_none(), "the same");
+    assert!(said(&format!("{OTHER}, formerly {own}")).await.is_none(), "among others");
+    assert!(said("Licence without any number").await.is_none());
+    assert!(said("91539999MA9999001X").await.is_none(), "its check digit is wrong: no number");
+    let item = said(&format!("USCC: {OTHER}")).await.expect("another one");
+    assert_eq!(item.level, Level::Advice);
+    let values: Vec<&str> = item.detail.iter().map(|(_, value)| value.as_str()).collect();
+    assert_eq!(values, [domain::text::mask_id(own), domain::text::mask_id(OTHER)]);
+    // Nobody reads it in the database.
+    let clear = "select count(*) as number from files where report like '%91539999MA9999001Q%'";
+    assert_eq!(world.number(clear).await, 0);
+    world.upload(&me.owner, draft, "business_licence", "执照.pdf", written(OTHER)).await.unwrap();
+    for slot in ["floor_plan", "safety_rules"] {
+        world.upload(&me.owner, draft, slot, "一页.pdf", pdf(&format!("{draft} {slot}"))).await.unwrap();
+    }
+    service.sign(&me.owner, draft, "欧阳签名", None, true).await.unwrap();
+    service.submit(&me.applicant, draft).await.unwrap();
 }
 
 #[tokio::test]
