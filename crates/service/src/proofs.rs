@@ -82,7 +82,7 @@ impl Service {
     }
 
     /// Where a file of an open slot lies, to lead back to its card.
-    pub async fn place_of(&self, owner: &Owner, id: FileId) -> Result<Lies, Failure> {
+    pub async fn place_of_file(&self, owner: &Owner, id: FileId) -> Result<Lies, Failure> {
         let draft = files::draft_of(&self.db, id).await?.ok_or(Failure::NotFound)?;
         let draft = self.own_draft(owner, draft).await?;
         let file = files::find(&self.db, &draft.key, id).await?.ok_or(Failure::NotFound)?;

@@ -39,7 +39,7 @@ async fn keep(page: &Page, file: &str, typed: &str) -> Result<(Lies, Option<&'st
     match page.service.date_proof(&owner, file, typed).await {
         Ok(lies) => Ok((lies, None)),
         Err(Failure::Rejected(code)) if code.starts_with("proof.") => {
-            Ok((page.service.place_of(&owner, file).await?, Some(code)))
+            Ok((page.service.place_of_file(&owner, file).await?, Some(code)))
         }
         Err(failure) => Err(failure),
     }
