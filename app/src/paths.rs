@@ -321,6 +321,10 @@ pub fn look_at(id: FileId, page: u32, quarters: u8, large: bool) -> String {
 pub fn adjust(id: FileId) -> String {
     format!("/files/{id}/adjust")
 }
+/// 有效期: the day on the paper in whose slot this file lies (POST).
+pub fn proof_day(id: FileId) -> String {
+    format!("/files/{id}/day")
+}
 /// 合并 PDF of a slot, as it was handed in in that round.
 pub fn bundle(case: CaseId, material: &str, round: i64) -> String {
     format!("/files/bundles/{case}/{material}/{round}")

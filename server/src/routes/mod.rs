@@ -24,6 +24,7 @@ mod money;
 mod pay;
 mod personal_list;
 mod promises;
+mod proofs;
 mod revisions;
 mod spot_checks;
 mod track;
@@ -110,6 +111,7 @@ pub fn table() -> Table {
     let table = documents::add(table);
     let table = files::add(table);
     let table = arrange::add(table);
+    let table = proofs::add(table);
     let table = many::add(table);
     let table = help::add(table);
     let table = revisions::add(table);

@@ -231,6 +231,8 @@ pub const ROWS: &[Row] = &[
     // Arranged by its owner alone, while the slot is open.
     get("/files/{file}/adjust", S::Draft, "SS d4 33333333"),
     post("/files/{file}/adjust", S::Draft, "act=later", "SS d4 33333333"),
+    // Its owner alone is asked for a day, and only where a rule looks at it: there is none for this file.
+    post("/files/{file}/day", S::Draft, "day-floor_plan=2026-01-05", "SS 44 33333333"),
     // The staff desk. Who has no queue is led to the page of their own.
     get("/desk/sign-in", S::Nothing, ALL),
     post("/desk/sign-in", S::Nothing, "username={phone}&password=wrong", "rr rr rrrrrrrr"),

@@ -307,6 +307,11 @@ impl TestWorld {
             };
             let file = self.upload(owner, draft, &slot.material.id, &name, bytes).await.expect("kept");
             assert!(!file.report.must_fix(), "{:?}", file.report);
+            // Fresh, or good until today: where a rule asks for the day.
+            if slot.material.validity.is_some() {
+                let today = self.service.today().to_string();
+                self.service.date_proof(owner, file.id, &today).await.expect("dated");
+            }
         }
     }
 

@@ -362,6 +362,8 @@ pub struct Nose {
     pub full: AtomicBool,
     /// How often it was asked.
     pub asked: AtomicU32,
+    /// Answers only once nobody holds this.
+    pub held: tokio::sync::Mutex<()>,
 }
 
 impl Nose {
@@ -373,6 +375,7 @@ impl Nose {
 impl Scanner for Nose {
     async fn scan(&self, mut content: Content) -> Result<Verdict, ScanError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
+        let _turn = self.held.lock().await;
         if self.down.load(Ordering::SeqCst) {
             return Err(ScanError::Unreachable("no answer".into()));
         }
@@ -446,6 +449,8 @@ pub struct Wallet {
     pub asked: Mutex<Vec<(String, String)>>,
     /// No answer.
     pub down: AtomicBool,
+    /// Answers a question about a holder only once nobody holds this.
+    pub turn: tokio::sync::Mutex<()>,
 }
 
 impl Wallet {
@@ -475,6 +480,7 @@ impl Wallet {
 impl LicenceStore for Wallet {
     async fn list(&self, question: &LicenceQuestion) -> Result<LicenceAnswer, LicenceError> {
         self.note(&question.purpose, &question.reference)?;
+        let _turn = self.turn.lock().await;
         let holder = &question.holder;
         let wanted = [&holder.name, &holder.number, &holder.phone].map(Clone::clone);
         let held = self.held.lock().unwrap();
