@@ -103,7 +103,7 @@ pub use catalogue::Catalogue;
 pub use error::{Denied, Failure};
 pub use identity::{
     Applicant, Approver, CatalogueReader, Clerk, Editor, Issuer, MoneyKeeper, Operator, Owner, Reader, Reviewer,
-    Session, Supervisor, Treasurer, Who,
+    Session, Supervisor, Taker, TakingReader, Treasurer, Who,
 };
 
 use domain::time::Instant;
