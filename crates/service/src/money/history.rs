@@ -44,11 +44,6 @@ impl Service {
         Ok(list)
     }
 
-    /// 执收单位: the body that is responsible.
-    pub(super) fn body_name(&self, matter: &Matter) -> String {
-        self.catalogue().region.body(&matter.body).map_or_else(String::new, |body| body.name.clone())
-    }
-
     /// The slip comes with the payment, in its transaction.
     pub(crate) async fn issue_slip(
         &self,

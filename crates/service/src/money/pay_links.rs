@@ -117,8 +117,13 @@ impl Service {
         self.ask_open_orders(bill.id).await
     }
 
+    /// The whole address of a link, as it is sent to whoever pays.
+    pub fn pay_link_address(&self, token: &str) -> String {
+        format!("{}/pay/{token}", self.settings.public_url)
+    }
+
     fn back_to_link(&self, token: &str) -> String {
-        format!("{}/pay/{token}?back=1", self.settings.public_url)
+        format!("{}?back=1", self.pay_link_address(token))
     }
 
     async fn count_link(&self, address: &str) -> Result<(), Failure> {

@@ -38,6 +38,7 @@ pub fn money(page: &MoneyPage<'_>) -> AnyView {
     let tags = vec![
         Tag::link(crate::t::desk::tab_bills(), paths::DESK_BILLS, false),
         Tag::link(t::report_link(), paths::DESK_REPORT, false),
+        Tag::link(crate::t::takings::tab(), paths::DESK_TAKINGS, false),
     ];
     view! {
         {said(page.say)}
@@ -82,8 +83,10 @@ fn account(account: &Account) -> String {
 }
 
 /// A channel as people call it; its id where it has no name.
-fn channel_name(id: &str) -> String {
-    crate::t::pay::by_key(&format!("provider_{id}")).map_or_else(|| id.to_owned(), str::to_owned)
+pub(super) fn channel_name(id: &str) -> String {
+    let account = id.split('_').next().unwrap_or(id);
+    let named = crate::t::takings::by_key(&format!("channel.{id}"));
+    named.or_else(|| crate::t::ways::by_key(&format!("account.{account}"))).map_or_else(|| id.to_owned(), str::to_owned)
 }
 
 fn balances(all: &Balances) -> AnyView {
