@@ -101,8 +101,10 @@ fn take(bill: &TakingBill, takes: bool) -> AnyView {
 
 fn take_form(bill: &TakingBill) -> AnyView {
     let number = bill.number.clone();
-    let choices =
-        CounterMeans::ALL.into_iter().map(|means| Choice::new(means.channel(), channel_name(means.channel()))).collect();
+    let choices = CounterMeans::ALL
+        .into_iter()
+        .map(|means| Choice::new(means.channel(), channel_name(means.channel())))
+        .collect();
     let sure = t::take_sure(bill.amount);
     view! {
         <form class="ov-stack ov-stack--tight" method="post" action=paths::DESK_TAKINGS>

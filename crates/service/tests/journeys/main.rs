@@ -12,6 +12,7 @@ mod benefits;
 mod clock;
 mod counter;
 mod counter_cases;
+mod counter_money;
 mod desk;
 mod documents;
 mod drafts;
