@@ -105,10 +105,13 @@ fn state(view: &BillView, waiting: bool) -> AnyView {
         }
         .into_any();
     }
+    let by_hand = view.refunds.iter().any(|refund| refund.by_hand.is_some());
     let (tone, title, text) = match view.status {
         BillStatus::Paid => (Tone::Success, t::paid_title(), t::paid_text()),
         BillStatus::Closed => (Tone::Info, t::closed_title(), t::closed_text()),
+        BillStatus::RefundDue if by_hand => (Tone::Warning, money::refunding_title(), others::hand_refunding()),
         BillStatus::RefundDue => (Tone::Warning, money::refunding_title(), money::refunding_text()),
+        BillStatus::Refunded if by_hand => (Tone::Success, money::refunded_title(), others::hand_refunded()),
         BillStatus::Refunded => (Tone::Success, money::refunded_title(), money::refunded_text()),
         BillStatus::Open if waiting && view.pending => (Tone::Warning, t::pending_title(), t::pending_text()),
         BillStatus::Open if waiting => (Tone::Warning, t::back_title(), t::back_text()),

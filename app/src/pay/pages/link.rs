@@ -27,13 +27,13 @@ pub struct LinkPage<'a> {
 /// The bill without its owner: to pay, waiting for the result, paid, over.
 pub fn link(bill: &LinkedBill, page: &LinkPage<'_>) -> AnyView {
     let open = bill.status == BillStatus::Open && !bill.at_window;
-    let body = if open { to_pay(bill, page) } else { over(bill) };
+    let (lead, body) = if open { (words::link_lead(), to_pay(bill, page)) } else { ("", over(bill)) };
     let sandbox = (open && page.sandbox).then(|| {
         view! { <Notification tone=Tone::Info title=t::sandbox_title()><p>{t::sandbox_text()}</p></Notification> }
     });
     view! {
         {said(bill, page.message)}
-        <PageHeading title=words::link_page_title() lead=words::link_lead() />
+        <PageHeading title=words::link_page_title() lead=lead />
         {sandbox}
         {body}
     }
