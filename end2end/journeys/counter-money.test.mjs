@@ -63,6 +63,12 @@ journey('[D5] money taken at a window counts once a second person has confirmed 
   await treasurer.page.says('处理好了', '已确认');
   await bill.open(`/bills/${owed.bill}`);
   await bill.says('已经缴好了', '看缴款回单');
+  // The invoice comes as soon as its platform has answered.
+  for (let i = 0; i < 40 && !/号码 \d{10}/.test(await bill.main.innerText()); i += 1) {
+    await bill.page.waitForTimeout(250);
+    await bill.open(`/bills/${owed.bill}`);
+  }
+  await bill.says(/财政电子票据/, /校验码 \w{6}/);
 
   // It goes back by hand, by two persons.
   await owed.owner.post(`/cases/${owed.case}/withdraw`, { sure: 'yes' });

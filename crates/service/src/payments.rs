@@ -3,6 +3,7 @@
 
 use crate::identity::{Applicant, Treasurer};
 use crate::money::book::Noted;
+use crate::money::invoices::InvoiceView;
 use crate::money::refunds::RefundView;
 use crate::money::takings::Waiting;
 use crate::ports::pay::{NewOrder, OrderState, PayError, PaymentProvider, Way};
@@ -57,6 +58,8 @@ pub struct BillView {
     pub waiting: Option<Waiting>,
     /// 缴款回单
     pub slip: Option<DocumentId>,
+    /// 财政电子票据
+    pub invoice: Option<InvoiceView>,
 }
 
 /// A bill as the treasurer sees it.
@@ -127,6 +130,7 @@ impl Service {
             pending: orders.iter().any(|o| o.state == "open" && o.expires_at > now),
             refunds: self.refund_views(bill.id).await?,
             waiting: self.waiting_taking(bill.id).await?,
+            invoice: self.invoice_view(bill.id).await?,
             slip: documents::payment_of(&self.db, bill.case_id).await?,
             number: bill.number,
             lines: bill.lines,
@@ -503,6 +507,7 @@ impl Service {
         let mut row = cases::find_in(tx, &self.vault, bill.case_id).await?.ok_or(Failure::NotFound)?;
         self.carry_out(tx, &mut row, &Command::RecordPayment, Actor::System, false).await?;
         self.issue_slip(tx, &row, &bill, order, &noted).await?;
+        self.plan_invoice(tx, bill.id).await?;
         Ok("paid")
     }
 

@@ -32,3 +32,17 @@ create table pay_links (
   created_at bigint not null,
   constraint pay_links_token_mac_key unique (token_mac)
 );
+
+-- 财政电子票据: asked for once per bill; red_*: the counter-entry after the whole was given back.
+create table invoices (
+  bill_id text primary key,
+  asked_at bigint not null,
+  code text,
+  number text,
+  check_code text,
+  issued_at bigint,
+  red_code text,
+  red_number text,
+  red_check_code text,
+  reversed_at bigint
+);

@@ -48,6 +48,7 @@ pub const COMMON: &[&[(&str, &str)]] = &[
     crate::tables::fills::STATEMENTS,
     crate::tables::follow_ups::STATEMENTS,
     crate::tables::installation::STATEMENTS,
+    crate::tables::invoices::STATEMENTS,
     crate::tables::ledger::STATEMENTS,
     crate::tables::licence_consents::STATEMENTS,
     crate::tables::messages::STATEMENTS,

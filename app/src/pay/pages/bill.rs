@@ -11,6 +11,7 @@ use crate::ui::{
 use domain::catalogue::FeeLine;
 use domain::time::format_date_zh;
 use leptos::prelude::*;
+use service::money::invoices::InvoiceView;
 use service::payments::{BillStatus, BillView};
 
 /// What the page says besides the bill.
@@ -153,11 +154,21 @@ fn facts(view: &BillView, page: &BillPage<'_>) -> Vec<SummaryRow> {
     if let Some(at) = view.paid_at {
         rows.push(SummaryRow::new(t::paid_at_label(), at.format_zh()));
     }
+    rows.extend(view.invoice.as_ref().map(invoice));
     rows
 }
 
 fn offer<'a>(view: &BillView, page: &BillPage<'a>) -> Offer<'a> {
     Offer { action: paths::pay(view.id), total: view.total, ways: page.ways, handheld: page.handheld }
+}
+
+/// 财政电子票据, with what it takes to check it.
+fn invoice(invoice: &InvoiceView) -> SummaryRow {
+    let row = match &invoice.numbers {
+        Some(n) => SummaryRow::new(others::invoice(), others::invoice_numbers(&n.code, &n.number, &n.check_code)),
+        None => SummaryRow::new(others::invoice(), others::invoice_waiting()),
+    };
+    if invoice.reversed { row.note(others::invoice_reversed()) } else { row }
 }
 
 /// The ways to pay, each one button.
@@ -289,6 +300,7 @@ mod tests {
             refunds: Vec::new(),
             waiting: None,
             slip: None,
+            invoice: None,
         }
     }
 
@@ -350,6 +362,21 @@ mod tests {
         assert!(without.contains(&paths::make_pay_link(view.id)) && !without.contains("/pay/abc"));
         assert!(with.contains("https://one.example/pay/abc") && with.contains(&paths::withdraw_pay_link(view.id)));
         assert!(!html(&view, false).contains(&paths::make_pay_link(view.id)));
+    }
+
+    #[test]
+    fn d5_the_invoice_is_shown_with_what_it_takes_to_check_it() {
+        let mut view = view(BillStatus::Paid, false);
+        view.invoice = Some(InvoiceView { numbers: None, reversed: false });
+        assert!(html(&view, false).contains("正在开"));
+        let numbers = Some(service::money::invoices::Numbered {
+            code: "53990126".into(),
+            number: "0000000001".into(),
+            check_code: "a1b2c3".into(),
+        });
+        view.invoice = Some(InvoiceView { numbers, reversed: true });
+        let page = html(&view, false);
+        assert!(page.contains("0000000001") && page.contains("a1b2c3") && page.contains("已冲红"));
     }
 
     #[test]

@@ -101,6 +101,7 @@ mod tests {
                 refunds: Vec::new(),
                 waiting: None,
                 slip: None,
+                invoice: None,
             },
             title: "不动产转移登记".into(),
             body: "示例县自然资源局".into(),

@@ -6,6 +6,7 @@
 //! | [`backfill`] | bills from before there was a book |
 //! | [`endings`] | what a case's ending means for its bill |
 //! | [`history`] | 缴费记录, and the slip of a payment |
+//! | [`invoices`] | 财政电子票据 after a payment, and its counter-entry |
 //! | [`pay_links`] | 请别人代付 |
 //! | [`refunds`] | money on its way back: asked for, followed, told |
 //! | [`reconcile`] | a channel's bill of a day against the book, differences and their repair |
@@ -20,6 +21,7 @@ pub mod book;
 pub mod check;
 pub mod endings;
 pub mod history;
+pub mod invoices;
 pub mod pay_links;
 pub mod reconcile;
 pub mod refunds;

@@ -162,6 +162,10 @@ impl Service {
             noted
         };
         let events = self.note_fact(tx, &bill, fact, told).await?;
+        if events.iter().any(|event| matches!(event, BillEvent::RefundDone { .. })) {
+            // Where it was the last of it, the invoice gets its counter-entry.
+            self.plan_invoice(tx, bill.id).await?;
+        }
         self.tell_of_refunds(tx, &bill, &events, row).await
     }
 

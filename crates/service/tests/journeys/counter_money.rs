@@ -1,7 +1,7 @@
 //! 窗口收款, 请别人代付 and 缴费记录: what counts only after a second person, what is handed back, and what a link
 //! lets a stranger do and see.
 
-use crate::support::{Filed, PROPERTY, TestWorld, code_of};
+use crate::support::{DAY, Filed, HOUR, Invoicer, PROPERTY, TestWorld, code_of};
 use domain::bill::{CounterMeans, RefundReason, RefundState};
 use domain::case::BillState;
 use domain::ids::BillId;
@@ -10,6 +10,8 @@ use domain::policy::Role;
 use service::money::takings::Takings;
 use service::payments::{BillStatus, BillView};
 use service::{MoneyKeeper, Taker};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 const DUE: i64 = 9_000;
 const STRANGER: &str = "192.0.2.9";
@@ -259,4 +261,60 @@ async fn d5_a_payment_brings_a_slip_and_stands_in_the_list_of_ones_own_bills() {
     let stranger = world.sign_in("13912340809").await;
     assert!(service.my_bills(&stranger.applicant).await.unwrap().is_empty());
     assert_eq!(code_of(service.document_pdf(&stranger.session, slip).await), "not_found");
+}
+
+#[tokio::test]
+async fn d5_each_payment_gets_one_invoice_however_long_the_platform_is_away() {
+    let platform = Arc::new(Invoicer::default());
+    let world = TestWorld::new().await.with_invoicer(platform.clone());
+    let owed = owed(&world, "13912340810").await;
+    let (me, service) = (&owed.filed.person.applicant, &world.service);
+    platform.down.store(true, Ordering::SeqCst);
+    service.start_payment(me, owed.bill, "till", STRANGER).await.unwrap();
+    world.till.pay(&world.till.only_order());
+    service.check_payment(me, owed.bill).await.unwrap();
+    for _ in 0..20 {
+        world.run_jobs().await;
+        world.pass(2 * HOUR);
+    }
+    let waiting = view(&world, &owed).await.invoice.expect("asked for");
+    assert_eq!((waiting.numbers, waiting.reversed), (None, false));
+    // It does it, and the answer is lost: asked again it is the same one.
+    platform.down.store(false, Ordering::SeqCst);
+    platform.swallows.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        world.run_jobs().await;
+        world.pass(2 * HOUR);
+    }
+    let issued = view(&world, &owed).await.invoice.unwrap().numbers.expect("issued");
+    assert_eq!((issued.number, issued.check_code.as_str()), (format!("N{}", owed.number), "c0ffee"));
+    let (payer, times) = platform.issued.lock().unwrap()[&owed.number].clone();
+    assert_eq!(times, 2);
+    assert!(owed.filed.answers.values().any(|value| *value == payer), "the payer is the applicant");
+
+    // The whole goes back: the counter-entry, once.
+    service.withdraw(me, owed.filed.case).await.unwrap();
+    world.run_jobs().await;
+    assert!(platform.reversed.lock().unwrap().is_empty(), "not before the money has moved");
+    world.till.settle_refunds();
+    world.pass(DAY);
+    world.run_jobs().await;
+    world.pass(DAY);
+    world.run_jobs().await;
+    assert!(view(&world, &owed).await.invoice.unwrap().reversed);
+    assert_eq!(platform.reversed.lock().unwrap()[&owed.number], 1);
+    world.assert_intact().await;
+}
+
+#[tokio::test]
+async fn d5_what_was_no_income_gets_no_invoice() {
+    let platform = Arc::new(Invoicer::default());
+    let world = TestWorld::new().await.with_invoicer(platform.clone());
+    let owed = owed(&world, "13912340811").await;
+    let entry = take(&world, &owed, "counter_pos", "POS-000400").await;
+    world.service.withdraw(&owed.filed.person.applicant, owed.filed.case).await.unwrap();
+    world.service.answer_taking(&keeper(&world).await, &entry, true).await.unwrap();
+    world.run_jobs().await;
+    assert!(platform.issued.lock().unwrap().is_empty());
+    assert_eq!(view(&world, &owed).await.invoice, None);
 }

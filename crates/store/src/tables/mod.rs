@@ -18,6 +18,7 @@ pub mod files;
 pub mod fills;
 pub mod follow_ups;
 pub mod installation;
+pub mod invoices;
 pub mod ledger;
 pub mod licence_consents;
 pub mod messages;
