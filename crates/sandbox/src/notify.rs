@@ -125,7 +125,8 @@ pub fn refund_ended(app: &Shared, notify_url: &str, out_trade_no: &str, status: 
         return;
     };
     let (out_trade_no, notify_url) = (out_trade_no.to_owned(), notify_url.to_owned());
-    let job = Job { event_id, out_trade_no, notify_url, body, forged: false, wait: Duration::ZERO };
+    let provider = Provider::Wechat;
+    let job = Job { provider, event_id, out_trade_no, notify_url, body, forged: false, wait: Duration::ZERO };
     tokio::spawn(deliver(Arc::clone(app), job));
 }
 

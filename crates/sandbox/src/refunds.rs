@@ -24,6 +24,7 @@ use crate::{
 const MOST_PARTS: usize = 50;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[allow(clippy::struct_field_names, reason = "named as the provider does")]
 pub struct Refund {
     pub out_refund_no: String,
     pub refund_id: String,

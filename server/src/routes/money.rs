@@ -114,7 +114,7 @@ async fn retry(page: Page, Path(refund): Path<String>, Form(form): Form<Reason>)
 async fn propose(page: Page, Path(difference): Path<String>, Form(form): Form<Reason>) -> Response {
     let done = async {
         let keeper = page.session.money_keeper()?;
-        page.service.propose_repair(&keeper, &difference, &form.reason).await
+        page.service.propose_correction(&keeper, &difference, &form.reason).await
     };
     let outcome = done.await;
     back(page, outcome, "saved")
@@ -130,7 +130,7 @@ struct Outcome {
 async fn answer(page: Page, Path(difference): Path<String>, Form(form): Form<Outcome>) -> Response {
     let done = async {
         let keeper = page.session.money_keeper()?;
-        page.service.answer_repair(&keeper, &difference, form.outcome == "agree").await
+        page.service.answer_correction(&keeper, &difference, form.outcome == "agree").await
     };
     let outcome = done.await;
     back(page, outcome, "saved")

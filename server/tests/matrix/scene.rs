@@ -427,7 +427,7 @@ impl Scene {
         let all = service.reconciliation(&reader).await.unwrap().differences;
         let found = all.into_iter().find(|d| d.what.number == number).expect("found").id;
         if stage == Stage::RepairProposed {
-            service.propose_repair(&keeper, &found, "已核对").await.unwrap();
+            service.propose_correction(&keeper, &found, "已核对").await.unwrap();
         }
         self.put("difference", &found);
     }

@@ -80,6 +80,8 @@ const CLERK: &str = "SS 33 d3333333";
 const APPROVER: &str = "SS 33 3d333333";
 /// The treasurer alone.
 const KEEPER: &str = "SS 33 333d3333";
+/// The same, and what they ask for is refused with its reason: no bill of that number, no file of that day.
+const KEEPER_TOLD: &str = "SS 33 333r3333";
 const ISSUER: &str = "SS 33 33d33333";
 /// Who edits, who reviews, and supervision.
 const CATALOGUE: &str = "SS 33 3333o3oo";
@@ -261,13 +263,13 @@ pub const ROWS: &[Row] = &[
     get("/desk/bills", S::Billed, "SS 33 333oo333"),
     // Supervision looks, the treasurer acts; what books by hand is agreed to by another than proposed it.
     get("/desk/money", S::Billed, "SS 33 333oo333"),
-    post("/desk/money/fetch", S::Nothing, "provider={provider}&day=2026-03-01", KEEPER),
+    post("/desk/money/fetch", S::Nothing, "provider={provider}&day=2026-03-01", KEEPER_TOLD),
     post("/desk/money/refunds/{refund}/retry", S::RefundFailed, "reason=%E8%B4%A6%E6%88%B7%E5%A5%BD%E4%BA%86", KEEPER),
     post("/desk/money/differences/{difference}/propose", S::Differing, "reason=%E5%B7%B2%E6%A0%B8%E5%AF%B9", KEEPER),
     post("/desk/money/differences/{difference}/answer", S::RepairProposed, "outcome=agree", KEEPER),
     post("/desk/money/settlements", S::Nothing, "channel={provider}&settled_on=2026-03-01&amount=80.00&voucher=%E5%85%A5%E5%BA%93-1", KEEPER),
     post("/desk/money/settlements/{settlement}/confirm", S::SettlementRecorded, "", KEEPER),
-    post("/desk/money/waivers", S::Nothing, "bill_number=1&to=0&basis=x&why=y", KEEPER),
+    post("/desk/money/waivers", S::Nothing, "bill_number=1&to=0&basis=x&why=y", KEEPER_TOLD),
     post("/desk/money/waivers/{waiver}/answer", S::WaiverAsked, "outcome=agree", KEEPER),
     // Clerks and treasurers record; of a bill that does not exist nobody does. A treasurer confirms.
     get("/desk/takings", S::Taken, "SS 33 o33oo333"),

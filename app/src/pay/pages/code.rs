@@ -40,15 +40,17 @@ pub fn code(page: &CodePage<'_>) -> AnyView {
         let address = address.to_owned();
         view! { <p><a href=address>{words::code_demo()}</a></p> }
     });
+    let step_open = words::code_step_open(name);
+    let (caption, step_pay) = (page.caption.to_owned(), words::code_step_pay(page.total));
     let (check, back) = (page.check.to_owned(), page.back.to_owned());
     view! {
-        <PageHeading caption=page.caption title=words::code_title() />
+        <PageHeading caption=caption title=words::code_title() />
         {sandbox}
         <Panel title=t::pay_title() id="code">
             <ol>
-                <li>{words::code_step_open(name)}</li>
+                <li>{step_open}</li>
                 <li>{words::code_step_scan()}</li>
-                <li>{words::code_step_pay(page.total)}</li>
+                <li>{step_pay}</li>
             </ol>
             <div class="ov-qr ov-qr--pay" role="img" aria-label=picture inner_html=qr_svg></div>
             {demo}

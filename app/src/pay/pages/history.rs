@@ -68,7 +68,7 @@ fn card(past: &PastBill) -> AnyView {
         >
             <p><Badge text=text tone=tone /></p>
             <p class="ov-hint">{day}</p>
-            <p class="ov-hint ov-num">{bill.number.clone()}</p>
+            <p class="ov-hint ov-num">{number}</p>
         </Card>
         {lines(&bill.refunds)}
         {slip}

@@ -52,6 +52,7 @@ pub(super) struct Precreated {
 
 /// A trade, in the answer of a query and as a notification tells it.
 #[derive(Deserialize)]
+#[allow(clippy::struct_field_names, reason = "named as the provider does")]
 pub(super) struct Trade {
     pub out_trade_no: String,
     pub trade_no: Option<String>,

@@ -26,6 +26,7 @@ struct WantedAmount {
 
 /// A refund, in answers (`status`) and inside a notification (`refund_status`).
 #[derive(Deserialize)]
+#[allow(clippy::struct_field_names, reason = "named as the provider does")]
 pub(super) struct Refund {
     #[serde(default)]
     mchid: Option<String>,

@@ -27,6 +27,7 @@ impl Status {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[allow(clippy::struct_field_names, reason = "named as the provider does")]
 pub struct Trade {
     pub terms: Terms,
     pub trade_no: String,

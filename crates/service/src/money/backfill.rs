@@ -85,7 +85,7 @@ impl Service {
     async fn captured_before(&self, order: &Order) -> Result<i64, Failure> {
         let seen = audit::of_subject(&self.db, &order.out_trade_no).await?;
         let wrong = seen.iter().filter(|entry| entry.action == "pay_wrong_amount");
-        let amounts = wrong.filter_map(|entry| entry.detail.parse::<i64>().ok()).filter(|amount| *amount > 0);
-        Ok(amounts.last().unwrap_or(order.amount_fen))
+        let mut amounts = wrong.filter_map(|entry| entry.detail.parse::<i64>().ok()).filter(|amount| *amount > 0);
+        Ok(amounts.next_back().unwrap_or(order.amount_fen))
     }
 }

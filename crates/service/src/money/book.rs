@@ -144,7 +144,7 @@ impl Service {
         let events = decide(&billing, fact).map_err(refused)?;
         for event in &events {
             self.book(tx, bill.id, &billing, event, &noted).await?;
-            self.keep(tx, bill.id, &billing, event, &noted).await?;
+            self.keep_event(tx, bill.id, &billing, event, &noted).await?;
             billing.apply(event);
         }
         if !events.is_empty() {
@@ -178,7 +178,7 @@ impl Service {
         Err(Failure::Internal(format!("{} {reference} is booked already", posting.kind().code())))
     }
 
-    async fn keep(
+    async fn keep_event(
         &self,
         tx: &mut Tx,
         bill: BillId,

@@ -214,7 +214,7 @@ impl Service {
     }
 
     /// Somebody proposes the repair of a difference and says what is behind it.
-    pub async fn propose_repair(&self, keeper: &MoneyKeeper, id: &str, reason: &str) -> Result<(), Failure> {
+    pub async fn propose_correction(&self, keeper: &MoneyKeeper, id: &str, reason: &str) -> Result<(), Failure> {
         let reason = needed(reason)?;
         let by = keeper.id().to_string();
         let mut tx = self.db.begin().await?;
@@ -225,7 +225,7 @@ impl Service {
     }
 
     /// Somebody else agrees, and the repair is booked; or it is not agreed to, and stays open.
-    pub async fn answer_repair(&self, keeper: &MoneyKeeper, id: &str, agree: bool) -> Result<(), Failure> {
+    pub async fn answer_correction(&self, keeper: &MoneyKeeper, id: &str, agree: bool) -> Result<(), Failure> {
         let by = keeper.id().to_string();
         let actor = format!("staff:{by}");
         let mut tx = self.db.begin().await?;

@@ -300,11 +300,11 @@ async fn d5_each_kind_of_difference_is_found_and_repaired_by_two_persons() {
     assert_eq!(kind(DifferenceKind::State).what.number, unnoticed);
     for difference in &list.differences {
         let id = &difference.id;
-        assert_eq!(code_of(world.service.propose_repair(&first, id, "").await), "money.text_missing");
-        world.service.propose_repair(&first, id, "已和渠道核对").await.unwrap();
-        assert_eq!(code_of(world.service.answer_repair(&first, id, true).await), "money.same_person");
-        world.service.answer_repair(&second, id, true).await.unwrap();
-        assert_eq!(code_of(world.service.answer_repair(&second, id, true).await), "conflict");
+        assert_eq!(code_of(world.service.propose_correction(&first, id, "").await), "money.text_missing");
+        world.service.propose_correction(&first, id, "已和渠道核对").await.unwrap();
+        assert_eq!(code_of(world.service.answer_correction(&first, id, true).await), "money.same_person");
+        world.service.answer_correction(&second, id, true).await.unwrap();
+        assert_eq!(code_of(world.service.answer_correction(&second, id, true).await), "conflict");
     }
     assert_eq!(view(&world, &late).await.status, BillStatus::Paid, "the channel's word was noted");
     // What the channel holds by its bill, less its fees, is what the book says; the rest is explained.

@@ -11,12 +11,13 @@ use service::money::reconcile::{FoundDifference, ReconDay, Reconciliation};
 
 pub(super) fn reconciliation(all: &Reconciliation, keeps: bool) -> AnyView {
     let fetch = keeps.then(|| fetch_form(&all.providers));
+    let (differences, days) = (differences(&all.differences, keeps), days(&all.days));
     view! {
         <Panel title=t::recon_title() id="recon">
             <p>{t::recon_text()}</p>
             {fetch}
-            {differences(&all.differences, keeps)}
-            {days(&all.days)}
+            {differences}
+            {days}
         </Panel>
     }
     .into_any()
