@@ -231,7 +231,7 @@ impl Service {
         self.catalogue().region.window(&matter.window).map_or_else(String::new, |w| w.name.clone())
     }
 
-    fn body_name(&self, matter: &Matter) -> String {
+    pub(crate) fn body_name(&self, matter: &Matter) -> String {
         self.catalogue().region.body(&matter.body).map_or_else(String::new, |b| b.name.clone())
     }
 

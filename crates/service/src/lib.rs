@@ -105,13 +105,14 @@ pub use catalogue::Catalogue;
 pub use error::{Denied, Failure};
 pub use identity::{
     Applicant, Approver, CatalogueReader, Clerk, Editor, Issuer, MoneyKeeper, Operator, Owner, Reader, Reviewer,
-    Session, Supervisor, Treasurer, Who,
+    Session, Supervisor, Taker, TakingReader, Treasurer, Who,
 };
 
 use domain::time::Instant;
 use jiff::civil::Date;
 use ports::bundle::PageBinder;
 use ports::documents::DocumentMaker;
+use ports::invoice::EInvoicer;
 use ports::licences::LicenceStore;
 use ports::message::MessageSender;
 use ports::pay::PaymentProvider;
@@ -176,6 +177,8 @@ pub struct World {
     pub binder: Arc<dyn PageBinder>,
     /// 电子证照库; without it every material is uploaded.
     pub licences: Option<Arc<dyn LicenceStore>>,
+    /// 财政电子票据; without it a payment has its slip alone.
+    pub invoicer: Option<Arc<dyn EInvoicer>>,
     pub clock: Clock,
     pub settings: Settings,
     /// Wakes the job worker after a commit.

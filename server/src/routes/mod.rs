@@ -22,11 +22,13 @@ mod local_copy;
 mod many;
 mod money;
 mod pay;
+mod pay_links;
 mod personal_list;
 mod promises;
 mod proofs;
 mod revisions;
 mod spot_checks;
+mod takings;
 mod track;
 mod tus;
 mod uploads;
@@ -106,6 +108,7 @@ pub fn table() -> Table {
     let table = promises::add(table);
     let table = join::add(table);
     let table = pay::add(table);
+    let table = pay_links::add(table);
     let table = callbacks::add(table);
     let table = track::add(table);
     let table = documents::add(table);
@@ -118,6 +121,7 @@ pub fn table() -> Table {
     let table = spot_checks::add(table);
     let table = counter::add(table);
     let table = money::add(table);
+    let table = takings::add(table);
     let table = desk::add(table);
     desk_parts::add(table)
 }

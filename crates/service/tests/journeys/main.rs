@@ -13,6 +13,7 @@ mod clock;
 mod counter;
 mod counter_cases;
 mod crashes;
+mod counter_money;
 mod desk;
 mod documents;
 mod drafts;
