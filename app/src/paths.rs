@@ -42,6 +42,8 @@ pub const DESK_SETTLEMENTS: &str = "/desk/money/settlements";
 pub const DESK_WAIVERS: &str = "/desk/money/waivers";
 /// 收费日报; with `.csv` or `.xlsx` as a file. GET: `day`.
 pub const DESK_REPORT: &str = "/desk/money/report";
+/// 窗口收款; POST records a payment.
+pub const DESK_TAKINGS: &str = "/desk/takings";
 /// 窗口代办
 pub const DESK_COUNTER: &str = "/desk/counter";
 /// POST: begins a visit.
@@ -76,6 +78,18 @@ pub fn confirm_settlement(id: &str) -> String {
 /// POST: somebody else answers a waiver.
 pub fn answer_waiver(id: &str) -> String {
     format!("{DESK_WAIVERS}/{id}/answer")
+}
+/// The bill with this 缴款码, to be paid at a window.
+pub fn takings_of(bill_number: &str) -> String {
+    format!("{DESK_TAKINGS}?number={}#take", encode(bill_number))
+}
+/// POST: somebody else confirms what was recorded at a window, or does not.
+pub fn answer_taking(id: &str) -> String {
+    format!("{DESK_TAKINGS}/{id}/answer")
+}
+/// POST: records that money was handed back.
+pub fn hand_refund(number: &str) -> String {
+    format!("{DESK_TAKINGS}/refunds/{}", encode(number))
 }
 /// POST: `ask` or `answer`, for the repair of a broken promise.
 pub fn repair(breach: &str, act: &str) -> String {
@@ -282,6 +296,24 @@ pub fn undo(id: CaseId) -> String {
 pub fn bill(id: BillId) -> String {
     format!("/bills/{id}")
 }
+/// 缴费记录
+pub const BILLS: &str = "/bills";
+/// POST: makes a link by which somebody else may pay.
+pub fn make_pay_link(id: BillId) -> String {
+    format!("/bills/{id}/link")
+}
+/// POST: the link opens nothing any more.
+pub fn withdraw_pay_link(id: BillId) -> String {
+    format!("/bills/{id}/link/withdraw")
+}
+/// 请别人代付; POST opens an order.
+pub fn pay_link(token: &str) -> String {
+    format!("/pay/{}", encode(token))
+}
+/// POST: “I have paid, check again”, of whoever pays by the link.
+pub fn check_pay_link(token: &str) -> String {
+    format!("{}/check", pay_link(token))
+}
 /// POST: opens an order and leads to the cashier.
 pub fn pay(id: BillId) -> String {
     format!("/bills/{id}/pay")
@@ -320,6 +352,10 @@ pub fn look_at(id: FileId, page: u32, quarters: u8, large: bool) -> String {
 /// 页面整理: turn, cut and order a file of an open slot; shown, and (POST) done.
 pub fn adjust(id: FileId) -> String {
     format!("/files/{id}/adjust")
+}
+/// 有效期: the day on the paper in whose slot this file lies (POST).
+pub fn proof_day(id: FileId) -> String {
+    format!("/files/{id}/day")
 }
 /// 合并 PDF of a slot, as it was handed in in that round.
 pub fn bundle(case: CaseId, material: &str, round: i64) -> String {

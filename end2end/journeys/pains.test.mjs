@@ -6,7 +6,7 @@ import { empty, photo } from '../lib/files.mjs';
 import { birth, fill } from '../lib/filings.mjs';
 import { journey, useWorld } from '../lib/journey.mjs';
 import { phone } from '../lib/people.mjs';
-import { FormPage, GuidePage, MaterialsPage, QuestionPage } from '../pages/index.mjs';
+import { FilePage, FormPage, GuidePage, MaterialsPage, QuestionPage } from '../pages/index.mjs';
 
 const holder = useWorld();
 const onPhones = { only: ({ name }) => ['phone-js', 'phone-plain'].includes(name) };
@@ -98,3 +98,21 @@ journey('[M3] uploads: a HEIC photo gets a way out, not only a refusal', holder,
   if (!visitor.project.js) await materials.pressIn('birth_certificate', '上传');
   await card.getByText(/HEIC 格式照片.*直接拍照.*兼容性最佳/).first().waitFor();
 }, onPhones);
+
+journey('[M3] uploads: where the browser can open a HEIC photo, it goes on as JPG', holder, async ({ visitor }) => {
+  const { buffer: jpeg } = await photo('出生医学证明');
+  // This browser cannot open HEIC; another one's decoder gives the same picture.
+  await visitor.page.addInitScript((base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const own = window.createImageBitmap.bind(window);
+    window.createImageBitmap = (source, ...rest) => own(/heic$/i.test(source.name ?? '') ? new Blob([bytes], { type: 'image/jpeg' }) : source, ...rest);
+  }, jpeg.toString('base64'));
+  await fill(visitor, birth());
+  const materials = new MaterialsPage(visitor);
+  const buffer = Buffer.concat([Buffer.from('000000186674797068656963000000006d69663168656963', 'hex'), Buffer.alloc(4000)]);
+  await materials.upload('birth_certificate', { name: 'IMG_0001.HEIC', mimeType: 'image/heic', buffer });
+  assert.deepEqual(await materials.files('birth_certificate'), ['IMG_0001.jpg']);
+  assert.doesNotMatch(await materials.said('birth_certificate'), /HEIC|必须改/);
+  const shown = await FilePage.from(materials, 'IMG_0001.jpg');
+  assert.deepEqual(await shown.picture(), [800, 1100], 'at full size');
+}, hydrated);

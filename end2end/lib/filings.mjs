@@ -11,7 +11,7 @@ export const CODES = {
 };
 
 /** A day of the past as forms take it. */
-const daysAgo = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+export const daysAgo = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
 let serial = 100;
 
@@ -117,6 +117,28 @@ export function newborn(applicantPhone = phone()) {
       other_parent_id_card: [() => photo('另一方身份证正面'), () => photo('另一方身份证反面')],
       household_register: [() => photo('户口簿首页'), () => photo('户口簿母亲页')],
       marriage_certificate: [() => photo('结婚证')],
+    },
+  };
+}
+
+/** 驾驶证期满换证 with a medical certificate on paper, which counts for six months from its day. */
+export function driving(applicantPhone = phone()) {
+  serial += 1;
+  return {
+    slug: 'driving-licence-renewal',
+    phone: applicantPhone,
+    signer: '王建国',
+    answers: { expiry: 'soon', violations: 'none', checkup: 'no' },
+    form: {
+      applicant: { applicant_name: '王建国', applicant_id_type: 'resident_id', applicant_phone: applicantPhone },
+      licence: { licence_file_no: '539900000000', vehicle_class: 'C1', licence_expiry: daysAgo(-30) },
+      delivery: { receive_by: 'window' },
+    },
+    ids: { applicant: { applicant_id: residentId(serial) } },
+    files: {
+      id_card: [() => photo('身份证正面'), () => photo('身份证反面')],
+      health_report: [() => pdf('体检证明')],
+      photo: [() => photo('证件照')],
     },
   };
 }

@@ -221,6 +221,18 @@ export class SlotsPage extends ApplyPage {
     }
   }
 
+  /** Says which day stands on the paper in a slot. */
+  async date(material, day) {
+    const card = this.slot(material);
+    await card.locator(`#f-day-${material}`).fill(day);
+    await this.press(/^保存“.+”的日期$/, card);
+  }
+
+  /** The day as the page holds it. */
+  day(material) {
+    return this.slot(material).locator(`#f-day-${material}`).inputValue();
+  }
+
   async remove(material, name) {
     const button = this.slot(material).getByRole('button', { name: `删除 ${name}` });
     await this.leave(() => button.first().click());

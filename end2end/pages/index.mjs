@@ -15,3 +15,4 @@ export * from './shared-list.mjs';
 export * from './lists.mjs';
 export * from './spot-checks.mjs';
 export * from './money.mjs';
+export * from './takings.mjs';

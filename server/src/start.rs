@@ -14,6 +14,7 @@ use connect::aliyun_sms::{AliyunSms, AliyunSmsConfig};
 use connect::binder::Binder;
 use connect::clamd::{Clamd, ClamdConfig};
 use connect::documents::{FontSet, PdfMaker};
+use connect::invoices::{CountyInvoices, InvoiceConfig};
 use connect::licences::{CountyLicences, LicenceConfig};
 use connect::preview::Painter;
 use connect::register::{HouseholdRegister, RegisterConfig};
@@ -21,6 +22,7 @@ use connect::wechat::{WechatConfig, WechatPay};
 use serde::Deserialize;
 use service::catalogue::Catalogue;
 use service::files::Files;
+use service::ports::invoice::EInvoicer;
 use service::ports::licences::LicenceStore;
 use service::ports::message::MessageSender;
 use service::ports::pay::PaymentProvider;
@@ -51,6 +53,8 @@ struct Connectors {
     scan: Option<ClamdConfig>,
     /// 电子证照库; without it every material is uploaded.
     licences: Option<LicenceConfig>,
+    /// 财政电子票据; without it a payment has its slip alone.
+    invoices: Option<InvoiceConfig>,
 }
 
 /// The one place where the wall clock is read.
@@ -125,6 +129,14 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         }
         None => None,
     };
+    let invoicer = match connectors.invoices {
+        Some(invoices) => {
+            let invoicer: Arc<dyn EInvoicer> =
+                Arc::new(CountyInvoices::new(invoices, connectors.wechat.sandbox, clock())?);
+            Some(invoicer)
+        }
+        None => None,
+    };
     let mut providers: Vec<Arc<dyn PaymentProvider>> = vec![Arc::new(WechatPay::new(connectors.wechat, clock())?)];
     if let Some(alipay) = connectors.alipay {
         for channel in Alipay::new(alipay, clock())?.channels() {
@@ -153,6 +165,7 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         previews: Arc::new(Painter::default()),
         binder: Arc::new(Binder::default()),
         licences,
+        invoicer,
         clock: clock(),
         settings,
         wake: Arc::new(tokio::sync::Notify::new()),

@@ -6,6 +6,7 @@ pub mod binder;
 pub mod clamd;
 pub mod documents;
 mod edges;
+pub mod invoices;
 pub mod licences;
 mod pixels;
 pub mod preview;

@@ -283,6 +283,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn m3_a_pdf_whose_streams_come_to_more_than_the_bound_gets_no_picture_and_does_no_harm() {
+        // Two bytes for each 128: four megabytes that come to a little more than the bound.
+        let runs = [129_u8, 0].repeat(MAX_UNPACKED / 128 + 1);
+        let mut bomb = sheet();
+        bomb.extend(format!("9 0 obj\n<< /Filter /RunLengthDecode /Length {} >>\nstream\n", runs.len()).into_bytes());
+        bomb.extend(runs);
+        bomb.extend(b"\nendstream\nendobj\n");
+        let painter = Painter::default();
+        let outcome = painter.picture(wanted(Kind::Pdf, 400), Box::new(move || Ok(bomb))).await;
+        assert_eq!(outcome, Err(PreviewError::Unreadable));
+        assert_eq!(painter.places.available_permits(), PLACES, "its place is free again");
+        assert!(painter.picture(wanted(Kind::Pdf, 400), Box::new(|| Ok(sheet()))).await.is_ok(), "the next is drawn");
+    }
+
+    #[tokio::test]
     async fn m3_what_cannot_be_drawn_is_said_and_harms_nothing() {
         let mut cut = half(300, 300);
         cut.truncate(40);

@@ -6,6 +6,7 @@
 
 pub mod benefits;
 pub mod bill;
+pub mod capitals;
 pub mod case;
 pub mod catalogue;
 pub mod codes;

@@ -3,10 +3,10 @@
 //! nearly right answers.
 
 use super::rule_cases;
-use domain::catalogue::Matter;
+use domain::catalogue::{DayAsked, Matter, Validity};
 use domain::codes::CodeError;
 use domain::codes::tracking::TrackingCode;
-use domain::form::{CheckContext, FieldKind, FieldSpec};
+use domain::form::{CheckContext, FieldKind, FieldSpec, read_date};
 use domain::money::{Fen, MoneyError};
 use domain::rules::{Answers, UNKNOWN};
 use domain::text::{mask_id, mask_name, mask_phone, normalise};
@@ -90,8 +90,21 @@ fn text_case(text: &str) -> Value {
         "normal": normalise(text),
         "masks": [mask_name(text), mask_id(text), mask_phone(text)],
         "money": Fen::from_yuan_text(text).map(Fen::yuan_text).map_err(MoneyError::code),
+        "days": days(text),
         "tracking": TrackingCode::parse(text).map(|c| c.to_string()).map_err(CodeError::code),
     })
+}
+
+/// What the rules about the day on a paper (有效期) make of it.
+fn days(text: &str) -> Vec<Value> {
+    let verdict = |(asks, months)| {
+        let rule = Validity { asks, months, basis: String::new() };
+        match read_date(text) {
+            Ok(day) => json!(rule.doubt(Some(day), context().today).map(|doubt| (doubt.code, doubt.detail))),
+            Err(code) => json!(code),
+        }
+    };
+    [(DayAsked::Issued, Some(3)), (DayAsked::Until, None)].into_iter().map(verdict).collect()
 }
 
 fn spec(kind: FieldKind) -> FieldSpec {

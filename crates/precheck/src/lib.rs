@@ -142,6 +142,14 @@ pub fn expanded_within(pdf: &[u8], budget: usize) -> bool {
     pdf::expanded_within(pdf, budget)
 }
 
+/// Words of eighteen letters and digits in the text of a PDF, in capitals: what may be a 居民身份证号 or a
+/// 统一社会信用代码. Read from the text layer only, never from pictures or codes printed on the page; none where the
+/// file is no PDF, or cannot be read. They are personal data: not for a report, which is kept in the clear.
+pub fn numbers_in_text(source: &dyn Source) -> Vec<String> {
+    let input = Input::paged(source);
+    std::panic::catch_unwind(AssertUnwindSafe(|| pdf::numbers(&input))).unwrap_or_default()
+}
+
 fn look(name: &str, declared: Option<&str>, input: &Input, limits: &Limits) -> Report {
     let head = input.slice(0, HEAD);
     let mut report = Report::new(detect(&head));

@@ -204,11 +204,18 @@ pub enum Code {
     Scanning,
     /// The same, of a file in which the scanner found a virus.
     Infected,
+    /// 有效期, by the day that its owner has said: said of a slot as a whole, beside its first file. Which day is
+    /// asked and what follows is decided by `domain::catalogue::Validity`, never by the pre-check.
+    ProofUndated,
+    ProofNoEnd,
+    ProofFuture,
+    ProofTooOld,
+    ProofExpired,
 }
 
 impl Code {
     /// All codes, in the order of the documentation.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 39] = [
         Self::Empty,
         Self::TooBig,
         Self::WrongType,
@@ -243,6 +250,11 @@ impl Code {
         Self::NearDuplicate,
         Self::Scanning,
         Self::Infected,
+        Self::ProofUndated,
+        Self::ProofNoEnd,
+        Self::ProofFuture,
+        Self::ProofTooOld,
+        Self::ProofExpired,
     ];
 
     /// Stable name, as in JSON.
@@ -282,6 +294,11 @@ impl Code {
             Self::NearDuplicate => "near_duplicate",
             Self::Scanning => "scanning",
             Self::Infected => "infected",
+            Self::ProofUndated => "proof_undated",
+            Self::ProofNoEnd => "proof_no_end",
+            Self::ProofFuture => "proof_future",
+            Self::ProofTooOld => "proof_too_old",
+            Self::ProofExpired => "proof_expired",
         }
     }
 }

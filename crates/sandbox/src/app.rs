@@ -14,6 +14,7 @@ use crate::{
     alipay::trades::TradeBook,
     faults::Faults,
     files,
+    invoices::Invoices,
     keys::{self, Addresses, Keys},
     licences::Licences,
     messages::MessageBox,
@@ -46,6 +47,7 @@ pub struct App {
     messages: Mutex<MessageBox>,
     register: Mutex<Register>,
     licences: Mutex<Licences>,
+    invoices: Mutex<Invoices>,
     faults: Mutex<Faults>,
     nonces: Mutex<Nonces>,
     attempts: Mutex<VecDeque<Attempt>>,
@@ -68,6 +70,7 @@ impl App {
         let orders = files::read_json(&settings.state.join("orders.json"))?.unwrap_or_default();
         let trades = files::read_json(&settings.state.join("trades.json"))?.unwrap_or_default();
         let messages = files::read_json(&settings.state.join("messages.json"))?.unwrap_or_default();
+        let invoices = files::read_json(&settings.state.join("invoices.json"))?.unwrap_or_default();
         let path = settings.state.join("register.json");
         let register = if let Some(register) = files::read_json(&path)? {
             register
@@ -97,6 +100,7 @@ impl App {
             messages: Mutex::new(messages),
             register: Mutex::new(register),
             licences: Mutex::new(licences),
+            invoices: Mutex::new(invoices),
             faults: Mutex::default(),
             nonces: Mutex::default(),
             attempts: Mutex::default(),
@@ -163,6 +167,18 @@ impl App {
 
     pub fn licences(&self) -> MutexGuard<'_, Licences> {
         lock(&self.licences)
+    }
+
+    /// As [`Self::change_orders`], for the invoices.
+    pub fn change_invoices<T>(&self, change: impl FnOnce(&mut Invoices) -> T) -> io::Result<T> {
+        let mut invoices = lock(&self.invoices);
+        let result = change(&mut invoices);
+        files::write_json(&self.settings.state.join("invoices.json"), &*invoices)?;
+        Ok(result)
+    }
+
+    pub fn invoices(&self) -> MutexGuard<'_, Invoices> {
+        lock(&self.invoices)
     }
 
     pub fn faults(&self) -> MutexGuard<'_, Faults> {

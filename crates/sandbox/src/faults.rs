@@ -70,7 +70,7 @@ pub enum SmsFault {
     BadNumber,
 }
 
-/// What happens to one answer of the register of persons or of the licence store.
+/// What happens to one answer of the register of persons, the licence store or the invoice platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignedFault {
     /// The answer comes late.
@@ -112,6 +112,7 @@ pub struct Faults {
     bill: Option<Waiting<MoneyFault>>,
     register: Option<Waiting<SignedFault>>,
     licences: Option<Waiting<SignedFault>>,
+    invoices: Option<Waiting<SignedFault>>,
     scan: Option<Waiting<ScanFault>>,
 }
 
@@ -148,6 +149,10 @@ impl Faults {
         take(&mut self.licences)
     }
 
+    pub fn take_invoices(&mut self) -> Option<SignedFault> {
+        take(&mut self.invoices)
+    }
+
     fn describe(&self) -> Value {
         json!({
             "notify": describe(self.notify.as_ref()),
@@ -158,6 +163,7 @@ impl Faults {
             "register": describe(self.register.as_ref()),
             "scan": describe(self.scan.as_ref()),
             "licences": describe(self.licences.as_ref()),
+            "invoices": describe(self.invoices.as_ref()),
         })
     }
 }
@@ -188,6 +194,7 @@ pub struct Wish {
     register: Option<String>,
     scan: Option<String>,
     licences: Option<String>,
+    invoices: Option<String>,
     times: Option<u32>,
 }
 
@@ -220,6 +227,7 @@ impl Wish {
             bill: waiting(self.bill, times, bill_fault)?,
             register: waiting(self.register, times, signed_fault)?,
             licences: waiting(self.licences, times, signed_fault)?,
+            invoices: waiting(self.invoices, times, signed_fault)?,
             scan: waiting(self.scan, times, scan_fault)?,
         })
     }

@@ -40,6 +40,11 @@ struct KeyFile {
     licences_app_id: String,
     #[serde(default)]
     licences_key: String,
+    /// Empty in folders that are older than the invoice platform.
+    #[serde(default)]
+    invoices_app_id: String,
+    #[serde(default)]
+    invoices_key: String,
     /// Missing in folders that are older than the second payment provider.
     #[serde(default)]
     alipay: Option<AlipayFile>,
@@ -81,6 +86,8 @@ pub struct Keys {
     pub register_key: String,
     pub licences_app_id: String,
     pub licences_key: String,
+    pub invoices_app_id: String,
+    pub invoices_key: String,
     pub alipay: AlipayKeys,
 }
 
@@ -106,6 +113,10 @@ pub fn open(folder: &Path, addresses: &Addresses<'_>) -> io::Result<Keys> {
         }
         if file.licences_key.is_empty() {
             (file.licences_app_id, file.licences_key) = keeper_keys();
+            files::write_json(&path, &file)?;
+        }
+        if file.invoices_key.is_empty() {
+            (file.invoices_app_id, file.invoices_key) = keeper_keys();
             files::write_json(&path, &file)?;
         }
         if file.alipay.is_none() {
@@ -161,6 +172,11 @@ pub fn open(folder: &Path, addresses: &Addresses<'_>) -> io::Result<Keys> {
             "app_id": file.licences_app_id,
             "key": file.licences_key,
         },
+        "invoices": {
+            "base_url": format!("{public_url}/invoices"),
+            "app_id": file.invoices_app_id,
+            "key": file.invoices_key,
+        },
     });
     files::write_json(&folder.join("client.json"), &client)?;
 
@@ -179,6 +195,8 @@ pub fn open(folder: &Path, addresses: &Addresses<'_>) -> io::Result<Keys> {
         register_key: file.register_key,
         licences_app_id: file.licences_app_id,
         licences_key: file.licences_key,
+        invoices_app_id: file.invoices_app_id,
+        invoices_key: file.invoices_key,
         alipay: AlipayKeys {
             app_public: crypto::public_key(&alipay.app_public_pem).ok_or_else(broken)?,
             platform: crypto::private_key(&alipay.platform_private_pem).ok_or_else(broken)?,
@@ -188,7 +206,7 @@ pub fn open(folder: &Path, addresses: &Addresses<'_>) -> io::Result<Keys> {
     })
 }
 
-/// Application id and shared secret of the register of persons, or of the licence store.
+/// Application id and shared secret of the register of persons, the licence store or the invoice platform.
 fn keeper_keys() -> (String, String) {
     (format!("app{}", crypto::random_text(DIGITS, 10)), crypto::random_text(ALPHANUMERIC, 48))
 }
@@ -214,11 +232,14 @@ fn generate() -> io::Result<KeyFile> {
     let random = crypto::random_text;
     let (register_app_id, register_key) = keeper_keys();
     let (licences_app_id, licences_key) = keeper_keys();
+    let (invoices_app_id, invoices_key) = keeper_keys();
     Ok(KeyFile {
         register_app_id,
         register_key,
         licences_app_id,
         licences_key,
+        invoices_app_id,
+        invoices_key,
         appid: format!("wx{}", random("0123456789abcdef", 16)),
         mchid: format!("19{}", random(DIGITS, 8)),
         merchant_serial: random(UPPER_HEX, 40),

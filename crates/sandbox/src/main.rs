@@ -12,6 +12,7 @@ mod crypto;
 mod faults;
 mod files;
 mod gateway;
+mod invoices;
 mod keys;
 mod licences;
 mod merchant;
@@ -145,6 +146,9 @@ fn routes(app: Shared) -> Router {
         .route("/licences/v1/licences/list", post(licences::list))
         .route("/licences/v1/licences/check", post(licences::check))
         .route("/licences/held", get(licences::held).post(licences::add))
+        .route("/invoices/v1/invoices/issue", post(invoices::issue))
+        .route("/invoices/v1/invoices/reverse", post(invoices::reverse))
+        .route("/invoices/issued", get(invoices::issued))
         .route("/messages", get(messages::page))
         .route("/messages.json", get(messages::json))
         .with_state(app)

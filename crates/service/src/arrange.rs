@@ -113,7 +113,7 @@ impl Service {
 }
 
 /// Where a file lies, if its slot is open; refused once it has been handed in.
-fn open_place(draft: &Draft, file: &FileRow, case: Option<&CaseRow>) -> Result<Lies, Failure> {
+pub(crate) fn open_place(draft: &Draft, file: &FileRow, case: Option<&CaseRow>) -> Result<Lies, Failure> {
     let mut lies = Lies { draft: draft.id, case: draft.case_id, material: file.material.clone(), owed: false };
     let Some(case) = case else { return Ok(lies) };
     if file.round == 0 || reopened_round(case, &file.material)? != file.round {

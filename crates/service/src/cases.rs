@@ -7,6 +7,7 @@ use crate::follow_ups::FollowUpView;
 use crate::identity::Applicant;
 use crate::parts::PartView;
 use crate::payments::BillView;
+use crate::proofs::judge_days_of_case;
 use crate::uploads::{FileView, view_of};
 use crate::{Failure, Service, wording};
 use domain::case::{BillState, Case, CaseState, CaseStatus, Command, PartyState, may_undo, undo_until};
@@ -161,11 +162,13 @@ impl Service {
         let may_undo =
             may_undo(&row.case, self.now()).is_ok() && verdicts::list(&self.db, &row.key, id).await?.is_empty();
         let docs = documents::list(&self.db, &row.key, id).await?;
+        let mut sent: Vec<FileView> = rows.into_iter().map(view_of).collect();
+        judge_days_of_case(&matter, &row, &mut sent, self.today());
         Ok(CaseView {
             timeline: self.timeline(&row, &matter).await?,
             due: self.deadline_of(&row.case, &matter),
             next: self.next_step(&row, &matter).await?,
-            files: rows.into_iter().map(view_of).collect(),
+            files: sent,
             fills: crate::fills::views_of(filled)?,
             bundles: self.bundles_of(id).await?,
             documents: docs.iter().map(DocumentView::from).collect(),
@@ -228,7 +231,7 @@ impl Service {
         self.catalogue().region.window(&matter.window).map_or_else(String::new, |w| w.name.clone())
     }
 
-    fn body_name(&self, matter: &Matter) -> String {
+    pub(crate) fn body_name(&self, matter: &Matter) -> String {
         self.catalogue().region.body(&matter.body).map_or_else(String::new, |b| b.name.clone())
     }
 
@@ -238,12 +241,14 @@ impl Service {
         let mut tx = self.db.begin().await?;
         let mut row = cases::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
         let sent = files::list_in(&mut tx, &row.key, row.draft_id).await?;
-        let sent: Vec<FileView> = sent.into_iter().map(view_of).collect();
+        let mut sent: Vec<FileView> = sent.into_iter().map(view_of).collect();
+        let matter = self.matter_at_in(&mut tx, &row.case.matter).await?;
+        judge_days_of_case(&matter, &row, &mut sent, self.today());
         let complete = row.case.notice.as_ref().is_some_and(|notice| {
             let round = i64::from(notice.returned) + 1;
             notice.items.iter().all(|item| {
                 let mut new = sent.iter().filter(|f| f.material == item.material && f.round == round).peekable();
-                new.peek().is_some() && new.all(|f| !f.report.must_fix())
+                new.peek().is_some() && new.all(|f| !f.must_fix())
             })
         });
         self.carry_out_on(&mut tx, &mut row, &Command::AnswerNotice, &applicant.into(), complete, None).await?;

@@ -15,7 +15,7 @@ use store::{Tx, vault};
 /// A document as composed; its number, date and code are added when it is issued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
-    /// `receipt`, `acceptance`, `notice`, `acceptance_refused`, `special`, `decision`.
+    /// `receipt`, `acceptance`, `notice`, `acceptance_refused`, `special`, `decision`, `payment`.
     pub kind: String,
     pub title: String,
     pub number_prefix: String,

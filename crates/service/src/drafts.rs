@@ -3,6 +3,7 @@
 use crate::counter::FiledBy;
 use crate::fills::FillView;
 use crate::identity::Owner;
+use crate::proofs::judge_days;
 use crate::uploads::{FileView, view_of};
 use crate::{Denied, Failure, Service};
 use domain::catalogue::{Change, Matter};
@@ -111,6 +112,8 @@ impl Service {
         let signature: Option<Signature> =
             draft.signature.as_deref().map(serde_json::from_str).transpose().map_err(Failure::internal)?;
         let signature = signature.filter(|s| s.statement == matter.statement);
+        let mut sent: Vec<FileView> = rows.into_iter().map(view_of).collect();
+        judge_days(&matter, &mut sent, self.today(), |file| draft.case_id.is_none() && file.round == 0);
         Ok(DraftView {
             id,
             carried_over: self.changes_since(&matter, draft.matter_version).await?,
@@ -118,7 +121,7 @@ impl Service {
             matter,
             version: draft.version,
             updated_at: Instant(draft.updated_at),
-            files: rows.into_iter().map(view_of).collect(),
+            files: sent,
             fills: crate::fills::views_of(filled)?,
             signature,
             submitted: draft.case_id,

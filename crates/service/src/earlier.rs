@@ -76,11 +76,19 @@ impl Service {
             let verdict = said.iter().filter(|v| v.material == material.id).max_by_key(|v| v.round)?;
             let accepted_on = Instant(verdict.at).date_in_china();
             let serves_until = accepted_on.saturating_add(jiff::Span::new().months(i64::from(slot.months)));
-            if !verdict.criterion.is_empty() || serves_until < today {
+            if !verdict.criterion.is_empty() {
                 return None;
             }
             let own: Vec<&FileRow> = rows.iter().filter(|f| f.material == material.id).collect();
             let newest = own.iter().map(|f| f.round).max()?;
+            let serves_until = match &slot.material.validity {
+                // By the day on the paper too; without it nobody knows whether it still counts.
+                Some(rule) => serves_until.min(rule.last_day(day_of(&own, newest)?)),
+                None => serves_until,
+            };
+            if serves_until < today {
+                return None;
+            }
             let mut sent = own.iter().filter(|f| f.round == newest);
             // What staff cannot open proves nothing to them.
             if sent.any(|f| matches!(f.scan, Scan::Waiting | Scan::Infected)) {
@@ -129,6 +137,11 @@ fn open_slots(draft: &DraftView) -> Vec<Open<'_>> {
         Some(Open { material: slot.material, months })
     })
     .collect()
+}
+
+/// The day on the paper that was handed in last.
+fn day_of(files: &[&FileRow], round: i64) -> Option<Date> {
+    files.iter().filter(|f| f.round == round).find_map(|f| f.proof_day.parse().ok())
 }
 
 /// The same licence, the same entry of the list of proofs, or the same name.

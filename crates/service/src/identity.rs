@@ -132,6 +132,10 @@ capability!(/// May see bills and payments.
     Treasurer);
 capability!(/// May act on money: refunds, reconciliation, settlements, waivers.
     MoneyKeeper);
+capability!(/// May see what was taken at windows.
+    TakingReader);
+capability!(/// May record what was taken at a window.
+    Taker);
 capability!(/// May see and retry failed jobs.
     Operator);
 capability!(/// May see matters that are being changed.
@@ -220,6 +224,14 @@ impl Session {
     }
     pub fn money_keeper(&self) -> Result<MoneyKeeper, Denied> {
         self.staff(Right::KeepMoney).map(|id| MoneyKeeper { id })
+    }
+    /// Whoever takes money at windows, and whoever looks at money.
+    pub fn taking_reader(&self) -> Result<TakingReader, Denied> {
+        let taker = self.staff(Right::TakeMoney);
+        taker.or_else(|_| self.staff(Right::ReadMoney)).map(|id| TakingReader { id })
+    }
+    pub fn taker(&self) -> Result<Taker, Denied> {
+        self.staff(Right::TakeMoney).map(|id| Taker { id })
     }
     pub fn operator(&self) -> Result<Operator, Denied> {
         self.staff(Right::Operate).map(|id| Operator { id })

@@ -2,6 +2,7 @@
 
 use crate::identity::{CODE_LIFE, Operator};
 use crate::money::endings::CLOSE_ORDERS;
+use crate::money::invoices::{INVOICE, UNREACHABLE};
 use crate::money::reconcile::TRADE_BILL;
 use crate::money::refunds::{PENDING, REFUND};
 use crate::ports::message::{MessageError, ShortMessage};
@@ -13,7 +14,7 @@ use store::jobs::{self, FailedJob, Leased};
 use store::tables::{cases, drafts, files, sessions};
 use tokio::sync::Notify;
 
-const KINDS: &[&str] = &["sms", "pay_event", "owed_reminder", "owed_end", REFUND, CLOSE_ORDERS, TRADE_BILL];
+const KINDS: &[&str] = &["sms", "pay_event", "owed_reminder", "owed_end", REFUND, CLOSE_ORDERS, TRADE_BILL, INVOICE];
 /// A lane of their own: sealing large files anew, or binding pages, holds up no message.
 const FILES: &[&str] = &[undo::KIND, KEEP_TRANSFER, bundles::KIND];
 /// A lane of their own: a scanner that hangs holds up no message.
@@ -64,6 +65,10 @@ impl Service {
                 }
                 Err(_) => Err(Failure::Internal("payload".into())),
             },
+            INVOICE => match job.payload.parse() {
+                Ok(bill) => Box::pin(self.carry_invoice(bill)).await,
+                Err(_) => Err(Failure::Internal("payload".into())),
+            },
             TRADE_BILL => Box::pin(self.fetch_day(&job.payload)).await,
             _ => match job.payload.split_once(':') {
                 Some((provider, event)) => self.work_off_event(provider, event).await,
@@ -77,8 +82,8 @@ impl Service {
             Err(error) => {
                 let after = match &error {
                     Failure::Rejected("sms.refused" | "scan.size_limit") => jobs::AfterFailure::GiveUp,
-                    // However long the scanner is away, no file is given up.
-                    Failure::Rejected("scan.unreachable" | "bundle.scanning") => {
+                    // However long the scanner is away, no file is given up; nor is the invoice of whoever has paid.
+                    Failure::Rejected("scan.unreachable" | "bundle.scanning" | UNREACHABLE) => {
                         jobs::backoff(job.attempts, now, i64::MAX)
                     }
                     // Nor is money: it is asked about until it has moved, or was refused for good.

@@ -73,6 +73,7 @@ pub mod jobs;
 pub mod licences;
 pub mod local_copy;
 pub mod money;
+mod numbers;
 pub mod owed;
 pub mod parts;
 pub mod party;
@@ -83,6 +84,7 @@ pub mod ports;
 pub mod previews;
 mod promise_words;
 pub mod promises;
+pub mod proofs;
 pub mod reach;
 pub mod report;
 pub mod revisions;
@@ -103,13 +105,14 @@ pub use catalogue::Catalogue;
 pub use error::{Denied, Failure};
 pub use identity::{
     Applicant, Approver, CatalogueReader, Clerk, Editor, Issuer, MoneyKeeper, Operator, Owner, Reader, Reviewer,
-    Session, Supervisor, Treasurer, Who,
+    Session, Supervisor, Taker, TakingReader, Treasurer, Who,
 };
 
 use domain::time::Instant;
 use jiff::civil::Date;
 use ports::bundle::PageBinder;
 use ports::documents::DocumentMaker;
+use ports::invoice::EInvoicer;
 use ports::licences::LicenceStore;
 use ports::message::MessageSender;
 use ports::pay::PaymentProvider;
@@ -174,6 +177,8 @@ pub struct World {
     pub binder: Arc<dyn PageBinder>,
     /// 电子证照库; without it every material is uploaded.
     pub licences: Option<Arc<dyn LicenceStore>>,
+    /// 财政电子票据; without it a payment has its slip alone.
+    pub invoicer: Option<Arc<dyn EInvoicer>>,
     pub clock: Clock,
     pub settings: Settings,
     /// Wakes the job worker after a commit.

@@ -4,6 +4,7 @@
 use crate::desk::current_round;
 use crate::identity::{Applicant, Clerk};
 use crate::promise_words as words;
+use crate::proofs::judge_days_of_case;
 use crate::uploads::{FileView, view_of};
 use crate::{Failure, Service};
 use domain::case::{Actor, Case, CaseState, Command, Event, Owed};
@@ -42,7 +43,7 @@ impl Service {
         self.own_case(applicant, id).await?;
         let mut tx = self.db.begin().await?;
         let mut row = cases::find_in(&mut tx, &self.vault, id).await?.ok_or(Failure::NotFound)?;
-        let complete = slot_complete(&mut tx, &row, material).await?;
+        let complete = self.slot_complete(&mut tx, &row, material).await?;
         let command = Command::SupplyOwed { material: material.to_owned() };
         self.carry_out_on(&mut tx, &mut row, &command, &applicant.into(), complete, None).await?;
         self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_supplied", &id.to_string()).await?;
@@ -200,7 +201,7 @@ impl Service {
         let late = row.case.owed.iter().filter(|owed| owed.is_overdue(today));
         let late: Vec<String> = late.map(|owed| owed.material.clone()).collect();
         for material in late {
-            if slot_complete(&mut tx, &row, &material).await? {
+            if self.slot_complete(&mut tx, &row, &material).await? {
                 let command = Command::SupplyOwed { material };
                 self.carry_out(&mut tx, &mut row, &command, Actor::System, true).await?;
             }
@@ -212,17 +213,19 @@ impl Service {
         self.wake.notify_one();
         Ok(())
     }
+
+    /// At least one file for this hand-in, and none that must be changed.
+    async fn slot_complete(&self, tx: &mut Tx, row: &CaseRow, material: &str) -> Result<bool, Failure> {
+        let Some(round) = open_round(&row.case, material) else { return Ok(false) };
+        // With what the scanner found: an infected file hands nothing in.
+        let sent = files::list_in(tx, &row.key, row.draft_id).await?.into_iter().map(view_of);
+        let mut own: Vec<FileView> = sent.filter(|f| f.material == material && f.round == round).collect();
+        let matter = self.matter_at_in(tx, &row.case.matter).await?;
+        judge_days_of_case(&matter, row, &mut own, self.today());
+        Ok(!own.is_empty() && own.iter().all(|f| !f.must_fix()))
+    }
 }
 
 fn day_before(day: Date, days: i64) -> Date {
     day.saturating_add(jiff::Span::new().days(-days))
-}
-
-/// At least one file for this hand-in, and none that must be changed.
-async fn slot_complete(tx: &mut Tx, row: &CaseRow, material: &str) -> Result<bool, Failure> {
-    let Some(round) = open_round(&row.case, material) else { return Ok(false) };
-    // With what the scanner found: an infected file hands nothing in.
-    let sent = files::list_in(tx, &row.key, row.draft_id).await?.into_iter().map(view_of);
-    let own: Vec<FileView> = sent.filter(|f| f.material == material && f.round == round).collect();
-    Ok(!own.is_empty() && own.iter().all(|f| !f.report.must_fix()))
 }

@@ -3,14 +3,16 @@
 
 use crate::identity::{Applicant, Treasurer};
 use crate::money::book::Noted;
+use crate::money::invoices::InvoiceView;
 use crate::money::refunds::RefundView;
+use crate::money::takings::Waiting;
 use crate::ports::pay::{NewOrder, OrderState, PayError, PaymentProvider, Way};
 use crate::{Failure, Service};
 use domain::bill::{BillEvent, Fact, RefundReason};
 use domain::case::{Actor, Command};
 use domain::catalogue::{FeeLine, Matter};
 use domain::codes::bill_number::BillPattern;
-use domain::ids::{BillId, CaseId};
+use domain::ids::{BillId, CaseId, DocumentId};
 use domain::money::Fen;
 use domain::time::Instant;
 use jiff::civil::Date;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 use store::tables::bills::{self, Bill, Order};
 use store::tables::cases::{self, CaseRow};
 use store::tables::refunds::{self, RefundRow};
+use store::tables::{counter_entries, documents};
 use store::{Tx, jobs, vault};
 
 const MINUTE: i64 = 60_000_000;
@@ -51,6 +54,12 @@ pub struct BillView {
     pub pending: bool,
     /// What goes back of it, and how far that is.
     pub refunds: Vec<RefundView>,
+    /// A window has taken the money, and nobody has confirmed it yet.
+    pub waiting: Option<Waiting>,
+    /// 缴款回单
+    pub slip: Option<DocumentId>,
+    /// 财政电子票据
+    pub invoice: Option<InvoiceView>,
 }
 
 /// A bill as the treasurer sees it.
@@ -66,7 +75,7 @@ pub struct BillRow {
     pub disputed: usize,
 }
 
-fn status(text: &str) -> BillStatus {
+pub(crate) fn status(text: &str) -> BillStatus {
     match text {
         "paid" => BillStatus::Paid,
         "closed" | "expired" => BillStatus::Closed,
@@ -108,7 +117,7 @@ impl Service {
         }
     }
 
-    async fn bill_view(&self, bill: Bill) -> Result<BillView, Failure> {
+    pub(crate) async fn bill_view(&self, bill: Bill) -> Result<BillView, Failure> {
         let orders = bills::orders(&self.db, bill.id).await?;
         let now = self.now().0;
         Ok(BillView {
@@ -120,6 +129,9 @@ impl Service {
             paid_at: bill.paid_at.map(Instant),
             pending: orders.iter().any(|o| o.state == "open" && o.expires_at > now),
             refunds: self.refund_views(bill.id).await?,
+            waiting: self.waiting_taking(bill.id).await?,
+            invoice: self.invoice_view(bill.id).await?,
+            slip: documents::payment_of(&self.db, bill.case_id).await?,
             number: bill.number,
             lines: bill.lines,
         })
@@ -177,28 +189,43 @@ impl Service {
     ) -> Result<String, Failure> {
         let bill = self.own_bill(applicant, id).await?;
         let case = self.own_case(applicant, bill.case_id).await?;
-        if matches!(bill.status.as_str(), "closed" | "expired") {
-            return Err(Failure::Rejected("bill.case_closed"));
-        }
-        if bill.status != "open" {
-            return Err(Failure::Rejected("bill.paid"));
-        }
-        if case.case.status().is_final() {
-            return Err(Failure::Rejected("bill.case_closed"));
-        }
-        let port = self.provider(provider)?.clone();
-        for order in bills::orders(&self.db, id).await?.into_iter().filter(|o| o.state == "open") {
-            if order.provider != provider || order.expires_at <= self.now().0 {
-                self.settle_or_close(&order).await?;
-            }
-        }
-        let order = self.open_order(&bill, provider).await?;
+        let (port, order) = self.order_at(&bill, &case, provider).await?;
         if applicant.filed_by.is_some() {
             let mut tx = self.db.begin().await?;
             self.note_visit(&mut tx, applicant.filed_by.as_ref(), "counter_payment", &bill.case_id.to_string()).await?;
             tx.commit().await?;
         }
-        self.checkout(&port, &case, &order, address).await
+        let back = self.back_to_bill(bill.id);
+        self.checkout(&port, &case, &order, address, back).await
+    }
+
+    /// The order of this bill at this channel, after whatever stands in its way was settled or closed.
+    pub(crate) async fn order_at(
+        &self,
+        bill: &Bill,
+        case: &CaseRow,
+        provider: &str,
+    ) -> Result<(Arc<dyn PaymentProvider>, Order), Failure> {
+        payable(bill, case)?;
+        let port = self.provider(provider)?.clone();
+        self.make_way(bill.id, provider).await?;
+        let order = self.open_order(bill, provider).await?;
+        Ok((port, order))
+    }
+
+    /// Whatever is open elsewhere is settled or closed before `channel` takes money.
+    pub(crate) async fn make_way(&self, bill: BillId, channel: &str) -> Result<(), Failure> {
+        for order in bills::orders(&self.db, bill).await?.into_iter().filter(|o| o.state == "open") {
+            if order.provider != channel || order.expires_at <= self.now().0 {
+                self.settle_or_close(&order).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the cashier sends the owner of a bill back to.
+    fn back_to_bill(&self, bill: BillId) -> String {
+        format!("{}/bills/{bill}?back=1", self.settings.public_url)
     }
 
     /// The code (付款码) of the order that is open at a channel where one scans; asking again gives
@@ -213,27 +240,41 @@ impl Service {
     ) -> Result<(BillView, Option<String>), Failure> {
         let bill = self.own_bill(applicant, id).await?;
         let case = self.own_case(applicant, bill.case_id).await?;
+        let back = self.back_to_bill(id);
+        let code = self.open_code(&bill, &case, provider, address, back).await?;
+        Ok((self.bill_view(bill).await?, code))
+    }
+
+    /// The content of the code of the order that is open at a channel where one scans.
+    pub(crate) async fn open_code(
+        &self,
+        bill: &Bill,
+        case: &CaseRow,
+        provider: &str,
+        address: &str,
+        back: String,
+    ) -> Result<Option<String>, Failure> {
         let port = self.provider(provider)?;
         let now = self.now().0;
-        let open = bills::orders(&self.db, id)
+        let open = bills::orders(&self.db, bill.id)
             .await?
             .into_iter()
             .find(|o| o.state == "open" && o.provider == provider && o.expires_at > now);
         let wanted = bill.status == "open" && port.way() == Way::Code && !case.case.status().is_final();
-        let code = match open {
-            Some(order) if wanted => Some(self.checkout(port, &case, &order, address).await?),
-            _ => None,
-        };
-        Ok((self.bill_view(bill).await?, code))
+        match open {
+            Some(order) if wanted => Ok(Some(self.checkout(port, case, &order, address, back).await?)),
+            _ => Ok(None),
+        }
     }
 
     /// Tells the provider of an order, or reminds it; gives the cashier's address or the code's content.
-    async fn checkout(
+    pub(crate) async fn checkout(
         &self,
         port: &Arc<dyn PaymentProvider>,
         case: &CaseRow,
         order: &Order,
         address: &str,
+        return_url: String,
     ) -> Result<String, Failure> {
         let matter = self.matter_at(&case.case.matter).await?;
         let request = NewOrder {
@@ -242,7 +283,7 @@ impl Service {
             amount_fen: order.amount_fen,
             expires_at: order.expires_at,
             payer_ip: address.to_owned(),
-            return_url: format!("{}/bills/{}?back=1", self.settings.public_url, order.bill_id),
+            return_url,
         };
         match port.create(&request).await {
             Ok(checkout) => Ok(checkout.url),
@@ -262,6 +303,9 @@ impl Service {
         let current = bills::lock(&mut tx, bill.id).await?.ok_or(Failure::NotFound)?;
         if current.status != "open" {
             return Err(Failure::Rejected("bill.paid"));
+        }
+        if counter_entries::waiting_in(&mut tx, bill.id).await?.is_some() {
+            return Err(Failure::Rejected("bill.at_window"));
         }
         let open = bills::orders_in(&mut tx, bill.id)
             .await?
@@ -328,11 +372,17 @@ impl Service {
     /// “我已支付，重新查询”: asks the provider about every open order.
     pub async fn check_payment(&self, applicant: &Applicant, id: BillId) -> Result<BillView, Failure> {
         self.own_bill(applicant, id).await?;
+        self.ask_open_orders(id).await?;
+        let bill = self.own_bill(applicant, id).await?;
+        self.bill_view(bill).await
+    }
+
+    /// Asks the providers about every open order of a bill.
+    pub(crate) async fn ask_open_orders(&self, id: BillId) -> Result<(), Failure> {
         for order in bills::orders(&self.db, id).await?.iter().filter(|o| o.state == "open") {
             self.ask_provider(order).await?;
         }
-        let bill = self.own_bill(applicant, id).await?;
-        self.bill_view(bill).await
+        Ok(())
     }
 
     /// Asks the provider and applies its answer.
@@ -424,7 +474,8 @@ impl Service {
         };
         let outcome = match state {
             OrderState::Paid { transaction_id, amount_fen, paid_at } => {
-                self.apply_paid(&mut tx, &order, transaction_id, *amount_fen, *paid_at).await?
+                let noted = Noted::by_itself(*paid_at, transaction_id);
+                self.apply_paid(&mut tx, &order, *amount_fen, noted).await?
             }
             OrderState::Closed => {
                 bills::settle_order(&mut tx, out_trade_no, "closed", None, now).await?;
@@ -446,21 +497,21 @@ impl Service {
         Ok(outcome)
     }
 
-    async fn apply_paid(
+    /// Money has come in through an order: the bill, the book and the case follow, or it goes back.
+    pub(crate) async fn apply_paid(
         &self,
         tx: &mut Tx,
         order: &Order,
-        transaction: &str,
         amount: i64,
-        paid_at: i64,
+        noted: Noted<'_>,
     ) -> Result<&'static str, Failure> {
         let bill = bills::lock(tx, order.bill_id).await?.ok_or(Failure::NotFound)?;
         if amount <= 0 {
-            self.record(tx, "system", "pay_wrong_amount", &order.out_trade_no, &amount.to_string()).await?;
+            self.record(tx, noted.actor, "pay_wrong_amount", &order.out_trade_no, &amount.to_string()).await?;
             return Ok("wrong_amount");
         }
         let fact = Fact::Captured { order: order.out_trade_no.clone(), amount: Fen(amount) };
-        let events = self.note_fact(tx, &bill, &fact, Noted::by_itself(paid_at, transaction)).await?;
+        let events = self.note_fact(tx, &bill, &fact, noted).await?;
         if events.is_empty() {
             return Ok("repeated");
         }
@@ -475,12 +526,14 @@ impl Service {
                 RefundReason::BillClosed => ("pay_closed", "bill_closed", String::new()),
                 _ => ("pay_twice", "paid_twice", String::new()),
             };
-            self.record(tx, "system", action, &order.out_trade_no, &detail).await?;
+            self.record(tx, noted.actor, action, &order.out_trade_no, &detail).await?;
             self.tell_of_surplus(tx, &bill, &events).await?;
             return Ok(outcome);
         }
         let mut row = cases::find_in(tx, &self.vault, bill.case_id).await?.ok_or(Failure::NotFound)?;
         self.carry_out(tx, &mut row, &Command::RecordPayment, Actor::System, false).await?;
+        self.issue_slip(tx, &row, &bill, order, &noted).await?;
+        self.plan_invoice(tx, bill.id).await?;
         Ok("paid")
     }
 
@@ -521,6 +574,16 @@ impl Service {
             });
         }
         Ok(rows)
+    }
+}
+
+/// Whether money may be taken for it now.
+pub(crate) fn payable(bill: &Bill, case: &CaseRow) -> Result<(), Failure> {
+    match bill.status.as_str() {
+        "closed" | "expired" => Err(Failure::Rejected("bill.case_closed")),
+        "open" if case.case.status().is_final() => Err(Failure::Rejected("bill.case_closed")),
+        "open" => Ok(()),
+        _ => Err(Failure::Rejected("bill.paid")),
     }
 }
 

@@ -161,9 +161,14 @@ fn materials(draft: &DraftView, today: Date, items: &mut Vec<ReportItem>) {
             let place = Place::Material { material: material.id.clone(), file: None };
             items.push(item(level, place, &material.name, code));
         }
+        if let Some(differs) = crate::numbers::differs(draft, material, today) {
+            let place = Place::Material { material: material.id.clone(), file: Some(differs.file) };
+            let detail = vec![("typed".to_owned(), differs.typed), ("read".to_owned(), differs.read)];
+            items.push(ReportItem { detail, ..item(Level::Advice, place, &material.name, "number.differs") });
+        }
         for file in files {
             // 正在查毒 is shown beside the file; here there is nothing to mend, and nothing to wait for.
-            for finding in file.report.findings.iter().filter(|f| f.code != Code::Scanning) {
+            for finding in file.findings().filter(|f| f.code != Code::Scanning) {
                 let place = Place::Material { material: material.id.clone(), file: Some(file.id) };
                 let label = format!("{} · {}", material.name, file.name);
                 let code = format!("file.{}", finding.code.as_str());

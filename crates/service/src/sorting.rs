@@ -54,6 +54,7 @@ pub fn unsorted(matter: &Matter) -> Material {
         licence: None,
         deferral: None,
         promise: None,
+        validity: None,
     }
 }
 

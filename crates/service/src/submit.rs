@@ -7,8 +7,9 @@ use crate::counter::FiledBy;
 use crate::drafts::{DraftView, Signature};
 use crate::identity::{Applicant, Owner};
 use crate::promises::{owed_of, promised_of};
+use crate::proofs::judge_days;
 use crate::report::report_of;
-use crate::uploads::view_of;
+use crate::uploads::{FileView, view_of};
 use crate::{Failure, Service, wording};
 use domain::case::{Actor, Command, Submitted, apply, first_contact, open};
 use domain::catalogue::{Matter, RaiseBill};
@@ -62,13 +63,15 @@ impl Service {
         // What is signed is what is declared today: another statement asks for another signature.
         let signature = draft.signature.clone().filter(|s| declares(s, &matter.statement));
         let signature = signature.ok_or(Failure::Rejected("sign.missing"))?;
+        let mut sent: Vec<FileView> = rows.into_iter().map(view_of).collect();
+        judge_days(&matter, &mut sent, now.date_in_china(), |file| file.round == 0);
         let view = DraftView {
             id,
             matter: matter.clone(),
             answers: draft.answers.clone(),
             version: draft.version,
             updated_at: Instant(draft.updated_at),
-            files: rows.into_iter().map(view_of).collect(),
+            files: sent,
             fills: crate::fills::views_of(filled)?,
             signature: None,
             submitted: None,

@@ -11,6 +11,7 @@ use domain::materials::{Fill, UNSORTED};
 use domain::policy::{Right, any_allows};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
+use jiff::civil::Date;
 use precheck::{Aspect, Code, Finding, Kind, Level, Limits, Report};
 use store::DataKey;
 use store::tables::drafts::Draft;
@@ -38,9 +39,27 @@ pub struct FileView {
     pub scan: Scan,
     /// How it is shown, where it is a picture.
     pub arranged: Arranged,
+    /// 开具日期 or 有效期到, as its owner has said; one day for all files of a slot.
+    pub proof_day: Option<Date>,
+    /// What the matter's rule says about that day, beside the first file of an open slot.
+    pub doubt: Option<Finding>,
+    /// 居民身份证号 and 统一社会信用代码 in the text layer of a PDF.
+    pub numbers: Vec<String>,
+    /// The day on which that rule was asked; the browser asks it again for the same day.
+    pub judged_on: Option<Date>,
 }
 
 impl FileView {
+    /// Something must be changed before the slot counts: in the file, or about the day on it.
+    pub fn must_fix(&self) -> bool {
+        self.report.must_fix() || self.doubt.is_some()
+    }
+
+    /// What the pre-check, the scanner and the rule about its day found.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.report.findings.iter().chain(&self.doubt)
+    }
+
     /// A picture that can be turned and cut.
     pub fn is_picture(&self) -> bool {
         self.pictures() > 0 && self.report.kind.accepted() != Some(Kind::Pdf)
@@ -143,6 +162,10 @@ pub(crate) fn view_of(row: FileRow) -> FileView {
         created_at: Instant(row.created_at),
         scan: row.scan,
         arranged: row.arranged,
+        proof_day: row.proof_day.parse().ok(),
+        doubt: None,
+        numbers: row.numbers.split(',').filter(|number| !number.is_empty()).map(str::to_owned).collect(),
+        judged_on: None,
     }
 }
 
@@ -241,6 +264,7 @@ impl Service {
         let Arrived { id, path, name, media_type, size, digest } = arrived;
         let digest_mac = self.digest_mac(slot.draft, &digest)?;
         let mut report = self.look_into(&path, &slot.key, &name, media_type, limits).await?;
+        let numbers = self.numbers_of(slot, &path, &report).await?;
         let existing = files::list(&self.db, &slot.key, slot.draft).await?;
         // What waits to be sorted is in no other slot yet.
         let others: Vec<&FileRow> = existing.iter().filter(|f| !slot.has(f) && f.material != UNSORTED).collect();
@@ -261,6 +285,8 @@ impl Service {
             created_at: self.now().0,
             scan: if self.scanner.is_some() { Scan::Waiting } else { Scan::None },
             arranged: Arranged::default(),
+            proof_day: String::new(),
+            numbers,
         };
         self.keep(slot, row).await
     }
@@ -546,5 +572,9 @@ fn too_big(id: FileId, slot: &Slot, name: String, limits: &Limits, now: Instant)
         created_at: now,
         scan: Scan::None,
         arranged: Arranged::default(),
+        proof_day: None,
+        doubt: None,
+        numbers: Vec::new(),
+        judged_on: None,
     }
 }

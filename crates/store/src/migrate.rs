@@ -38,6 +38,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 13, name: "follow_ups", text: include_str!("../migrations/0013_follow_ups.sql") },
     Migration { version: 14, name: "pages", text: include_str!("../migrations/0014_pages.sql") },
     Migration { version: 15, name: "ledger", text: include_str!("../migrations/0015_ledger.sql") },
+    Migration { version: 16, name: "proof_days", text: include_str!("../migrations/0016_proof_days.sql") },
+    Migration { version: 17, name: "counter_money", text: include_str!("../migrations/0017_counter_money.sql") },
 ];
 
 /// Runs before the tables exist, therefore not part of the registry.

@@ -22,10 +22,13 @@ mod local_copy;
 mod many;
 mod money;
 mod pay;
+mod pay_links;
 mod personal_list;
 mod promises;
+mod proofs;
 mod revisions;
 mod spot_checks;
+mod takings;
 mod track;
 mod tus;
 mod uploads;
@@ -105,17 +108,20 @@ pub fn table() -> Table {
     let table = promises::add(table);
     let table = join::add(table);
     let table = pay::add(table);
+    let table = pay_links::add(table);
     let table = callbacks::add(table);
     let table = track::add(table);
     let table = documents::add(table);
     let table = files::add(table);
     let table = arrange::add(table);
+    let table = proofs::add(table);
     let table = many::add(table);
     let table = help::add(table);
     let table = revisions::add(table);
     let table = spot_checks::add(table);
     let table = counter::add(table);
     let table = money::add(table);
+    let table = takings::add(table);
     let table = desk::add(table);
     desk_parts::add(table)
 }

@@ -3,9 +3,10 @@
 use super::{Table, id};
 use crate::http::headers::LaunchesPayment;
 use crate::page::Page;
-use app::pay::pages::{self, WayToPay};
+use app::paths;
+use app::pay::pages::{self, ForOthers, WayToPay};
 use app::shell::{Tab, qr_svg};
-use app::t::{pay as t, ways as words};
+use app::t::{pay as t, pay_more as more, ways as words};
 use axum::Form;
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -16,10 +17,13 @@ use service::ports::pay::Way;
 
 pub fn add(table: Table) -> Table {
     table
+        .get("/bills", history)
         .get("/bills/{bill}", show)
         .post("/bills/{bill}/pay", pay)
         .get("/bills/{bill}/code/{provider}", code)
         .post("/bills/{bill}/check", check)
+        .post("/bills/{bill}/link", make_link)
+        .post("/bills/{bill}/link/withdraw", withdraw_link)
 }
 
 #[derive(Deserialize, Default)]
@@ -43,17 +47,23 @@ async fn show(page: Page, Path(bill): Path<String>, Query(say): Query<Say>) -> R
             page.service.my_bill(&applicant, bill_id).await?
         };
         let case = page.service.my_case(&applicant, view.case).await?;
-        Ok::<_, Failure>((view, case))
+        // A clerk makes no link for a visitor.
+        let link = match page.session.account_holder() {
+            Ok(owner) => Some(page.service.my_pay_link(&owner, bill_id).await?),
+            Err(_) => None,
+        };
+        Ok::<_, Failure>((view, case, link))
     };
-    let (view, case) = match loaded.await {
+    let (view, case, link) = match loaded.await {
         Ok(found) => found,
         Err(failure) => return page.fail(failure),
     };
     let matter = case.matter.clone();
     let (payer, unpaid, refund) =
         matter.fee.as_ref().map_or(("", "", ""), |f| (f.payer.as_str(), f.unpaid.as_str(), f.refund.as_str()));
-    let ways: Vec<WayToPay<'static>> =
-        page.service.providers.iter().map(|p| WayToPay { id: p.id(), account: p.account(), way: p.way() }).collect();
+    let ways = ways(&page);
+    let link = link.map(|token| token.map(|token| page.service.pay_link_address(&token)));
+    let window = page.session.taker().is_ok().then(|| paths::takings_of(&view.number));
     let handheld = page.handheld();
     let sandbox = page.service.providers.iter().any(|p| p.is_sandbox());
     let back = say.back.is_some();
@@ -68,6 +78,12 @@ async fn show(page: Page, Path(bill): Path<String>, Query(say): Query<Say>) -> R
             sandbox,
             message: say.say.as_deref(),
             came_back: back,
+            for_others: match &link {
+                None => ForOthers::Nothing,
+                Some(None) => ForOthers::Make,
+                Some(Some(address)) => ForOthers::Made(address),
+            },
+            window: window.as_deref(),
         };
         pages::bill(&view, &around)
     });
@@ -76,10 +92,52 @@ async fn show(page: Page, Path(bill): Path<String>, Query(say): Query<Say>) -> R
     response
 }
 
+/// Every way to pay that is connected.
+pub(super) fn ways(page: &Page) -> Vec<WayToPay<'static>> {
+    page.service.providers.iter().map(|p| WayToPay { id: p.id(), account: p.account(), way: p.way() }).collect()
+}
+
+async fn history(page: Page) -> Response {
+    let loaded = async {
+        let applicant = page.session.applicant()?;
+        page.service.my_bills(&applicant).await
+    };
+    match loaded.await {
+        Ok(list) => page.show(more::history_title(), Tab::Mine, || pages::history(&list)),
+        Err(failure) => page.fail(failure),
+    }
+}
+
+async fn make_link(page: Page, Path(bill): Path<String>) -> Response {
+    let made = async {
+        let owner = page.session.account_holder()?;
+        page.service.make_pay_link(&owner, id(&bill)?).await
+    };
+    let outcome = made.await;
+    link_changed(page, &bill, outcome)
+}
+
+async fn withdraw_link(page: Page, Path(bill): Path<String>) -> Response {
+    let withdrawn = async {
+        let owner = page.session.account_holder()?;
+        page.service.withdraw_pay_link(&owner, id(&bill)?).await
+    };
+    let outcome = withdrawn.await;
+    link_changed(page, &bill, outcome)
+}
+
+fn link_changed(page: Page, bill: &str, outcome: Result<(), Failure>) -> Response {
+    match outcome {
+        Ok(()) => page.go(&format!("/bills/{bill}#link")),
+        Err(Failure::Rejected(code)) => page.go(&format!("/bills/{bill}?say={code}")),
+        Err(failure) => page.fail(failure),
+    }
+}
+
 #[derive(Deserialize)]
-struct PayForm {
+pub(super) struct PayForm {
     #[serde(default)]
-    provider: String,
+    pub(super) provider: String,
 }
 
 async fn pay(page: Page, Path(bill): Path<String>, Form(form): Form<PayForm>) -> Response {
@@ -96,7 +154,7 @@ async fn pay(page: Page, Path(bill): Path<String>, Form(form): Form<PayForm>) ->
 }
 
 /// Whether the payer scans there, and so stays on our pages.
-fn is_code(page: &Page, channel: &str) -> bool {
+pub(super) fn is_code(page: &Page, channel: &str) -> bool {
     page.service.providers.iter().any(|p| p.id() == channel && p.way() == Way::Code)
 }
 
@@ -118,8 +176,18 @@ async fn code(page: Page, Path((bill, channel)): Path<(String, String)>) -> Resp
     let provider = page.service.providers.iter().find(|p| p.id() == channel);
     let (account, sandbox) = provider.map_or(("", false), |p| (p.account(), p.is_sandbox()));
     let demo = sandbox.then_some(content.as_str());
+    let (check, back) = (paths::check_payment(view.id), paths::bill(view.id));
     page.show(words::code_title(), Tab::Cases, || {
-        pages::code(&view, &pages::CodePage { matter_title: &matter.title, account, qr_svg: &qr_svg, demo })
+        pages::code(&pages::CodePage {
+            caption: &matter.title,
+            total: view.total,
+            check: &check,
+            back: &back,
+            watch: Some(view.id),
+            account,
+            qr_svg: &qr_svg,
+            demo,
+        })
     })
 }
 

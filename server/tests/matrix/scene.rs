@@ -76,6 +76,12 @@ pub enum Stage {
     SettlementRecorded,
     /// A waiver waits for its answer.
     WaiverAsked,
+    /// A window has taken the money, nobody has confirmed it.
+    Taken,
+    /// It was confirmed, and is to be handed back.
+    ToHandBack,
+    /// Somebody else may pay by a link.
+    LinkMade,
     /// A matter is being drafted.
     Drafting,
     /// It waits for a review.
@@ -165,6 +171,7 @@ impl Scene {
                 scene.put("bill", &bill.id.to_string());
             }
             Stage::RefundFailed | Stage::WaiverAsked => scene.billed(house, owner, stage).await,
+            Stage::Taken | Stage::ToHandBack | Stage::LinkMade => scene.at_window(house, owner, stage).await,
             Stage::Differing | Stage::RepairProposed | Stage::SettlementRecorded => {
                 scene.reconciled(house, stage).await;
             }
@@ -365,6 +372,33 @@ impl Scene {
         *house.till.refuses_refunds.lock().unwrap() = None;
         let open = service.open_refunds(&reader).await.unwrap();
         self.put("refund", &open.into_iter().find(|r| r.out_trade_no == order).expect("it failed").number);
+    }
+
+    async fn at_window(&mut self, house: &House, owner: &Person, stage: Stage) {
+        self.submit(house, owner, PROPERTY, &[("scenario", "inheritance"), ("house_use", "dwelling")]).await;
+        self.accept(house, owner).await;
+        let bill = self.look(house, owner).await.bill.expect("raised at acceptance");
+        let service = &house.service;
+        if stage == Stage::LinkMade {
+            service.make_pay_link(&owner.applicant, bill.id).await.unwrap();
+            let token = service.my_pay_link(&owner.applicant, bill.id).await.unwrap();
+            return self.put("token", &token.expect("made"));
+        }
+        let clerk = house.staff(Role::Clerk).await.1;
+        let slip = format!("POS-{}", uuid::Uuid::now_v7().simple());
+        service.record_taking(&clerk.taker().unwrap(), &bill.number, "counter_pos", &slip).await.unwrap();
+        let reader = clerk.taking_reader().unwrap();
+        let all = service.takings(&reader).await.unwrap();
+        let entry = all.entries.into_iter().find(|e| e.bill_number == bill.number).expect("recorded").id;
+        if stage == Stage::ToHandBack {
+            let keeper = house.staff(Role::Treasurer).await.1.money_keeper().unwrap();
+            service.answer_taking(&keeper, &entry, true).await.unwrap();
+            service.withdraw(&owner.applicant, self.case.unwrap()).await.unwrap();
+            let back = service.takings(&reader).await.unwrap().to_hand_back;
+            let due = back.into_iter().find(|r| r.bill_number == bill.number).expect("it goes back");
+            self.put("refund", &due.number);
+        }
+        self.put("entry", &entry);
     }
 
     async fn reconciled(&mut self, house: &House, stage: Stage) {

@@ -210,6 +210,14 @@ pub const ROWS: &[Row] = &[
     // Nothing is open to be scanned: led on to the bill.
     get("/bills/{bill}/code/{provider}", S::Billed, MINE_DONE),
     post("/bills/{bill}/check", S::Billed, "", MINE_DONE),
+    get("/bills", S::Billed, APPLICANTS),
+    post("/bills/{bill}/link", S::Billed, "", MINE_DONE),
+    post("/bills/{bill}/link/withdraw", S::Billed, "", MINE_DONE),
+    // Whoever holds the link may pay, and learns nothing of whose bill it is.
+    get("/pay/{token}", S::LinkMade, ALL),
+    post("/pay/{token}", S::LinkMade, "provider={provider}", "dd dd dddddddd"),
+    get("/pay/{token}/code/{provider}", S::LinkMade, "dd dd dddddddd"),
+    post("/pay/{token}/check", S::LinkMade, "", "dd dd dddddddd"),
     post("/api/payment_state", S::Billed, "bill={bill}", "11 o4 33333333"),
     // A provider proves itself by its signature, whoever's cookies come along.
     post("/callbacks/{provider}", S::Billed, "event=1", "11 11 11111111"),
@@ -231,6 +239,8 @@ pub const ROWS: &[Row] = &[
     // Arranged by its owner alone, while the slot is open.
     get("/files/{file}/adjust", S::Draft, "SS d4 33333333"),
     post("/files/{file}/adjust", S::Draft, "act=later", "SS d4 33333333"),
+    // Its owner alone is asked for a day, and only where a rule looks at it: there is none for this file.
+    post("/files/{file}/day", S::Draft, "day-floor_plan=2026-01-05", "SS 44 33333333"),
     // The staff desk. Who has no queue is led to the page of their own.
     get("/desk/sign-in", S::Nothing, ALL),
     post("/desk/sign-in", S::Nothing, "username={phone}&password=wrong", "rr rr rrrrrrrr"),
@@ -263,6 +273,11 @@ pub const ROWS: &[Row] = &[
     post("/desk/money/settlements/{settlement}/confirm", S::SettlementRecorded, "", KEEPER),
     post("/desk/money/waivers", S::Nothing, "bill_number=1&to=0&basis=x&why=y", KEEPER_TOLD),
     post("/desk/money/waivers/{waiver}/answer", S::WaiverAsked, "outcome=agree", KEEPER),
+    // Clerks and treasurers record; of a bill that does not exist nobody does. A treasurer confirms.
+    get("/desk/takings", S::Taken, "SS 33 o33oo333"),
+    post("/desk/takings", S::Nothing, "bill_number=1&means=counter_pos&slip=POS-0001", "SS 33 r33r3333"),
+    post("/desk/takings/{entry}/answer", S::Taken, "outcome=agree", KEEPER),
+    post("/desk/takings/refunds/{refund}", S::ToHandBack, "slip={refund}", KEEPER),
     get("/desk/money/report", S::Billed, "SS 33 333oo333"),
     get("/desk/money/report.csv", S::Billed, "SS 33 333oo333"),
     get("/desk/money/report.xlsx", S::Billed, "SS 33 333oo333"),

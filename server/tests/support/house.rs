@@ -226,6 +226,7 @@ async fn service(folder: &Path, clock: &Arc<AtomicI64>, sms: &Arc<Sms>, till: &A
         previews: Arc::new(connect::preview::Painter::default()),
         binder: Arc::new(connect::binder::Binder::default()),
         licences: None,
+        invoicer: None,
         clock: Arc::new(move || shown.load(Ordering::SeqCst)),
         settings: service::Settings { address_factor: 100_000, ..service::Settings::default() },
         wake: Arc::default(),

@@ -42,11 +42,16 @@ impl Checker {
     /// What is wrong with the file. Nothing when the check itself cannot run here: the server
     /// checks every file again anyway.
     pub(super) async fn check(&self, file: &File, id: usize) -> Vec<Finding> {
-        if file.size() > f64::from(self.max_bytes) {
+        if self.is_too_big(file) {
             // Such a file is not even read: it may be larger than the memory of the phone.
             return vec![Finding::new(Code::TooBig, Level::MustFix).with("max_bytes", self.max_bytes.to_string())];
         }
         self.ask(file, id).await.unwrap_or_default()
+    }
+
+    /// Above what the material takes.
+    pub(super) fn is_too_big(&self, file: &File) -> bool {
+        file.size() > f64::from(self.max_bytes)
     }
 
     async fn ask(&self, file: &File, id: usize) -> Option<Vec<Finding>> {

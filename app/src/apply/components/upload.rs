@@ -1,5 +1,6 @@
 //! 传材料: checks chosen files on the device, then sends them one by one.
 
+use super::heic::as_jpeg;
 use super::precheck::Checker;
 use super::tus::{Said, send, take_back};
 use super::tus_wire::{Control, Stop, Wanted};
@@ -18,6 +19,8 @@ use web_sys::{Element, Event, File, HtmlElement, HtmlInputElement};
 const MUST_FIX: &str = "must-fix";
 const ADVICE: &str = "advice";
 const NOTE: &str = "note";
+/// The buttons of a line.
+const BUTTONS: [&str; 4] = ["retry", "resume", "pause", "cancel"];
 
 /// How far a file is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,7 +62,8 @@ impl State {
 /// A chosen file and its line in the list.
 struct Row {
     number: usize,
-    file: File,
+    /// As it is sent: a photo in HEIC as the JPEG that was made of it.
+    file: RefCell<File>,
     state: Cell<State>,
     /// Why it was not sent, or what it waits for.
     reason: RefCell<String>,
@@ -140,7 +144,7 @@ impl Uploader {
         let number = self.rows.borrow().len();
         let row = Rc::new(Row {
             number,
-            file,
+            file: RefCell::new(file),
             state: Cell::new(State::Unchecked),
             reason: RefCell::default(),
             control: Control::default(),
@@ -157,9 +161,7 @@ impl Uploader {
     /// Gives a button of a line its name and its meaning.
     fn press(self: &Rc<Self>, row: &Rc<Row>, name: &str, act: fn(&Rc<Self>, &Rc<Row>)) {
         let Some(button) = part(&row.line, name) else { return };
-        // Several such buttons may stand below each other: each names its file.
-        let label = [button.text_content().unwrap_or_default().trim(), " ", &row.file.name()].concat();
-        let _ = button.set_attribute("aria-label", &label);
+        name_button(&button, &row.name());
         let (me, row) = (self.clone(), row.clone());
         listen(&button, "click", move |_: Event| act(&me, &row));
     }
@@ -182,7 +184,8 @@ impl Uploader {
             loop {
                 if let Some(row) = me.next(State::Unchecked) {
                     me.tell(&row, State::Checking);
-                    let found = me.checker.check(&row.file, row.number).await;
+                    me.convert(&row).await;
+                    let found = me.checker.check(&row.file(), row.number).await;
                     row.judge(&found);
                 } else if let Some(row) = me.next(State::Ready) {
                     me.tell(&row, State::Sending(0));
@@ -200,6 +203,17 @@ impl Uploader {
         self.rows.borrow().iter().find(|row| row.state.get() == wanted).cloned()
     }
 
+    /// A photo that only phones can open goes on as JPEG, where this browser can make one and the material takes it.
+    async fn convert(&self, row: &Row) {
+        let file = row.file();
+        if self.checker.is_too_big(&file) || !data(&self.holder, "data-limits").contains("\"jpeg\"") {
+            return;
+        }
+        if let Some(jpeg) = as_jpeg(&file).await {
+            row.replace(jpeg);
+        }
+    }
+
     async fn send(&self, row: &Rc<Row>) {
         let shown = Cell::new(0);
         let tell = |said: Said| {
@@ -212,12 +226,13 @@ impl Uploader {
             if !reason.is_empty() {
                 self.say(&reason);
             } else if percent / 25 > shown.replace(percent) / 25 {
-                self.say(&words::progress(row.file.name(), percent));
+                self.say(&words::progress(row.name(), percent));
             }
             row.reason.replace(reason);
             row.set(State::Sending(percent));
         };
-        let outcome = send(&self.url, &row.file, &row.control, &tell).await;
+        let file = row.file();
+        let outcome = send(&self.url, &file, &row.control, &tell).await;
         row.reason.take();
         match outcome {
             Ok(true) => row.set(State::Known),
@@ -236,7 +251,7 @@ impl Uploader {
     }
 
     fn tell(&self, row: &Row, state: State) {
-        let place = t::upload_at(row.number + 1, self.rows.borrow().len(), row.file.name());
+        let place = t::upload_at(row.number + 1, self.rows.borrow().len(), row.name());
         self.say(&format!("{place}，{}", state.text("")));
         row.set(state);
     }
@@ -278,6 +293,31 @@ impl Uploader {
 }
 
 impl Row {
+    fn file(&self) -> File {
+        self.file.borrow().clone()
+    }
+
+    fn name(&self) -> String {
+        self.file.borrow().name()
+    }
+
+    /// Goes on with the JPEG that was made of the photo, and says so.
+    fn replace(&self, jpeg: File) {
+        let name = jpeg.name();
+        self.file.replace(jpeg);
+        if let Some(shown) = part(&self.line, "name") {
+            shown.set_text_content(Some(&name));
+        }
+        if let Some(bar) = part(&self.line, "bar") {
+            let _ = bar.set_attribute("aria-label", &name);
+        }
+        for button in BUTTONS.into_iter().filter_map(|button| part(&self.line, button)) {
+            name_button(&button, &name);
+        }
+        // The name with its new ending says it too.
+        let _ = self.note(NOTE, words::converted());
+    }
+
     fn set(&self, state: State) {
         self.state.set(state);
         let (Some(facts), Some(retry), Some(bar)) =
@@ -286,7 +326,7 @@ impl Row {
             return;
         };
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes are whole and below 2^53")]
-        let size = size_text(self.file.size() as u64);
+        let size = size_text(self.file.borrow().size() as u64);
         facts.set_text_content(Some(&format!("{size} · {}", state.text(&self.reason.borrow()))));
         show(&retry, state == State::Failed);
         show(&bar, matches!(state, State::Sending(_) | State::Paused(_)));
@@ -324,19 +364,28 @@ impl Row {
     }
 
     fn list(&self, finding: &Finding) -> Option<()> {
-        let line = copy_of(
-            &self.line,
-            match finding.level {
-                Level::MustFix => MUST_FIX,
-                Level::Advice => ADVICE,
-                Level::Note => NOTE,
-            },
-        )?;
-        part(&line, "text")?.set_text_content(Some(&finding_text(finding)));
+        let template = match finding.level {
+            Level::MustFix => MUST_FIX,
+            Level::Advice => ADVICE,
+            Level::Note => NOTE,
+        };
+        self.note(template, &finding_text(finding))
+    }
+
+    /// A line below the file.
+    fn note(&self, template: &str, text: &str) -> Option<()> {
+        let line = copy_of(&self.line, template)?;
+        part(&line, "text")?.set_text_content(Some(text));
         let list = part(&self.line, "findings")?;
         show(&list, true);
         list.append_with_node_1(&line).ok()
     }
+}
+
+/// Several such buttons may stand below each other: each names its file.
+fn name_button(button: &HtmlElement, name: &str) {
+    let label = [button.text_content().unwrap_or_default().trim(), " ", name].concat();
+    let _ = button.set_attribute("aria-label", &label);
 }
 
 /// A press on “不传了” beside an upload that broke off: its bytes are taken back.

@@ -3,6 +3,7 @@
 use super::arrange::open_files;
 use super::materials::{FILES, accept, criteria, facts, hint, problem_text};
 use super::other_ways::sentence;
+use super::proof_day;
 use crate::paths;
 use crate::t::{case as t, failure};
 use crate::ui::field_id;
@@ -35,7 +36,7 @@ struct Reopened<'a> {
 impl Reopened<'_> {
     /// At least one new file, and none that must be changed.
     fn is_done(&self) -> bool {
-        !self.new.is_empty() && self.new.iter().all(|f| !f.report.must_fix())
+        !self.new.is_empty() && self.new.iter().all(|f| !f.must_fix())
     }
 }
 
@@ -130,6 +131,7 @@ fn slot(view: &CaseView, item: &Reopened<'_>, interrupted: &[Interrupted]) -> An
         view! { <p>{t::correction_old()}</p> {file_list(&item.old)} }
     });
     let island = island(view, item.material, interrupted);
+    let day = material.map(|material| proof_day::question(material, &item.new));
     view! {
         <FileSlot
             name=FILES
@@ -149,6 +151,7 @@ fn slot(view: &CaseView, item: &Reopened<'_>, interrupted: &[Interrupted]) -> An
             hint=material.map(hint)
         >
             {full_note}
+            {day}
             {old}
             {island}
         </FileSlot>

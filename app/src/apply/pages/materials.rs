@@ -2,7 +2,7 @@
 
 use super::arrange::open_files;
 use super::steps::{Step, steps};
-use super::{licences, many, other_ways};
+use super::{licences, many, other_ways, proof_day};
 use crate::apply::finding::{size_text, ui_finding};
 use crate::links;
 use crate::paths;
@@ -108,7 +108,7 @@ fn is_done(draft: &DraftView, slot: &Slot<'_>) -> bool {
         return true;
     }
     let mut files = files_of(&draft.files, &slot.material.id).peekable();
-    files.peek().is_some() && files.all(|f| !f.report.must_fix())
+    files.peek().is_some() && files.all(|f| !f.must_fix())
 }
 
 fn files_of<'a>(files: &'a [FileView], material: &str) -> impl Iterator<Item = &'a FileView> {
@@ -130,6 +130,7 @@ fn card(draft: &DraftView, slot: &Slot<'_>, ways: &Ways, interrupted: &[Interrup
     let full_note = full.then(|| view! { <p>{t::full(material.max_files)}</p> });
     let (notes, island) = (notes(slot), fill.is_none().then(|| island(draft, material, interrupted)));
     let ways = other_ways::other_ways(draft, slot, ways);
+    let day = proof_day::question(material, &files);
     view! {
         <FileSlot
             name=FILES
@@ -150,6 +151,7 @@ fn card(draft: &DraftView, slot: &Slot<'_>, ways: &Ways, interrupted: &[Interrup
             hint=hint(material)
         >
             {full_note}
+            {day}
             {notes}
             {island}
             {ways}
@@ -196,7 +198,7 @@ fn state(certain: bool, files: &[&FileView]) -> (String, Tone) {
             (t::state_maybe().into(), Tone::Neutral)
         };
     }
-    if files.iter().any(|f| f.report.must_fix()) {
+    if files.iter().any(|f| f.must_fix()) {
         return (t::state_must().into(), Tone::Danger);
     }
     if files.iter().any(|f| f.report.findings.iter().any(|found| found.level == precheck::Level::Advice)) {
@@ -212,7 +214,7 @@ pub(crate) fn criteria(material: &Material) -> Vec<String> {
 
 /// A file as the card shows it; the pre-check names other slots by id, people by name.
 pub(crate) fn slot_file(matter: &Matter, file: &FileView, remove: Option<String>) -> SlotFile {
-    let findings = file.report.findings.iter().map(|finding| {
+    let findings = file.findings().map(|finding| {
         let mut finding = finding.clone();
         name_slots(matter, &mut finding.detail);
         ui_finding(&finding)
@@ -335,6 +337,10 @@ pub(crate) mod tests {
             created_at: Instant(0),
             scan: Scan::None,
             arranged: service::uploads::Arranged::default(),
+            proof_day: None,
+            doubt: None,
+            numbers: Vec::new(),
+            judged_on: None,
         }
     }
 

@@ -10,6 +10,7 @@ pub mod materials;
 pub mod other_ways;
 pub mod personal_list;
 pub mod promise;
+pub mod proof_day;
 pub mod questions;
 pub mod receipt;
 pub mod report;

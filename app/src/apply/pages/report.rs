@@ -93,6 +93,9 @@ fn sentence(matter: &Matter, item: &ReportItem) -> String {
     if let Some(text) = crate::t::promises::by_key(&item.code) {
         return fill(text, &item.detail);
     }
+    if let Some(text) = crate::t::proof::by_key(&item.code) {
+        return fill(text, &item.detail);
+    }
     let text = t::by_key(&item.code).unwrap_or_else(|| t::other());
     let advice = matter.conditions.iter().find(|c| item.code == "condition.not_met" && c.text == item.label);
     advice.map_or_else(|| text.to_owned(), |c| format!("{text}{}", c.otherwise))

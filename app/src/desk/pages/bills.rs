@@ -11,7 +11,7 @@ pub fn bills(rows: &[BillRow]) -> AnyView {
     if rows.is_empty() {
         return view! {
             <PageHeading title=t::bills_title() />
-            <TagList tags=vec![Tag::link(crate::t::money::tab(), crate::paths::DESK_MONEY, false)] label=crate::t::money::tab() />
+            {ways()}
             <EmptyState symbol=Symbol::Pay title=t::bills_empty() body=t::bills_empty_body() />
         }
         .into_any();
@@ -24,9 +24,6 @@ pub fn bills(rows: &[BillRow]) -> AnyView {
             </Notification>
         }
     });
-    let money = view! {
-        <TagList tags=vec![Tag::link(crate::t::money::tab(), crate::paths::DESK_MONEY, false)] label=crate::t::money::tab() />
-    };
     let columns = vec![
         Column::new(t::bill_number()),
         Column::new(t::col_number()),
@@ -41,10 +38,19 @@ pub fn bills(rows: &[BillRow]) -> AnyView {
     view! {
         <PageHeading title=t::bills_title() lead=t::bills_lead(rows.len()) />
         {warning}
-        {money}
+        {ways()}
         <DataTable caption=t::bills_title() caption_hidden=true columns=columns rows=lines />
     }
     .into_any()
+}
+
+/// The other pages about money.
+fn ways() -> AnyView {
+    let tags = vec![
+        Tag::link(crate::t::money::tab(), crate::paths::DESK_MONEY, false),
+        Tag::link(crate::t::takings::tab(), crate::paths::DESK_TAKINGS, false),
+    ];
+    view! { <TagList tags=tags label=crate::t::money::tab() /> }.into_any()
 }
 
 fn line(row: &BillRow) -> Vec<Cell> {

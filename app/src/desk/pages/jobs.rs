@@ -2,7 +2,7 @@
 
 use super::message;
 use crate::t::desk as t;
-use crate::t::{files, pages};
+use crate::t::{files, pages, takings};
 use crate::ui::{Button, ButtonKind, Cell, Column, DataTable, EmptyState, PageHeading, Symbol};
 use leptos::prelude::*;
 
@@ -57,6 +57,7 @@ fn line(row: &JobRow) -> Vec<Cell> {
         "scan" => Some(files::job()),
         "undo_files" => Some(files::job_undo()),
         "bundle" => Some(pages::job()),
+        "invoice" => Some(takings::job()),
         kind => t::by_key(&format!("job.{kind}")),
     };
     let kind = kind.map_or_else(|| row.kind.clone(), str::to_owned);
@@ -64,6 +65,7 @@ fn line(row: &JobRow) -> Vec<Cell> {
     let error = t::by_key(&key)
         .or_else(|| files::by_key(&key))
         .or_else(|| pages::by_key(&key))
+        .or_else(|| takings::by_key(&key))
         .map_or_else(|| row.error.clone(), |text| t::jobs_error_code(text, &row.error));
     let spoken = t::jobs_retry_label(&kind, &row.at);
     let retry = view! {

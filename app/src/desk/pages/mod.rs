@@ -12,6 +12,7 @@ mod queue;
 pub mod revisions;
 mod sign_in;
 pub mod spot_checks;
+pub mod takings;
 #[cfg(test)]
 mod tests;
 
@@ -25,3 +26,4 @@ pub use message::message;
 pub use queue::queue;
 pub use sign_in::sign_in;
 pub use spot_checks::spot_checks;
+pub use takings::takings;

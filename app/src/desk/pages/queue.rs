@@ -32,6 +32,7 @@ pub fn queue(rows: &[QueueRow], filter: &QueueFilter, may: &BTreeSet<Right>, pla
 fn tabs(may: &BTreeSet<Right>) -> Option<AnyView> {
     let ways = [
         (Right::Receive, crate::t::counter::tab(), paths::DESK_COUNTER),
+        (Right::TakeMoney, crate::t::takings::tab(), paths::DESK_TAKINGS),
         (Right::ReadMoney, t::tab_bills(), paths::DESK_BILLS),
         (Right::KeepMoney, crate::t::money::tab(), paths::DESK_MONEY),
         (Right::Operate, t::tab_jobs(), paths::DESK_JOBS),

@@ -73,6 +73,10 @@ fn view(can: impl IntoIterator<Item = Can>) -> DeskView {
         created_at: NOW,
         scan: service::uploads::Scan::None,
         arranged: service::uploads::Arranged::default(),
+        proof_day: None,
+        doubt: None,
+        numbers: Vec::new(),
+        judged_on: None,
     };
     let verdict = VerdictView {
         material: material.id.clone(),

@@ -1,7 +1,7 @@
 //! 我的: account, messages, the way it looks, and the ways to help.
 
 use crate::paths;
-use crate::t::mine as t;
+use crate::t::{mine as t, pay_more as bills};
 use crate::ui::{
     Button, ButtonKind, Card, CardGrid, EmptyState, LinkButton, PageHeading, Panel, SummaryList, SummaryRow, Symbol,
 };
@@ -88,6 +88,7 @@ fn more() -> AnyView {
     view! {
         <CardGrid title=t::more()>
             <Card title=t::my_cases() href=paths::CASES body=t::my_cases_body() symbol=Symbol::Case heading_level=3 />
+            <Card title=bills::history_title() href=paths::BILLS body=bills::history_card() symbol=Symbol::Pay heading_level=3 />
             <Card title=t::benefits() href=paths::BENEFITS body=t::benefits_body() symbol=Symbol::Star heading_level=3 />
             <Card title=t::track() href=paths::TRACK body=t::track_body() symbol=Symbol::Search heading_level=3 />
             <Card title=t::help() href=paths::HELP body=t::help_body() symbol=Symbol::Help heading_level=3 />

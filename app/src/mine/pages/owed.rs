@@ -2,6 +2,7 @@
 
 use crate::apply::pages::arrange::open_files;
 use crate::apply::pages::materials::{FILES, accept, criteria, hint, problem_text};
+use crate::apply::pages::proof_day;
 use crate::paths;
 use crate::t::{failure, promises as t};
 use crate::ui::{
@@ -68,7 +69,7 @@ fn line(owed: &Owed) -> AnyView {
 fn slot(view: &CaseView, owed: &Owed, material: &Material, interrupted: &[Interrupted]) -> AnyView {
     let (case, round) = (view.case.id, supply_round(&view.case, owed));
     let files: Vec<&FileView> = view.files.iter().filter(|f| f.material == owed.material && f.round == round).collect();
-    let ready = !files.is_empty() && files.iter().all(|f| !f.report.must_fix());
+    let ready = !files.is_empty() && files.iter().all(|f| !f.must_fix());
     let full = files.len() >= material.max_files as usize;
     let upload = (!full).then(|| paths::owed_upload(case, &owed.material));
     let rows = open_files(&view.matter, &files, |file| paths::correction_remove(case, file));
@@ -85,6 +86,7 @@ fn slot(view: &CaseView, owed: &Owed, material: &Material, interrupted: &[Interr
         &broken,
     );
     let submit = submit(view, owed, ready);
+    let day = proof_day::question(material, &files);
     view! {
         <FileSlot
             name=FILES
@@ -104,6 +106,7 @@ fn slot(view: &CaseView, owed: &Owed, material: &Material, interrupted: &[Interr
             hint=hint(material)
         >
             {full_note}
+            {day}
             {island}
             {submit}
         </FileSlot>

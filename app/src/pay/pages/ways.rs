@@ -1,11 +1,9 @@
 //! 缴费方式: what works on this device as buttons, the rest behind a word; each with a picture, which is large in 长辈版.
 
-use super::BillPage;
-use crate::paths;
 use crate::t::{pay as t, ways as words};
 use crate::ui::{ActionBar, Button, ButtonKind, Details};
+use domain::money::Fen;
 use leptos::prelude::*;
-use service::payments::BillView;
 use service::ports::pay::Way;
 
 /// A way to pay, as it is offered.
@@ -23,12 +21,12 @@ impl WayToPay<'_> {
         matches!((self.way, handheld), (Way::Phone, true) | (Way::Desk | Way::Code, false))
     }
 
-    fn text(self, view: &BillView) -> String {
+    fn text(self, total: Fen) -> String {
         let name = account_name(self.account);
         match self.way {
-            Way::Phone => words::phone(name, view.total),
-            Way::Desk => words::desk(name, view.total),
-            Way::Code => words::code(name, view.total),
+            Way::Phone => words::phone(name, total),
+            Way::Desk => words::desk(name, total),
+            Way::Code => words::code(name, total),
         }
     }
 }
@@ -38,28 +36,38 @@ pub fn account_name(account: &str) -> &str {
     words::by_key(&format!("account.{account}")).unwrap_or(account)
 }
 
+/// What is offered, and where its forms go.
+pub(super) struct Offer<'a> {
+    /// Where a choice is posted to.
+    pub action: String,
+    pub total: Fen,
+    pub ways: &'a [WayToPay<'a>],
+    /// The page is read on a phone: what works there comes first.
+    pub handheld: bool,
+}
+
 /// The forms with the ways to pay, each one button.
-pub(super) fn forms(view: &BillView, page: &BillPage<'_>, primary: bool) -> AnyView {
-    if page.ways.is_empty() {
+pub(super) fn forms(offer: &Offer<'_>, primary: bool) -> AnyView {
+    if offer.ways.is_empty() {
         return view! { <p>{t::no_provider()}</p> }.into_any();
     }
     let (mut here, mut elsewhere): (Vec<WayToPay<'_>>, Vec<WayToPay<'_>>) =
-        page.ways.iter().copied().partition(|way| way.works(page.handheld));
+        offer.ways.iter().copied().partition(|way| way.works(offer.handheld));
     if here.is_empty() {
         // Better a way that may not work here than none.
         std::mem::swap(&mut here, &mut elsewhere);
     }
-    let buttons = buttons(view, &here, primary);
+    let action = offer.action.clone();
+    let buttons = buttons(offer.total, &here, primary);
     let form = if primary {
-        view! { <form class="ov-stack" method="post" action=paths::pay(view.id)><ActionBar>{buttons}</ActionBar></form> }
-            .into_any()
+        view! { <form class="ov-stack" method="post" action=action><ActionBar>{buttons}</ActionBar></form> }.into_any()
     } else {
-        view! { <form class="ov-stack" method="post" action=paths::pay(view.id)>{buttons}</form> }.into_any()
+        view! { <form class="ov-stack" method="post" action=action>{buttons}</form> }.into_any()
     };
     view! {
         {hint(&here)}
         {form}
-        {other(view, &elsewhere)}
+        {other(offer, &elsewhere)}
     }
     .into_any()
 }
@@ -76,14 +84,14 @@ fn hint(here: &[WayToPay<'_>]) -> AnyView {
 }
 
 /// What works on another device only.
-fn other(view: &BillView, elsewhere: &[WayToPay<'_>]) -> AnyView {
+fn other(offer: &Offer<'_>, elsewhere: &[WayToPay<'_>]) -> AnyView {
     let Some(first) = elsewhere.first() else { return ().into_any() };
     let (summary, text) = match first.way {
         Way::Phone => (words::elsewhere_phone(), words::elsewhere_phone_text()),
         Way::Desk | Way::Code => (words::elsewhere_desk(), words::elsewhere_desk_text()),
     };
-    let buttons = buttons(view, elsewhere, false);
-    let action = paths::pay(view.id);
+    let buttons = buttons(offer.total, elsewhere, false);
+    let action = offer.action.clone();
     view! {
         <Details summary=summary>
             <p>{text}</p>
@@ -93,12 +101,12 @@ fn other(view: &BillView, elsewhere: &[WayToPay<'_>]) -> AnyView {
     .into_any()
 }
 
-fn buttons(view: &BillView, ways: &[WayToPay<'_>], primary: bool) -> AnyView {
+fn buttons(total: Fen, ways: &[WayToPay<'_>], primary: bool) -> AnyView {
     ways.iter()
         .enumerate()
         .map(|(index, way)| {
             let kind = if primary && index == 0 { ButtonKind::Primary } else { ButtonKind::Secondary };
-            let (text, drawing) = (way.text(view), drawing(way.way));
+            let (text, drawing) = (way.text(total), drawing(way.way));
             view! {
                 <Button kind=kind name="provider" value=way.id>
                     <span class="ov-pay-way">
@@ -126,11 +134,6 @@ const fn drawing(way: Way) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::ids::{BillId, CaseId};
-    use domain::money::Fen;
-    use jiff::civil::date;
-    use service::payments::BillStatus;
-
     const WAYS: [WayToPay<'static>; 4] = [
         WayToPay { id: "wechat", account: "wechat", way: Way::Phone },
         WayToPay { id: "alipay_code", account: "alipay", way: Way::Code },
@@ -139,20 +142,8 @@ mod tests {
     ];
 
     fn html(ways: &[WayToPay<'_>], handheld: bool) -> String {
-        let view = BillView {
-            id: "019a0000-0000-7000-8000-000000000002".parse::<BillId>().expect("a UUID"),
-            case: "019a0000-0000-7000-8000-000000000003".parse::<CaseId>().expect("a UUID"),
-            number: "53000026000000000017".into(),
-            total: Fen(8000),
-            lines: Vec::new(),
-            status: BillStatus::Open,
-            pay_by: date(2026, 6, 1),
-            paid_at: None,
-            pending: false,
-            refunds: Vec::new(),
-        };
-        let page = BillPage { ways, handheld, ..BillPage::default() };
-        Owner::new().with(|| forms(&view, &page, true).to_html())
+        let offer = Offer { action: "/bills/1/pay".into(), total: Fen(8000), ways, handheld };
+        Owner::new().with(|| forms(&offer, true).to_html())
     }
 
     /// Whether a channel is offered, and whether before the word that hides the rest.

@@ -4,8 +4,10 @@
 //! The machine asks nobody and keeps nothing: [`decide`] gives the events that follow from a fact,
 //! [`Billing::apply`] folds them, [`crate::ledger::posting`] books them.
 
+mod counter;
 mod machine;
 
+pub use counter::{CounterMeans, NoSlip, SlipNumber};
 pub use machine::decide;
 
 use crate::money::Fen;

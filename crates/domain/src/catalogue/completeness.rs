@@ -3,6 +3,7 @@
 
 use super::listed::listed;
 use super::other_ways::other_ways;
+use super::validity::validity;
 use super::{ChannelKind, Matter, Necessity, Processing, Region, Source};
 use crate::codes::uscc::Uscc;
 use crate::rules::Rule;
@@ -151,6 +152,7 @@ fn materials(m: &Matter, g: &mut Gaps) {
             format!("{} 由政府核发，须写明签发机构", material.name),
         );
         other_ways(m, material, g);
+        validity(material, g);
     }
 }
 

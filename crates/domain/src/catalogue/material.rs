@@ -2,6 +2,7 @@
 
 use super::Matter;
 use super::other_ways::{Deferral, LicenceUse, PromiseTerms};
+use super::validity::Validity;
 use crate::rules::{Answers, Rule, Truth, holds};
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +153,9 @@ pub struct Material {
     /// 告知承诺 that may stand in for it.
     #[serde(default)]
     pub promise: Option<PromiseTerms>,
+    /// 有效期, where it is asked by which day it counts.
+    #[serde(default)]
+    pub validity: Option<Validity>,
 }
 
 impl Material {

@@ -19,6 +19,7 @@ mod promisor;
 mod region;
 mod revision;
 mod shared_list;
+mod validity;
 
 pub use card::Card;
 pub use changes::{Change, changes};
@@ -39,3 +40,4 @@ pub use places::{Accepts, Officer, Place, Township, Village};
 pub use region::{Body, BodyNature, Region, Window};
 pub use revision::{RevisionAct, RevisionActor, RevisionFacts, RevisionRefusal, RevisionStatus, advance};
 pub use shared_list::{LONGEST_CHOICES, decode_choices, encode_choices};
+pub use validity::{DayAsked, Validity};

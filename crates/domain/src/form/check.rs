@@ -132,8 +132,18 @@ fn within(text: String, max: u32) -> Result<String, &'static str> {
     if text.chars().count() > max as usize { Err("text.too_long") } else { Ok(text) }
 }
 
-/// Accepts 2026-11-22, 2026/11/22, 2026.11.22, 20261122 and 2026年11月22日.
-fn check_date(text: &str, today: Date, not_future: bool, not_past: bool) -> Result<String, &'static str> {
+/// Reads a day as people write it: 2026-11-22, 2026/11/22, 2026.11.22, 20261122 and 2026年11月22日. The stable
+/// code of what is wrong with it otherwise.
+pub fn read_date(raw: &str) -> Result<Date, &'static str> {
+    calendar_day(&normalise(raw)).and_then(|date| sensible(date).ok_or("date.not_in_calendar"))
+}
+
+/// Nothing that is filed here is older or reaches further.
+fn sensible(date: Date) -> Option<Date> {
+    (1900..=2200).contains(&date.year()).then_some(date)
+}
+
+fn calendar_day(text: &str) -> Result<Date, &'static str> {
     let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
     let (y, m, d) = match parts[..] {
         [y, m, d] => (y, m, d),
@@ -141,10 +151,14 @@ fn check_date(text: &str, today: Date, not_future: bool, not_past: bool) -> Resu
         _ => return Err("date.shape"),
     };
     let (Ok(y), Ok(m), Ok(d)) = (y.parse(), m.parse(), d.parse()) else { return Err("date.shape") };
-    let date = Date::new(y, m, d).map_err(|_| "date.not_in_calendar")?;
+    Date::new(y, m, d).map_err(|_| "date.not_in_calendar")
+}
+
+fn check_date(text: &str, today: Date, not_future: bool, not_past: bool) -> Result<String, &'static str> {
+    let date = calendar_day(text)?;
     match () {
         () if not_future && date > today => Err("date.future"),
-        () if !(1900..=2200).contains(&date.year()) => Err("date.not_in_calendar"),
+        () if sensible(date).is_none() => Err("date.not_in_calendar"),
         () if not_past && date < today => Err("date.past"),
         () => Ok(date.to_string()),
     }

@@ -4,7 +4,7 @@
 mod check;
 mod field;
 
-pub use check::{CheckContext, FieldError, FormErrors};
+pub use check::{CheckContext, FieldError, FormErrors, read_date};
 pub use field::{Choice, FieldKind, FieldSpec};
 
 use crate::rules::{Answers, Rule, Truth, holds};

@@ -5,9 +5,11 @@ mod arranged;
 mod deferral;
 mod fill;
 mod promise;
+mod proof_day;
 mod sorting;
 
 pub use arranged::{Arranged, Crop, moved, share_of, share_text};
 pub use deferral::{last_day, span_zh};
 pub use fill::{DeferredFill, EarlierFill, Fill, LicenceFill, NumberFill, PromiseFill};
+pub use proof_day::DayDoubt;
 pub use sorting::{MOST_UNSORTED, Offered, Room, UNSORTED, sort};

@@ -70,6 +70,8 @@ pub enum Right {
     ReadMoney,
     /// Refund, reconcile, record settlements, waive; what books by hand needs two persons.
     KeepMoney,
+    /// Record what was taken at a window, and what is handed back there; somebody else confirms it.
+    TakeMoney,
     /// See failed jobs and the health of the instance.
     Operate,
     /// See matters that are being changed, compare versions, take them out as files.
@@ -83,13 +85,14 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ReadCases,
         Self::Receive,
         Self::Decide,
         Self::Issue,
         Self::ReadMoney,
         Self::KeepMoney,
+        Self::TakeMoney,
         Self::Operate,
         Self::ReadCatalogue,
         Self::EditCatalogue,
@@ -105,6 +108,7 @@ impl Right {
             Self::Issue => "出具结果",
             Self::ReadMoney => "查看缴款",
             Self::KeepMoney => "退款、对账、结算、减免",
+            Self::TakeMoney => "登记窗口收款",
             Self::Operate => "查看失败任务与运行状态",
             Self::ReadCatalogue => "查看事项的修订、比较和导出",
             Self::EditCatalogue => "起草、导入、报审事项",
@@ -118,10 +122,10 @@ impl Right {
 pub fn allows(role: Role, right: Right) -> bool {
     use Right as T;
     match role {
-        Role::Clerk => matches!(right, T::ReadCases | T::Receive),
+        Role::Clerk => matches!(right, T::ReadCases | T::Receive | T::TakeMoney),
         Role::Approver => matches!(right, T::ReadCases | T::Decide),
         Role::Issuer => matches!(right, T::ReadCases | T::Issue),
-        Role::Treasurer => matches!(right, T::ReadMoney | T::KeepMoney),
+        Role::Treasurer => matches!(right, T::ReadMoney | T::KeepMoney | T::TakeMoney),
         Role::Supervisor => matches!(right, T::ReadCases | T::ReadMoney | T::Operate | T::ReadCatalogue | T::Oversee),
         Role::Administrator => matches!(right, T::Operate),
         Role::Editor => matches!(right, T::ReadCatalogue | T::EditCatalogue),

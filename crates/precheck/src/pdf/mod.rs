@@ -16,8 +16,10 @@ mod lock;
 mod pages;
 mod parse;
 mod scan;
+mod text;
 
 pub(crate) use bounds::expanded_within;
+pub(crate) use text::numbers;
 
 use crate::detect::{PDF_HEADER_WINDOW, pdf_header};
 use crate::hidden;

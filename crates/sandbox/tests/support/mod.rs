@@ -19,6 +19,7 @@ use connect::{
     alipay::{Alipay, AlipayConfig},
     aliyun_sms::{AliyunSms, AliyunSmsConfig},
     clamd::{Clamd, ClamdConfig},
+    invoices::{CountyInvoices, InvoiceConfig},
     licences::{CountyLicences, LicenceConfig},
     register::{HouseholdRegister, RegisterConfig},
     wechat::{Clock, WechatConfig, WechatPay},
@@ -135,6 +136,12 @@ impl Sandbox {
 
     pub fn licences(&self) -> CountyLicences {
         CountyLicences::new(self.licence_config(), true, clock()).expect("a usable configuration")
+    }
+
+    pub fn invoices(&self) -> CountyInvoices {
+        let config: InvoiceConfig =
+            serde_json::from_value(self.client_json("invoices")).expect("exactly our configuration");
+        CountyInvoices::new(config, true, clock()).expect("a usable configuration")
     }
 
     /// Form posts as a browser makes them.

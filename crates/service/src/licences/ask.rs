@@ -49,6 +49,9 @@ impl Service {
     ) -> Result<usize, Failure> {
         by_themselves(applicant)?;
         let owner = Owner::of(applicant);
+        self.own_draft(&owner, id).await?;
+        // A second tap while the first is being answered asks nothing, and uses up no question of the day.
+        let _asking = self.writing.take(id.0).ok_or(Failure::Rejected("licence.asking"))?;
         let draft = self.draft(&owner, id).await?;
         if draft.submitted.is_some() {
             return Err(Failure::Rejected("draft.submitted"));
@@ -165,6 +168,8 @@ impl Service {
         typed: &str,
     ) -> Result<(), Failure> {
         let owner = Owner::of(applicant);
+        self.own_draft(&owner, id).await?;
+        let _asking = self.writing.take(id.0).ok_or(Failure::Rejected("licence.asking"))?;
         let draft = self.draft(&owner, id).await?;
         if draft.submitted.is_some() {
             return Err(Failure::Rejected("draft.submitted"));

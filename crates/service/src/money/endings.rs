@@ -2,7 +2,6 @@
 //! as the matter says.
 
 use super::book::Noted;
-use super::words;
 use crate::{Failure, Service};
 use domain::bill::{BillEvent, Fact, RefundReason};
 use domain::case::{Event, Outcome};
@@ -46,9 +45,8 @@ impl Service {
             match followed {
                 BillEvent::Cancelled => self.plan_closing(tx, bill.id).await?,
                 // Undoing has words of its own.
-                BillEvent::RefundDue { refund, .. } if refund.why != RefundReason::Undone => {
-                    let text = words::going_back(&matter.title, refund.amount, refund.why);
-                    self.tell_applicant(tx, row, &text).await?;
+                BillEvent::RefundDue { order, refund } if refund.why != RefundReason::Undone => {
+                    self.tell_going_back(tx, row, &matter.title, &order, &refund).await?;
                 }
                 _ => {}
             }

@@ -5,9 +5,13 @@
 //! | [`book`] | a fact about a bill is decided, kept and booked |
 //! | [`backfill`] | bills from before there was a book |
 //! | [`endings`] | what a case's ending means for its bill |
+//! | [`history`] | 缴费记录, and the slip of a payment |
+//! | [`invoices`] | 财政电子票据 after a payment, and its counter-entry |
+//! | [`pay_links`] | 请别人代付 |
 //! | [`refunds`] | money on its way back: asked for, followed, told |
 //! | [`reconcile`] | a channel's bill of a day against the book, differences and their repair |
 //! | [`settle`] | what a channel paid into the treasury account |
+//! | [`takings`] | 窗口收款: recorded by one person, confirmed by another |
 //! | [`waivers`] | 减免 of single bills by two persons |
 //! | [`report`] | the daily report by body, item and means |
 //! | [`check`] | what `onevisit verify` asks of the book |
@@ -16,10 +20,14 @@ pub mod backfill;
 pub mod book;
 pub mod check;
 pub mod endings;
+pub mod history;
+pub mod invoices;
+pub mod pay_links;
 pub mod reconcile;
 pub mod refunds;
 pub mod report;
 pub mod settle;
+pub mod takings;
 pub mod waivers;
 mod words;
 

@@ -6,13 +6,13 @@ use crate::identity::MoneyKeeper;
 use crate::payments::pay_failure;
 use crate::ports::pay::{NewRefund, PayError, RefundState as Told};
 use crate::{Failure, Service, Treasurer};
-use domain::bill::{BillEvent, Fact, RefundReason, RefundState};
+use domain::bill::{BillEvent, CounterMeans, Fact, Refund, RefundReason, RefundState};
 use domain::ids::BillId;
 use domain::money::Fen;
 use domain::time::Instant;
 use store::Tx;
 use store::tables::bills::{self, Bill};
-use store::tables::cases;
+use store::tables::cases::{self, CaseRow};
 use store::tables::refunds::{self, RefundRow};
 
 /// Kind of the job that asks for a refund and follows it; its payload is the refund's number.
@@ -32,6 +32,8 @@ pub struct RefundView {
     pub state: RefundState,
     pub asked_at: Instant,
     pub done_at: Option<Instant>,
+    /// Taken at a window, and handed back there by a person.
+    pub by_hand: Option<CounterMeans>,
 }
 
 /// A refund as the treasurer sees it.
@@ -57,6 +59,7 @@ pub(crate) fn view(row: RefundRow) -> RefundView {
         state: row.state,
         asked_at: Instant(row.created_at),
         done_at: row.done_at.map(Instant),
+        by_hand: CounterMeans::parse(&row.provider),
     }
 }
 
@@ -65,6 +68,10 @@ impl Service {
     /// moved or the channel has refused for good.
     pub(crate) async fn carry_refund(&self, number: &str) -> Result<(), Failure> {
         let row = refunds::find(&self.db, number).await?.ok_or(Failure::NotFound)?;
+        if CounterMeans::parse(&row.provider).is_some() {
+            // No channel can be asked: people hand it back and say so.
+            return Ok(());
+        }
         let port = self.provider(&row.provider)?.clone();
         let wanted = NewRefund {
             out_refund_no: row.number.clone(),
@@ -133,27 +140,42 @@ impl Service {
     async fn note_refund(&self, number: &str, fact: &Fact, noted: Noted<'_>) -> Result<(), Failure> {
         let row = refunds::find(&self.db, number).await?.ok_or(Failure::NotFound)?;
         let mut tx = self.db.begin().await?;
-        let bill = bills::lock(&mut tx, row.bill_id).await?.ok_or(Failure::NotFound)?;
+        self.note_refund_in(&mut tx, &row, fact, noted).await?;
+        tx.commit().await?;
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// The same in the caller's transaction.
+    pub(super) async fn note_refund_in(
+        &self,
+        tx: &mut Tx,
+        row: &RefundRow,
+        fact: &Fact,
+        noted: Noted<'_>,
+    ) -> Result<(), Failure> {
+        let bill = bills::lock(tx, row.bill_id).await?.ok_or(Failure::NotFound)?;
         // A booking has no note of a problem that there is none of.
         let told = if matches!(fact, Fact::RefundDone { amount, .. } if amount.0 == row.amount_fen) {
             Noted { note: "", ..noted }
         } else {
             noted
         };
-        let events = self.note_fact(&mut tx, &bill, fact, told).await?;
-        self.tell_of_refunds(&mut tx, &bill, &events, Fen(row.amount_fen)).await?;
-        tx.commit().await?;
-        self.wake.notify_one();
-        Ok(())
+        let events = self.note_fact(tx, &bill, fact, told).await?;
+        if events.iter().any(|event| matches!(event, BillEvent::RefundDone { .. })) {
+            // Where it was the last of it, the invoice gets its counter-entry.
+            self.plan_invoice(tx, bill.id).await?;
+        }
+        self.tell_of_refunds(tx, &bill, &events, row).await
     }
 
-    /// Tells the payer what the events mean for their money; `amount` is of the refund that has moved on.
+    /// Tells the payer what the events mean for their money; `refund` is the one that has moved on.
     async fn tell_of_refunds(
         &self,
         tx: &mut Tx,
         bill: &Bill,
         events: &[BillEvent],
-        amount: Fen,
+        refund: &RefundRow,
     ) -> Result<(), Failure> {
         let moved = events.iter().any(|e| matches!(e, BillEvent::RefundDone { .. }));
         let failed = events.iter().any(|e| matches!(e, BillEvent::RefundFailed { .. }));
@@ -162,20 +184,41 @@ impl Service {
         }
         let row = cases::find_in(tx, &self.vault, bill.case_id).await?.ok_or(Failure::NotFound)?;
         let matter = self.matter_at_in(tx, &row.case.matter).await?;
-        let text = if moved { words::gone_back(&matter.title, amount) } else { words::stuck(&matter.title, amount) };
+        let amount = Fen(refund.amount_fen);
+        let text = match CounterMeans::parse(&refund.provider) {
+            _ if !moved => words::stuck(&matter.title, amount),
+            Some(_) => words::handed_back(&matter.title, amount),
+            None => words::gone_back(&matter.title, amount),
+        };
         self.tell_applicant(tx, &row, &text).await
     }
 
     /// Explains to the payer that money which came in is no income and goes back by itself.
     pub(crate) async fn tell_of_surplus(&self, tx: &mut Tx, bill: &Bill, events: &[BillEvent]) -> Result<(), Failure> {
         for event in events {
-            let BillEvent::RefundDue { refund, .. } = event else { continue };
+            let BillEvent::RefundDue { order, refund } = event else { continue };
             let row = cases::find_in(tx, &self.vault, bill.case_id).await?.ok_or(Failure::NotFound)?;
             let matter = self.matter_at_in(tx, &row.case.matter).await?;
-            let text = words::going_back(&matter.title, refund.amount, refund.why);
-            self.tell_applicant(tx, &row, &text).await?;
+            self.tell_going_back(tx, &row, &matter.title, order, refund).await?;
         }
         Ok(())
+    }
+
+    /// Tells the payer that money of this order will go back, and how.
+    pub(super) async fn tell_going_back(
+        &self,
+        tx: &mut Tx,
+        row: &CaseRow,
+        title: &str,
+        order: &str,
+        refund: &Refund,
+    ) -> Result<(), Failure> {
+        let order = bills::find_order(tx, order).await?.ok_or(Failure::NotFound)?;
+        let text = match CounterMeans::parse(&order.provider) {
+            Some(means) => words::to_hand_back(title, refund.amount, refund.why, means),
+            None => words::going_back(title, refund.amount, refund.why),
+        };
+        self.tell_applicant(tx, row, &text).await
     }
 
     /// What goes back of a bill, as its payer sees it.

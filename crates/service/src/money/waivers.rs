@@ -130,9 +130,8 @@ impl Service {
                     let text = words::waived(&matter.title, Fen(waiver.to_fen));
                     self.tell_applicant(tx, &row, &text).await?;
                 }
-                BillEvent::RefundDue { refund, .. } => {
-                    let text = words::going_back(&matter.title, refund.amount, refund.why);
-                    self.tell_applicant(tx, &row, &text).await?;
+                BillEvent::RefundDue { order, refund } => {
+                    self.tell_going_back(tx, &row, &matter.title, order, refund).await?;
                 }
                 _ => {}
             }

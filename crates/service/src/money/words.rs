@@ -1,6 +1,6 @@
 //! What payers are told about money that goes back: in plain Chinese, without personal data.
 
-use domain::bill::RefundReason;
+use domain::bill::{CounterMeans, RefundReason};
 use domain::money::Fen;
 
 /// Why it goes back, as the middle of a sentence.
@@ -22,6 +22,26 @@ fn because(why: RefundReason) -> &'static str {
 pub(super) fn going_back(title: &str, amount: Fen, why: RefundReason) -> String {
     let because = because(why);
     format!("“{title}”：{because}，{amount}会自动退给您，原路退回，不用申请。进度看“办件”里的缴款书。")
+}
+
+/// Money that was taken at a window and is handed back there.
+pub(super) fn to_hand_back(title: &str, amount: Fen, why: RefundReason, means: CounterMeans) -> String {
+    let because = because(why);
+    let how = match means {
+        CounterMeans::Pos => "收费人员会退回您刷的那张卡",
+        CounterMeans::Cash => "收费人员会打电话请您来窗口领，请带身份证和缴款回单",
+    };
+    format!("“{title}”：{because}，{amount}会退给您，不用申请；{how}。进度看“办件”里的缴款书。")
+}
+
+/// Two persons of the window have noted that it was handed back.
+pub(super) fn handed_back(title: &str, amount: Fen) -> String {
+    format!("“{title}”：{amount}窗口已经退给您。没有收到的，请打 12345。")
+}
+
+/// What a window had noted did not hold.
+pub(super) fn not_taken(title: &str, amount: Fen) -> String {
+    format!("“{title}”：窗口登记的{amount}核对没有通过，还没有算作缴费。您已经付了的，请带票据到窗口，或打 12345。")
 }
 
 /// The channel says that it has gone back.

@@ -2,6 +2,7 @@
 
 pub mod bundle;
 pub mod documents;
+pub mod invoice;
 pub mod licences;
 pub mod message;
 pub mod pay;

@@ -49,7 +49,7 @@ pub struct Column {
 }
 
 /// Records inside a row that may be left out whole: of those, a cell is needed only when another is filled in.
-const OPTIONAL: [&str; 3] = ["licence", "deferral", "promise"];
+const OPTIONAL: [&str; 4] = ["licence", "deferral", "promise", "validity"];
 
 impl Column {
     /// The record inside the row that this belongs to, where it may be left out.
@@ -172,6 +172,7 @@ const NECESSITIES: &[(&str, &str)] =
     &[("necessary", "必要"), ("conditional", "非必要（按情形）"), ("deferrable", "可容缺后补")];
 const SOURCES: &[(&str, &str)] = &[("applicant", "申请人自备"), ("government", "政府核发"), ("other", "其他")];
 const DEFAULTS: &[(&str, &str)] = &[("refuse", "不予许可"), ("close", "终止办理")];
+const DAYS: &[(&str, &str)] = &[("issued", "开具日期"), ("until", "有效期到")];
 const FILES: &[(&str, &str)] = &[("jpeg", "JPG 照片"), ("png", "PNG 图片"), ("pdf", "PDF 文件")];
 const RAISES: &[(&str, &str)] = &[("submission", "提交时"), ("acceptance", "受理时")];
 /// Kinds of fields; what a kind needs besides stands in columns of its own.
@@ -377,6 +378,12 @@ pub static GROUPS: &[Group] = &[
             at("promise.basis", need("promise_basis", "告知承诺的依据", Text)),
             at("promise.immediate", may("promise_immediate", "承诺后当场决定", Flag)),
             at("promise.follow_up_days", need("promise_follow_up", "几天内核查", Number)),
+            hint(
+                "法律或者通行做法写明的才填",
+                at("validity.asks", need("validity_asks", "有效期看哪一天", OneOf(DAYS))),
+            ),
+            hint("看开具日期的才填", at("validity.months", may("validity_months", "开具后几个月内有效", Number))),
+            at("validity.basis", need("validity_basis", "有效期的依据", Text)),
         ],
     },
     Group {

@@ -146,7 +146,7 @@ impl Service {
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
         E: std::fmt::Display + Send,
     {
-        let _lock = self.writing.take(id).ok_or(Failure::Rejected("upload.locked"))?;
+        let _lock = self.writing.take(id.0).ok_or(Failure::Rejected("upload.locked"))?;
         let (row, draft) = self.own_transfer(owner, id).await?;
         if row.kind == Kind::Final {
             return Err(Failure::Rejected("upload.is_final"));

@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use store::tables::drafts::Draft;
 use store::tables::transfers::{self, State, Transfer};
 use store::tables::{drafts, files};
+use uuid::Uuid;
 
 pub use store::tables::transfers::Kind;
 
@@ -62,20 +63,21 @@ impl Allowance {
     }
 }
 
-/// Uploads that are being written to: one request at a time for each. In memory, so that a lock
-/// ends with its process; between two servers the offset in the database decides.
+/// Uploads that are being written to, and drafts for which the licence store is being asked: one request at a
+/// time for each. In memory, so that a lock ends with its process; between two servers the offset in the
+/// database decides, and a question asked twice fills its slots once.
 #[derive(Debug, Clone, Default)]
-pub struct Locks(Arc<Mutex<HashSet<TransferId>>>);
+pub struct Locks(Arc<Mutex<HashSet<Uuid>>>);
 
-/// One upload is this request's until it is dropped.
+/// One upload, or one draft's question, is this request's until it is dropped.
 pub(crate) struct Lock {
     locks: Locks,
-    id: TransferId,
+    id: Uuid,
 }
 
 impl Locks {
     /// None while another request has it.
-    pub(crate) fn take(&self, id: TransferId) -> Option<Lock> {
+    pub(crate) fn take(&self, id: Uuid) -> Option<Lock> {
         let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
         taken.then(|| Lock { locks: self.clone(), id })
     }
@@ -232,7 +234,7 @@ impl Service {
 
     /// Takes an upload back (终止): its bytes leave the disk. A file that is kept already stays.
     pub async fn end_transfer(&self, owner: &Owner, id: TransferId) -> Result<(), Failure> {
-        let _lock = self.writing.take(id).ok_or(Failure::Rejected("upload.locked"))?;
+        let _lock = self.writing.take(id.0).ok_or(Failure::Rejected("upload.locked"))?;
         self.own_transfer(owner, id).await?;
         self.end(id).await
     }

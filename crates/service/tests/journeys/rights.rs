@@ -12,6 +12,7 @@ fn asked(session: &Session, right: Right) -> Result<(), Denied> {
         Right::Issue => session.issuer().map(drop),
         Right::ReadMoney => session.treasurer().map(drop),
         Right::KeepMoney => session.money_keeper().map(drop),
+        Right::TakeMoney => session.taker().map(drop),
         Right::Operate => session.operator().map(drop),
         Right::ReadCatalogue => session.catalogue_reader().map(drop),
         Right::EditCatalogue => session.editor().map(drop),

@@ -11,7 +11,7 @@ mod ports;
 pub use answers::{Answered, answers_for};
 pub use database::Base;
 pub use files::{Sort, broken, corpus, in_pieces, pdf};
-pub use ports::{Binder, Nose, Painter, Persons, Printer, Sms, Till, Wallet};
+pub use ports::{Binder, Invoicer, Nose, Painter, Persons, Printer, Sms, Till, Wallet};
 
 use domain::case::{CaseStatus, PartState};
 use domain::catalogue::AcceptedFile;
@@ -103,6 +103,7 @@ impl TestWorld {
             previews: Arc::new(Painter),
             binder: binder.clone(),
             licences: Some(wallet.clone()),
+            invoicer: None,
             clock: Arc::new(move || shown.load(Ordering::SeqCst)),
             settings: Settings::default(),
             wake: Arc::default(),
@@ -152,6 +153,33 @@ impl TestWorld {
             previews: old.previews.clone(),
             binder: old.binder.clone(),
             licences: old.licences.clone(),
+            invoicer: old.invoicer.clone(),
+            clock: old.clock.clone(),
+            settings: old.settings.clone(),
+            wake: Arc::default(),
+            checks: tokio::sync::Semaphore::new(2),
+            writing: service::transfers::Locks::default(),
+        });
+        self
+    }
+
+    /// The same office, from now on with a platform of invoices.
+    pub fn with_invoicer(mut self, invoicer: Arc<Invoicer>) -> Self {
+        let old = &self.service;
+        self.service = Service::new(World {
+            db: old.db.clone(),
+            vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
+            files: old.files.clone(),
+            shelf: catalogue().into(),
+            messages: old.messages.clone(),
+            providers: old.providers.clone(),
+            documents: old.documents.clone(),
+            register: old.register.clone(),
+            scanner: old.scanner.clone(),
+            previews: old.previews.clone(),
+            binder: old.binder.clone(),
+            licences: old.licences.clone(),
+            invoicer: Some(invoicer),
             clock: old.clock.clone(),
             settings: old.settings.clone(),
             wake: Arc::default(),
@@ -177,6 +205,7 @@ impl TestWorld {
             previews: old.previews.clone(),
             binder: old.binder.clone(),
             licences: old.licences.clone(),
+            invoicer: old.invoicer.clone(),
             clock: old.clock.clone(),
             settings: old.settings.clone(),
             wake: Arc::default(),
@@ -201,6 +230,7 @@ impl TestWorld {
             previews: old.previews.clone(),
             binder: old.binder.clone(),
             licences: old.licences.clone(),
+            invoicer: old.invoicer.clone(),
             clock: old.clock.clone(),
             settings: old.settings.clone(),
             wake: Arc::default(),
@@ -307,6 +337,11 @@ impl TestWorld {
             };
             let file = self.upload(owner, draft, &slot.material.id, &name, bytes).await.expect("kept");
             assert!(!file.report.must_fix(), "{:?}", file.report);
+            // Fresh, or good until today: where a rule asks for the day.
+            if slot.material.validity.is_some() {
+                let today = self.service.today().to_string();
+                self.service.date_proof(owner, file.id, &today).await.expect("dated");
+            }
         }
     }
 

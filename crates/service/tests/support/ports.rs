@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use futures_util::StreamExt;
 use service::ports::bundle::{BindError, PageBinder, Picture};
 use service::ports::documents::{Block, Document, DocumentError, DocumentMaker};
+use service::ports::invoice::{EInvoicer, Invoice, InvoiceError, NewInvoice};
 use service::ports::licences::{
     HeldLicence, LicenceAnswer, LicenceError, LicenceId, LicenceQuestion, LicenceStore, NumberAnswer, NumberQuestion,
 };
@@ -362,6 +363,8 @@ pub struct Nose {
     pub full: AtomicBool,
     /// How often it was asked.
     pub asked: AtomicU32,
+    /// Answers only once nobody holds this.
+    pub held: tokio::sync::Mutex<()>,
 }
 
 impl Nose {
@@ -373,6 +376,7 @@ impl Nose {
 impl Scanner for Nose {
     async fn scan(&self, mut content: Content) -> Result<Verdict, ScanError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
+        let _turn = self.held.lock().await;
         if self.down.load(Ordering::SeqCst) {
             return Err(ScanError::Unreachable("no answer".into()));
         }
@@ -446,6 +450,8 @@ pub struct Wallet {
     pub asked: Mutex<Vec<(String, String)>>,
     /// No answer.
     pub down: AtomicBool,
+    /// Answers a question about a holder only once nobody holds this.
+    pub turn: tokio::sync::Mutex<()>,
 }
 
 impl Wallet {
@@ -475,6 +481,7 @@ impl Wallet {
 impl LicenceStore for Wallet {
     async fn list(&self, question: &LicenceQuestion) -> Result<LicenceAnswer, LicenceError> {
         self.note(&question.purpose, &question.reference)?;
+        let _turn = self.turn.lock().await;
         let holder = &question.holder;
         let wanted = [&holder.name, &holder.number, &holder.phone].map(Clone::clone);
         let held = self.held.lock().unwrap();
@@ -496,5 +503,50 @@ impl LicenceStore for Wallet {
                 && l.licence_id.type_code() == question.type_code
         });
         Ok(found.map_or(NumberAnswer::NotValid, |(_, l)| NumberAnswer::Valid { valid_until: l.valid_until }))
+    }
+}
+
+/// A platform of invoices that answers when it is there; the same bill has the same number.
+#[derive(Default)]
+pub struct Invoicer {
+    /// No answer.
+    pub down: AtomicBool,
+    /// Does what it is asked, and the answer is lost.
+    pub swallows: AtomicBool,
+    /// 缴款码 → payer and how often it was asked for.
+    pub issued: Mutex<BTreeMap<String, (String, u32)>>,
+    /// 缴款码 → how often it was reversed.
+    pub reversed: Mutex<BTreeMap<String, u32>>,
+}
+
+impl Invoicer {
+    fn answer(&self, number: String) -> Result<Invoice, InvoiceError> {
+        if self.swallows.swap(false, Ordering::SeqCst) {
+            return Err(InvoiceError::Unreachable);
+        }
+        Ok(Invoice { code: "53990126".into(), check_code: "c0ffee".into(), number })
+    }
+}
+
+#[async_trait]
+impl EInvoicer for Invoicer {
+    async fn issue(&self, wanted: &NewInvoice) -> Result<Invoice, InvoiceError> {
+        if self.down.load(Ordering::SeqCst) {
+            return Err(InvoiceError::Unreachable);
+        }
+        let sum: i64 = wanted.items.iter().map(|item| item.amount_fen).sum();
+        assert_eq!(sum, wanted.total_fen, "the items come to the total");
+        let mut issued = self.issued.lock().unwrap();
+        issued.entry(wanted.bill_number.clone()).or_insert((wanted.payer.clone(), 0)).1 += 1;
+        self.answer(format!("N{}", wanted.bill_number))
+    }
+
+    async fn reverse(&self, bill_number: &str) -> Result<Invoice, InvoiceError> {
+        if self.down.load(Ordering::SeqCst) {
+            return Err(InvoiceError::Unreachable);
+        }
+        assert!(self.issued.lock().unwrap().contains_key(bill_number), "only what was issued");
+        *self.reversed.lock().unwrap().entry(bill_number.to_owned()).or_insert(0) += 1;
+        self.answer(format!("R{bill_number}"))
     }
 }

@@ -3,7 +3,7 @@
 use super::{from_json, json, parse};
 use crate::{Db, Row, StoreError, Tx, params};
 use domain::catalogue::FeeLine;
-use domain::ids::{BillId, CaseId};
+use domain::ids::{AccountId, BillId, CaseId};
 
 crate::sql! {
     const FIND = "select id, case_id, number, amount_fen, lines, status, raised_at, pay_by, paid_at, paid_order from bills where id = $1";
@@ -11,6 +11,9 @@ crate::sql! {
     const LOCK = "update bills set status = status where id = $1";
     const OF_CASE = "select id, case_id, number, amount_fen, lines, status, raised_at, pay_by, paid_at, paid_order from bills where case_id = $1";
     const BY_NUMBER = "select id, case_id, number, amount_fen, lines, status, raised_at, pay_by, paid_at, paid_order from bills where number = $1";
+    const OF_ACCOUNT = "select b.id, b.case_id, b.number, b.amount_fen, b.lines, b.status, b.raised_at, b.pay_by, b.paid_at,
+        b.paid_order from bills b join cases c on c.id = b.case_id
+        where c.account_id = $1 order by b.raised_at desc, b.id limit 200";
     const LIST = "select id, case_id, number, amount_fen, lines, status, raised_at, pay_by, paid_at, paid_order from bills
         order by raised_at desc limit 200";
     const INSERT = "insert into bills (id, case_id, number, amount_fen, lines, status, raised_at, pay_by)
@@ -128,6 +131,11 @@ pub async fn by_number(db: &Db, number: &str) -> Result<Option<Bill>, StoreError
 
 pub async fn of_case(db: &Db, case: CaseId) -> Result<Option<Bill>, StoreError> {
     db.read_opt(OF_CASE, params![case.to_string()]).await?.as_ref().map(bill).transpose()
+}
+
+/// Bills of an account's cases, the newest first.
+pub async fn of_account(db: &Db, account: AccountId) -> Result<Vec<Bill>, StoreError> {
+    db.read(OF_ACCOUNT, params![account.to_string()]).await?.iter().map(bill).collect()
 }
 
 pub async fn list(db: &Db) -> Result<Vec<Bill>, StoreError> {

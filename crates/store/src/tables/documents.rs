@@ -9,6 +9,8 @@ crate::sql! {
         from documents where case_id = $1 order by issued_at, id";
     const CASE_OF = "select case_id from documents where id = $1";
     const CASE_OF_CODE = "select case_id from documents where verify_code = $1";
+    const PAYMENT_OF = "select id from documents where case_id = $1 and kind = 'payment' and revoked_at is null
+        order by issued_at desc, id limit 1";
     const INSERT = "insert into documents (id, case_id, kind, title, number, verify_code, issuer, content, content_digest, issued_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     // The receipt stays true: the application did come.
@@ -18,7 +20,7 @@ crate::sql! {
 pub struct DocumentRow {
     pub id: DocumentId,
     pub case_id: CaseId,
-    /// `receipt`, `acceptance`, `notice`, `refusal`, `special`, `result`, `decision`.
+    /// `receipt`, `acceptance`, `notice`, `refusal`, `special`, `result`, `decision`, `payment`.
     pub kind: String,
     pub title: String,
     pub number: String,
@@ -59,6 +61,11 @@ pub async fn case_of(db: &Db, id: DocumentId) -> Result<Option<CaseId>, StoreErr
 
 pub async fn case_of_code(db: &Db, code: &str) -> Result<Option<CaseId>, StoreError> {
     db.read_opt(CASE_OF_CODE, params![code]).await?.map(|r| parse(&r, "case_id")).transpose()
+}
+
+/// 缴款回单 of a case's bill.
+pub async fn payment_of(db: &Db, case: CaseId) -> Result<Option<DocumentId>, StoreError> {
+    db.read_opt(PAYMENT_OF, params![case.to_string()]).await?.map(|r| parse(&r, "id")).transpose()
 }
 
 pub async fn insert(tx: &mut Tx, key: &DataKey, doc: &DocumentRow) -> Result<(), StoreError> {

@@ -6,23 +6,24 @@ use domain::ids::{DraftId, FileId};
 use domain::materials::Arranged;
 
 crate::sql! {
-    const LIST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop
+    const LIST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop, proof_day, numbers
         from files where draft_id = $1 and removed_at is null order by material, position, created_at, id";
-    const FIND = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop
+    const FIND = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop, proof_day, numbers
         from files where id = $1 and removed_at is null";
     const OWNER = "select draft_id from files where id = $1 and removed_at is null";
-    const INSERT = "insert into files (id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    const INSERT = "insert into files (id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop, proof_day, numbers)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     const ARRANGE = "update files set turn = $4, crop = $5 where id = $1 and draft_id = $2 and round = $3 and removed_at is null";
     const ASSIGN = "update files set material = $4, position = $5, report = $6
         where id = $1 and draft_id = $2 and material = $3 and round = 0 and removed_at is null";
+    const DATED = "update files set proof_day = $4 where draft_id = $1 and material = $2 and round = $3 and removed_at is null";
     const PLACE = "update files set position = $3 where id = $1 and draft_id = $2 and removed_at is null";
     const SCANNED = "update files set scan = $2 where id = $1 and scan = 'waiting'";
     const REMOVE = "update files set removed_at = $3 where id = $1 and draft_id = $2 and round = $4 and removed_at is null";
     const REMOVE_ALL = "update files set removed_at = $2 where draft_id = $1 and removed_at is null";
     const REMOVED = "select id, path from files where removed_at < $1 limit 100";
     const FORGET = "delete from files where id = $1";
-    const WITH_DIGEST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop
+    const WITH_DIGEST = "select id, draft_id, material, position, round, name, media_type, bytes, digest_mac, path, report, created_at, scan, turn, crop, proof_day, numbers
         from files where draft_id = $1 and digest_mac = $2 and removed_at is null order by created_at, id limit 1";
     const SHARING = "select count(*) as number from files where path = $1 and id <> $2";
 }
@@ -83,6 +84,10 @@ pub struct FileRow {
     pub scan: Scan,
     /// How it is shown, where it is a picture.
     pub arranged: Arranged,
+    /// 开具日期 or 有效期到 as its owner has said, `yyyy-mm-dd`; empty where nobody has.
+    pub proof_day: String,
+    /// 居民身份证号 and 统一社会信用代码 in its text layer, `,` between them; sealed as its name is.
+    pub numbers: String,
 }
 
 fn from_row(row: &Row, key: &DataKey) -> Result<FileRow, StoreError> {
@@ -102,6 +107,11 @@ fn from_row(row: &Row, key: &DataKey) -> Result<FileRow, StoreError> {
         created_at: row.i64("created_at")?,
         scan: parse(row, "scan")?,
         arranged: Arranged { turn: u8::try_from(row.u32("turn")? % 4).unwrap_or(0), crop: parse(row, "crop")? },
+        proof_day: row.text("proof_day")?,
+        numbers: match row.opt_bytes("numbers")? {
+            Some(sealed) => key.open_text(&format!("files.numbers:{id}"), sealed)?,
+            None => String::new(),
+        },
     })
 }
 
@@ -124,6 +134,8 @@ pub async fn find(db: &Db, key: &DataKey, id: FileId) -> Result<Option<FileRow>,
 
 pub async fn insert(tx: &mut Tx, key: &DataKey, file: &FileRow) -> Result<(), StoreError> {
     let name = key.seal(&format!("files.name:{}", file.id), file.name.as_bytes())?;
+    let context = format!("files.numbers:{}", file.id);
+    let numbers = (!file.numbers.is_empty()).then(|| key.seal(&context, file.numbers.as_bytes())).transpose()?;
     let row = params![
         file.id.to_string(),
         file.draft_id.to_string(),
@@ -139,7 +151,9 @@ pub async fn insert(tx: &mut Tx, key: &DataKey, file: &FileRow) -> Result<(), St
         file.created_at,
         file.scan.as_str(),
         i64::from(file.arranged.turn),
-        file.arranged.crop.to_string()
+        file.arranged.crop.to_string(),
+        &file.proof_day,
+        numbers
     ];
     tx.exec(INSERT, row).await.map(drop)
 }
@@ -159,6 +173,11 @@ pub async fn arrange(tx: &mut Tx, file: &FileRow, arranged: Arranged) -> Result<
         arranged.crop.to_string()
     ];
     Ok(tx.exec(ARRANGE, row).await? == 1)
+}
+
+/// Keeps the day that stands on the paper in this slot, for all its files.
+pub async fn date(tx: &mut Tx, draft: DraftId, material: &str, round: i64, day: &str) -> Result<(), StoreError> {
+    tx.exec(DATED, params![draft.to_string(), material, round, day]).await.map(drop)
 }
 
 /// Gives a file its place in its slot, from 0.

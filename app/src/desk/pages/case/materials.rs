@@ -1,6 +1,7 @@
 //! The materials of the personal list, each with files, verdict form and earlier verdicts.
 
 use super::{files, fills, verdict};
+use crate::apply::pages::proof_day;
 use crate::t::desk as t;
 use crate::ui::{Badge, Details, Heading, Panel, Tone};
 use domain::catalogue::{Material, Necessity};
@@ -65,6 +66,15 @@ fn handed_in(shown: &CaseView, material: &str) -> bool {
     shown.files.iter().any(|f| f.material == material) || shown.fills.iter().any(|f| f.material == material)
 }
 
+/// What the applicant said stands on the paper that came last, where a rule looks at it; sorted with the newest first.
+fn day(material: &Material, own: &[&FileView]) -> AnyView {
+    let newest = own.first().map(|f| f.round);
+    let day = own.iter().filter(|f| Some(f.round) == newest).find_map(|f| f.proof_day);
+    let said = material.validity.as_ref().zip(day).map(|(rule, day)| proof_day::said(rule, day));
+    let said = said.map(|text| view! { <p class="ov-file-slot__facts">{text}</p> });
+    view! { {said} }.into_any()
+}
+
 fn need(material: &Material) -> (&'static str, Tone) {
     match material.necessity {
         Necessity::Necessary => (t::material_necessary(), Tone::Info),
@@ -94,6 +104,7 @@ fn material(view: &DeskView, shown: &Shown<'_>, finding_text: fn(&Finding) -> St
             </div>
             {because.as_ref().map(|why| view! { <p class="ov-file-slot__facts">{t::material_because(why)}</p> })}
             {fills::fill(view, &material.id)}
+            {day(material, &own)}
             {(!own.is_empty() || !fills::is_filled(view, &material.id)).then(|| files::files(&own, finding_text))}
             {crate::files::pages::bundles(&view.view, &material.id)}
             <Details summary=t::criteria_title()>

@@ -41,6 +41,7 @@ pub fn money(page: &MoneyPage<'_>) -> AnyView {
     let tags = vec![
         Tag::link(crate::t::desk::tab_bills(), paths::DESK_BILLS, false),
         Tag::link(t::report_link(), paths::DESK_REPORT, false),
+        Tag::link(crate::t::takings::tab(), paths::DESK_TAKINGS, false),
     ];
     view! {
         {said(page.say)}
@@ -86,8 +87,9 @@ fn account(account: &Account) -> String {
 
 /// A channel, or the account behind it, as people call it; its id where it has no name.
 pub fn channel_name(id: &str) -> String {
-    let words = |kind: &str| crate::t::ways::by_key(&format!("{kind}.{id}"));
-    words("channel").or_else(|| words("account")).map_or_else(|| id.to_owned(), str::to_owned)
+    let online = |kind: &str| crate::t::ways::by_key(&format!("{kind}.{id}"));
+    let counter = || crate::t::takings::by_key(&format!("channel.{id}"));
+    online("channel").or_else(|| online("account")).or_else(counter).map_or_else(|| id.to_owned(), str::to_owned)
 }
 
 fn balances(all: &Balances) -> AnyView {

@@ -4,7 +4,7 @@ use super::{channel_name, input};
 use crate::paths;
 use crate::t::money as t;
 use crate::ui::{Button, ButtonKind, Cell, Column, DataTable, Details, Panel, Tone};
-use domain::bill::RefundState;
+use domain::bill::{CounterMeans, RefundState};
 use leptos::prelude::*;
 use service::money::refunds::OpenRefund;
 
@@ -38,7 +38,14 @@ fn line(row: &OpenRefund, keeps: bool) -> Vec<Cell> {
         RefundState::Failed => Tone::Danger,
     };
     let state = t::by_key(&format!("refund_state.{}", row.state.code())).unwrap_or_default();
-    let act = if keeps && row.state == RefundState::Failed { Cell::View(form(row)) } else { Cell::Text(problem(row)) };
+    let by_hand = CounterMeans::parse(&row.provider).is_some();
+    let act = if by_hand {
+        Cell::View(view! { <a class="ov-link" href=paths::DESK_TAKINGS>{crate::t::takings::by_hand()}</a> }.into_any())
+    } else if keeps && row.state == RefundState::Failed {
+        Cell::View(form(row))
+    } else {
+        Cell::Text(problem(row))
+    };
     vec![
         Cell::Text(format!("{} {}", row.bill_number, row.case_number)),
         Cell::Text(format!("{} {}", row.amount, channel_name(&row.provider))),

@@ -4,6 +4,7 @@ use super::{MoneyPage, channel_name};
 use crate::paths;
 use crate::t::money as t;
 use crate::ui::{Button, ButtonKind, Cell, Choice, Column, DataTable, Field, Panel, SelectField, Tone};
+use domain::bill::CounterMeans;
 use domain::money::Fen;
 use leptos::prelude::*;
 use service::money::settle::Settlement;
@@ -29,7 +30,9 @@ pub(super) fn settlements(page: &MoneyPage<'_>) -> AnyView {
 }
 
 fn record_form(accounts: &[String]) -> AnyView {
-    let choices = accounts.iter().map(|id| Choice::new(id.clone(), channel_name(id))).collect();
+    let windows = CounterMeans::ALL.into_iter().map(|means| means.channel().to_owned());
+    let choice = |id: String| Choice::new(id.clone(), channel_name(&id));
+    let choices = accounts.iter().cloned().chain(windows).map(choice).collect();
     view! {
         <form class="ov-stack ov-stack--tight" method="post" action=paths::DESK_SETTLEMENTS>
             <SelectField name="channel" label=t::recon_provider() choices=choices />
