@@ -158,7 +158,7 @@ impl Service {
         if let Some(port) = self.providers.iter().find(|p| p.id() == channel) {
             return port.account().to_owned();
         }
-        let ways = ["_phone", "_desk", "_code"];
+        let ways = ["_phone", "_desk", "_code", "_native"];
         ways.iter().find_map(|way| channel.strip_suffix(*way)).unwrap_or(channel).to_owned()
     }
 
