@@ -58,6 +58,16 @@ def order(number):
     return status, json.loads(text)
 
 
+def order_code(number):
+    status, text = pay.pay(
+        description="不动产登记费",
+        out_trade_no=number,
+        amount={"total": 8000, "currency": "CNY"},
+        pay_type=WeChatPayType.NATIVE,
+    )
+    return status, json.loads(text)
+
+
 def query(number):
     status, text = pay.query(out_trade_no=number)
     return status, json.loads(text)
@@ -73,4 +83,10 @@ said["paid"] = query("PY20260001")
 order("PY20260002")
 said["closed"] = pay.close(out_trade_no="PY20260002")[0]
 said["after"] = query("PY20260002")
+said["coded"] = order_code("PY20260003")
+said["swapped"] = order("PY20260003")
+requests.post(f"{sandbox}/wechat/pay-directly", json={"out_trade_no": "PY20260003"}, timeout=10).raise_for_status()
+headers, body = told.get(timeout=10)
+said["told_code"] = pay.callback(headers, body)
+said["paid_code"] = query("PY20260003")
 print(json.dumps(said))

@@ -141,7 +141,7 @@ test('[D5] alipay-sdk: what our adapter signs is verified by it', async () => {
   }
 });
 
-test('[D5] wechatpayv3: ordered, paid, told, closed', async () => {
+test('[D5] wechatpayv3: ordered on a phone and by a code, paid, told, closed', async () => {
   const python = path.join(ROOT, 'target/.venv/bin/python');
   const args = [path.join(ROOT, 'end2end/wechat_client.py'), path.join(world.world.dir, 'sandbox/client.json'), world.world.sandbox.url];
   const { stdout } = await promisify(execFile)(python, args);
@@ -156,4 +156,9 @@ test('[D5] wechatpayv3: ordered, paid, told, closed', async () => {
   assert.equal(said.paid[1].trade_state, 'SUCCESS');
   assert.equal(said.closed, 204);
   assert.equal(said.after[1].trade_state, 'CLOSED');
+  assert.equal(said.coded[0], 200);
+  assert.match(said.coded[1].code_url, /\/wechat\/code\/wx\w+$/);
+  assert.deepEqual([said.swapped[0], said.swapped[1].code], [403, 'OUT_TRADE_NO_USED'], 'one number, one product');
+  assert.deepEqual([said.told_code.resource.out_trade_no, said.told_code.resource.trade_type], ['PY20260003', 'NATIVE']);
+  assert.equal(said.paid_code[1].trade_state, 'SUCCESS');
 });

@@ -52,6 +52,24 @@ journey('[D5] on a phone Alipay opens and the bill is paid', world, async ({ vis
   assert.ok(told.some(({ provider, acknowledged }) => provider === 'alipay' && acknowledged), JSON.stringify(told));
 }, onPhones);
 
+/** Another phone scans the code and pays. */
+async function scan(visitor, content) {
+  const scanning = await visitor.context.newPage();
+  await scanning.goto(content);
+  assert.equal(await scanning.locator('[data-amount-fen]').getAttribute('data-amount-fen'), '9000');
+  await scanning.getByRole('button', { name: '确认支付' }).click();
+  await scanning.getByRole('heading', { name: '支付成功' }).waitFor();
+  await scanning.close();
+}
+
+/** With scripts the page finds out by itself. */
+async function foundOut(page, code, bill, project) {
+  if (project.js) await page.main.getByText('已经缴好了').waitFor();
+  else await code.askAgain();
+  await page.paid();
+  assert.match(page.path, new RegExp(`^/bills/${bill}`));
+}
+
 journey('[D5] at a desk a code is scanned with a phone', world, async ({ visitor, project }) => {
   const { page, bill } = await opened(visitor);
   await page.check('bill-desk-ways');
@@ -63,17 +81,28 @@ journey('[D5] at a desk a code is scanned with a phone', world, async ({ visitor
   assert.match(content, /\/alipay\/code\/\w+$/);
   await code.page.reload();
   assert.equal(await code.content(), content, 'the same order has the same code');
+  await scan(visitor, content);
+  await foundOut(page, code, bill, project);
+}, atDesks);
 
-  const scanning = await visitor.context.newPage();
-  await scanning.goto(content);
-  await scanning.getByRole('button', { name: '确认支付' }).click();
-  await scanning.getByRole('heading', { name: '支付成功' }).waitFor();
-  await scanning.close();
-  // With scripts the page finds out by itself.
-  if (project.js) await page.main.getByText('已经缴好了').waitFor();
-  else await code.askAgain();
-  await page.paid();
-  assert.match(page.path, new RegExp(`^/bills/${bill}`));
+journey('[D5] at a desk WeChat’s code is scanned, whichever of its codes was shown', world, async ({ visitor, project }) => {
+  const { page, bill } = await opened(visitor);
+  const shown = await page.main.getByRole('button', { name: /缴 90\.00 元$/ }).allInnerTexts();
+  assert.match(shown[0], /用微信扫码缴/, 'the codes come first');
+  assert.match(shown[1], /用支付宝扫码缴/);
+  const code = await page.toCode(/^用微信扫码缴/);
+  assert.equal(code.path, `/bills/${bill}/code/wechat_native`);
+  await code.says('打开手机里的微信', '扫一扫', '90.00');
+  await code.check('bill-code-wechat');
+  const first = await code.content();
+  assert.match(first, /\/wechat\/code\/wx\w+$/);
+  await code.page.reload();
+  assert.notEqual(await code.content(), first, 'a fresh code for the same order');
+  await scan(visitor, first);
+  await foundOut(page, code, bill, project);
+  // What is paid has no code any more.
+  await page.open(`/bills/${bill}/code/wechat_native`);
+  assert.match(page.path, new RegExp(`^/bills/${bill}(\\?|$)`));
 }, atDesks);
 
 journey('[D5] at a desk Alipay’s page takes the money after WeChat Pay was tried', world, async ({ visitor }) => {

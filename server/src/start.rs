@@ -137,7 +137,10 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         }
         None => None,
     };
-    let mut providers: Vec<Arc<dyn PaymentProvider>> = vec![Arc::new(WechatPay::new(connectors.wechat, clock())?)];
+    let mut providers: Vec<Arc<dyn PaymentProvider>> = Vec::new();
+    for channel in WechatPay::new(connectors.wechat, clock())?.channels() {
+        providers.push(Arc::new(channel));
+    }
     if let Some(alipay) = connectors.alipay {
         for channel in Alipay::new(alipay, clock())?.channels() {
             providers.push(Arc::new(channel));

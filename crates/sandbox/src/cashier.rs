@@ -2,7 +2,7 @@
 
 use axum::{
     Form, Json,
-    extract::{Query, State},
+    extract::{Path, Query, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
@@ -15,6 +15,7 @@ use crate::{
     clock, notify,
     orders::{Order, PayRefusal},
     page::{escape, layout},
+    product::Product,
 };
 
 /// What a cashier link carries, and the forms on its page carry on.
@@ -40,6 +41,19 @@ pub async fn show(State(app): State<Shared>, Query(visit): Query<Visit>, headers
             let from_merchant = headers.contains_key("referer");
             confirmation(&app.settings.merchant_name, order, &visit, from_merchant)
         }
+        Err(refusal) => refused(refusal, &visit),
+    }
+}
+
+/// `GET /wechat/code/{prepay}`: what scanning the code opens on the payer's phone.
+pub async fn scanned(State(app): State<Shared>, Path(prepay): Path<String>) -> Response {
+    let visit = Visit { prepay, redirect_url: None };
+    let orders = app.orders();
+    match orders.payable(&visit.prepay, clock::now()) {
+        Ok(order) if order.terms.product == Product::Native => {
+            confirmation(&app.settings.merchant_name, order, &visit, true)
+        }
+        Ok(_) => refused(PayRefusal::UnknownOrder, &visit),
         Err(refusal) => refused(refusal, &visit),
     }
 }

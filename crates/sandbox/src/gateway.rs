@@ -17,6 +17,7 @@ use crate::{
     faults::AnswerFault,
     merchant,
     orders::{self, Terms},
+    product::Product,
 };
 
 /// What a handler decided: a status with a body, or a refusal.
@@ -30,14 +31,33 @@ pub async fn create(
     body: Bytes,
 ) -> Response {
     answer(&app, "POST", &uri, &headers, &body, || {
-        let terms = read_terms(&app, &body)?;
-        let prepay = app
-            .change_orders(|orders| orders.place(terms, clock::now()))
-            .map_err(|_| ApiError::system("状态无法保存"))??;
+        let prepay = place(&app, Product::H5, &body)?;
         let link = format!("{}/wechat/cashier?prepay={prepay}", app.settings.public_url);
         Ok((StatusCode::OK, Some(json!({ "h5_url": link }))))
     })
     .await
+}
+
+/// `POST /v3/pay/transactions/native` (Native 下单). The real code opens the app (`weixin://wxpay/bizpayurl?…`); this one
+/// leads to the cashier's page, so that a browser can stand in for the phone.
+pub async fn create_native(
+    State(app): State<Shared>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    answer(&app, "POST", &uri, &headers, &body, || {
+        let prepay = place(&app, Product::Native, &body)?;
+        let code = format!("{}/wechat/code/{prepay}", app.settings.public_url);
+        Ok((StatusCode::OK, Some(json!({ "code_url": code }))))
+    })
+    .await
+}
+
+/// Opens the order, or the same one again; gives the name of its fresh link.
+fn place(app: &App, product: Product, body: &[u8]) -> Result<String, ApiError> {
+    let terms = read_terms(app, product, body)?;
+    app.change_orders(|orders| orders.place(terms, clock::now())).map_err(|_| ApiError::system("状态无法保存"))?
 }
 
 #[derive(Deserialize)]
@@ -192,12 +212,9 @@ struct H5Body {
 }
 
 /// The documented rules on the parameters.
-fn read_terms(app: &App, body: &[u8]) -> Result<Terms, ApiError> {
+fn read_terms(app: &App, product: Product, body: &[u8]) -> Result<Terms, ApiError> {
     let body: CreateBody =
         serde_json::from_slice(body).map_err(|error| ApiError::parameter(format!("请求体不是规定的 JSON：{error}")))?;
-    let needed = |value: Option<String>, name: &str| {
-        value.filter(|value| !value.is_empty()).ok_or_else(|| ApiError::parameter(format!("缺少 {name}")))
-    };
     let appid = needed(body.appid, "appid")?;
     let mchid = needed(body.mchid, "mchid")?;
     check_mchid(app, Some(&mchid))?;
@@ -229,14 +246,30 @@ fn read_terms(app: &App, body: &[u8]) -> Result<Terms, ApiError> {
             Some(instant)
         }
     };
-    let scene = body.scene_info.ok_or_else(|| ApiError::parameter("缺少 scene_info"))?;
+    check_scene(product, body.scene_info)?;
+    let total = read_total(body.amount)?;
+    Ok(Terms { product, appid, mchid, out_trade_no, description, notify_url, total, expires_at })
+}
+
+fn needed(value: Option<String>, name: &str) -> Result<String, ApiError> {
+    value.filter(|value| !value.is_empty()).ok_or_else(|| ApiError::parameter(format!("缺少 {name}")))
+}
+
+/// 场景信息: on a phone it must be told; with a code it may be left out, and is right where it is not.
+fn check_scene(product: Product, scene: Option<SceneBody>) -> Result<(), ApiError> {
+    let scene = match (scene, product) {
+        (Some(scene), _) => scene,
+        (None, Product::Native) => return Ok(()),
+        (None, Product::H5) => return Err(ApiError::parameter("缺少 scene_info")),
+    };
     let address = needed(scene.payer_client_ip, "scene_info.payer_client_ip")?;
     if address.parse::<std::net::IpAddr>().is_err() {
         return Err(ApiError::parameter("payer_client_ip 不是 IP 地址"));
     }
-    let kind = scene.h5_info.and_then(|info| info.kind);
-    needed(kind, "scene_info.h5_info.type")?;
-    Ok(Terms { appid, mchid, out_trade_no, description, notify_url, total: read_total(body.amount)?, expires_at })
+    if product == Product::H5 {
+        needed(scene.h5_info.and_then(|info| info.kind), "scene_info.h5_info.type")?;
+    }
+    Ok(())
 }
 
 fn read_total(amount: Option<AmountBody>) -> Result<i64, ApiError> {

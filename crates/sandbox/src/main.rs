@@ -20,6 +20,7 @@ mod messages;
 mod notify;
 mod orders;
 mod page;
+mod product;
 mod refunds;
 mod register;
 mod signed;
@@ -112,6 +113,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn routes(app: Shared) -> Router {
     let gateway = Router::new()
         .route("/v3/pay/transactions/h5", post(gateway::create))
+        .route("/v3/pay/transactions/native", post(gateway::create_native))
         .route("/v3/pay/transactions/out-trade-no/{number}", get(gateway::query))
         .route("/v3/pay/transactions/out-trade-no/{number}/close", post(gateway::close))
         .route("/v3/refund/domestic/refunds", post(refunds::create))
@@ -126,6 +128,7 @@ fn routes(app: Shared) -> Router {
         .merge(gateway.clone())
         .nest("/wechat", gateway)
         .route("/wechat/cashier", get(cashier::show))
+        .route("/wechat/code/{prepay}", get(cashier::scanned))
         .route("/wechat/cashier/pay", post(cashier::pay))
         .route("/wechat/cashier/cancel", post(cashier::cancel))
         .route("/wechat/pay-directly", post(cashier::pay_directly))

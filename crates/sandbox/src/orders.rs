@@ -10,11 +10,10 @@ use crate::{
     api_error::ApiError,
     clock,
     crypto::{self, ALPHANUMERIC, DIGITS},
+    product::Product,
     refunds::Refund,
 };
 
-/// An `h5_url` lives five minutes (µs).
-const LINK_LIFE: i64 = 5 * 60 * 1_000_000;
 /// Links kept per order.
 const MAX_LINKS: usize = 20;
 
@@ -48,6 +47,9 @@ impl TradeState {
 /// What the merchant asked for; the same number again must ask for the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
+    /// Not told in books from before there was another.
+    #[serde(default)]
+    pub product: Product,
     pub appid: String,
     pub mchid: String,
     pub out_trade_no: String,
@@ -102,7 +104,7 @@ impl PayRefusal {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::UnknownOrder => "没有找到这笔订单。",
-            Self::LinkExpired => "这个支付链接已超过 5 分钟，请回到缴费页面重新打开。",
+            Self::LinkExpired => "这个支付链接或付款码已经过期，请回到缴费页面重新打开。",
             Self::OrderExpired => "这笔订单已过支付期限，请回到缴费页面重新发起。",
             Self::AlreadyPaid => "这笔订单已经支付，不会重复扣款。",
             Self::Closed => "这笔订单已被商户关闭。",
@@ -140,7 +142,7 @@ impl OrderBook {
             ));
         }
         let prepay = format!("wx{}", crypto::random_text(ALPHANUMERIC, 34));
-        order.links.push(Link { prepay: prepay.clone(), valid_until: now + LINK_LIFE });
+        order.links.push(Link { prepay: prepay.clone(), valid_until: now + terms.product.link_life() });
         if order.links.len() > MAX_LINKS {
             order.links.remove(0);
         }
@@ -219,6 +221,7 @@ impl OrderBook {
 impl Terms {
     fn first_difference(&self, other: &Self) -> Option<&'static str> {
         let same = [
+            ("trade_type", self.product == other.product),
             ("amount", self.total == other.total),
             ("description", self.description == other.description),
             ("notify_url", self.notify_url == other.notify_url),
@@ -249,7 +252,7 @@ impl Order {
             "trade_state_desc": if self.refunds.is_empty() { self.state.description() } else { "转入退款" },
         });
         if let Some(payment) = &self.payment {
-            transaction["trade_type"] = json!("MWEB");
+            transaction["trade_type"] = json!(self.terms.product.trade_type());
             transaction["bank_type"] = json!("OTHERS");
             transaction["attach"] = json!("");
             transaction["transaction_id"] = json!(payment.transaction_id);
@@ -286,6 +289,7 @@ mod tests {
 
     fn terms(total: i64) -> Terms {
         Terms {
+            product: Product::H5,
             appid: "wx1".into(),
             mchid: "1900000001".into(),
             out_trade_no: "OV2026-0001".into(),
@@ -323,5 +327,31 @@ mod tests {
         assert!(book.payable(&fresh, 30 * MINUTE).is_ok());
         assert_eq!(book.payable(&fresh, 30 * MINUTE + 1).unwrap_err(), PayRefusal::OrderExpired);
         assert_eq!(book.place(terms(8001), 1).unwrap_err().code, "OUT_TRADE_NO_USED");
+    }
+
+    #[test]
+    fn d5_codes_live_two_hours_and_one_number_belongs_to_one_product() {
+        let mut book = OrderBook::default();
+        let native = Terms { product: Product::Native, expires_at: Some(200 * MINUTE), ..terms(8000) };
+        let first = book.place(native.clone(), 0).unwrap();
+        assert!(book.payable(&first, 120 * MINUTE).is_ok());
+        assert_eq!(book.payable(&first, 120 * MINUTE + 1).unwrap_err(), PayRefusal::LinkExpired);
+        let fresh = book.place(native.clone(), 119 * MINUTE).unwrap();
+        assert!(book.payable(&fresh, 121 * MINUTE).is_ok());
+        let other = Terms { product: Product::H5, ..native };
+        assert_eq!(book.place(other, 1).unwrap_err().code, "OUT_TRADE_NO_USED");
+        book.pay("OV2026-0001", 1).unwrap();
+        assert_eq!(book.get("OV2026-0001").unwrap().transaction()["trade_type"], "NATIVE");
+    }
+
+    #[test]
+    fn d5_books_from_before_there_were_codes_are_read() {
+        let mut book = OrderBook::default();
+        book.place(terms(8000), 0).unwrap();
+        let mut json = serde_json::to_value(&book).unwrap();
+        let old = json["orders"]["OV2026-0001"]["terms"].as_object_mut().unwrap();
+        assert_eq!(old.remove("product"), Some(json!("MWEB")));
+        let book: OrderBook = serde_json::from_value(json).unwrap();
+        assert_eq!(book.get("OV2026-0001").unwrap().terms, terms(8000));
     }
 }

@@ -16,7 +16,9 @@ use crate::{
     app::{App, Shared},
     clock,
     faults::MoneyFault,
-    gateway, merchant, refunds,
+    gateway, merchant,
+    product::Product,
+    refunds,
 };
 
 const HEAD: &str = "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注";
@@ -103,6 +105,7 @@ struct Line {
     /// The refund's two numbers.
     refund: Option<(String, String)>,
     goods: String,
+    product: Product,
 }
 
 impl Line {
@@ -122,7 +125,7 @@ impl Line {
             &self.transaction,
             &self.out_trade_no,
             "oSandboxPayer",
-            "MWEB",
+            self.product.trade_type(),
             if paid { "SUCCESS" } else { "REFUND" },
             "OTHERS",
             "CNY",
@@ -159,6 +162,7 @@ fn bill(app: &App, day: &str, fault: Option<MoneyFault>) -> (String, usize) {
                 amount: order.terms.total,
                 refund: None,
                 goods: order.terms.description.clone(),
+                product: order.terms.product,
             });
         }
     }
@@ -170,6 +174,7 @@ fn bill(app: &App, day: &str, fault: Option<MoneyFault>) -> (String, usize) {
             amount: refund.amount,
             refund: Some((refund.refund_id, refund.out_refund_no)),
             goods: order.terms.description,
+            product: order.terms.product,
         });
     }
     lines.sort_by_key(|line| line.at);
@@ -187,6 +192,7 @@ fn bill(app: &App, day: &str, fault: Option<MoneyFault>) -> (String, usize) {
             amount: 100,
             refund: None,
             goods: "没有人下过的订单".into(),
+            product: Product::H5,
         }),
         _ => {}
     }

@@ -213,7 +213,7 @@ async fn d5_a_wrong_key_is_refused_by_whoever_verifies() {
 #[tokio::test]
 async fn d5_slow_and_failing_answers_leave_the_outcome_open() {
     let sandbox = Sandbox::start(NOWHERE);
-    let wechat = sandbox.wechat().with_timeout(Duration::from_millis(300));
+    let [_, wechat] = sandbox.wechat_account().with_timeout(Duration::from_millis(300)).channels();
     let terms = order("OV2026-0007", in_half_an_hour());
 
     sandbox.faults(json!({ "answer": "error_500" })).await;

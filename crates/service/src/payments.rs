@@ -158,8 +158,7 @@ impl Service {
         if let Some(port) = self.providers.iter().find(|p| p.id() == channel) {
             return port.account().to_owned();
         }
-        let ways = ["_phone", "_desk", "_code"];
-        ways.iter().find_map(|way| channel.strip_suffix(*way)).unwrap_or(channel).to_owned()
+        account_by_name(channel).to_owned()
     }
 
     /// Accounts in the order in which their channels are offered.
@@ -602,5 +601,30 @@ pub(crate) fn pay_failure(error: PayError) -> Failure {
         PayError::AlreadyPaid => Failure::Rejected("bill.paid"),
         PayError::NotAuthentic(_) => Failure::Rejected("pay.not_authentic"),
         PayError::Refused { .. } => Failure::Rejected("pay.refused"),
+    }
+}
+
+/// The account of a channel that is not offered any more: its name is the account's with the way behind it.
+fn account_by_name(channel: &str) -> &str {
+    let ways = ["_phone", "_desk", "_code", "_native"];
+    ways.iter().find_map(|way| channel.strip_suffix(*way)).unwrap_or(channel)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::account_by_name;
+
+    #[test]
+    fn d5_a_channel_that_is_not_offered_any_more_keeps_its_account() {
+        for (channel, account) in [
+            ("wechat", "wechat"),
+            ("wechat_native", "wechat"),
+            ("alipay_phone", "alipay"),
+            ("alipay_desk", "alipay"),
+            ("alipay_code", "alipay"),
+            ("pos", "pos"),
+        ] {
+            assert_eq!(account_by_name(channel), account, "{channel}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! 扫码缴费: the code of one order, large, with what to do in three steps.
 
-use super::account_name;
+use super::{account_name, ways::app_name};
 use crate::t::{pay as t, ways as words};
 use crate::ui::{ActionBar, Button, ButtonKind, LinkButton, Notification, PageHeading, Panel, Symbol, Tone};
 use domain::ids::BillId;
@@ -40,7 +40,7 @@ pub fn code(page: &CodePage<'_>) -> AnyView {
         let address = address.to_owned();
         view! { <p><a href=address>{words::code_demo()}</a></p> }
     });
-    let step_open = words::code_step_open(name);
+    let step_open = words::code_step_open(app_name(page.account));
     let (caption, step_pay) = (page.caption.to_owned(), words::code_step_pay(page.total));
     let (check, back) = (page.check.to_owned(), page.back.to_owned());
     view! {

@@ -26,7 +26,7 @@ impl WayToPay<'_> {
         match self.way {
             Way::Phone => words::phone(name, total),
             Way::Desk => words::desk(name, total),
-            Way::Code => words::code(name, total),
+            Way::Code => words::code(app_name(self.account), total),
         }
     }
 }
@@ -34,6 +34,11 @@ impl WayToPay<'_> {
 /// The name that people know a provider by.
 pub fn account_name(account: &str) -> &str {
     words::by_key(&format!("account.{account}")).unwrap_or(account)
+}
+
+/// The app that scans, by the name under its picture on the phone.
+pub(super) fn app_name(account: &str) -> &str {
+    words::by_key(&format!("app.{account}")).unwrap_or_else(|| account_name(account))
 }
 
 /// What is offered, and where its forms go.
@@ -134,7 +139,8 @@ const fn drawing(way: Way) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    const WAYS: [WayToPay<'static>; 4] = [
+    const WAYS: [WayToPay<'static>; 5] = [
+        WayToPay { id: "wechat_native", account: "wechat", way: Way::Code },
         WayToPay { id: "wechat", account: "wechat", way: Way::Phone },
         WayToPay { id: "alipay_code", account: "alipay", way: Way::Code },
         WayToPay { id: "alipay_desk", account: "alipay", way: Way::Desk },
@@ -164,8 +170,20 @@ mod tests {
     }
 
     #[test]
+    fn d5_at_a_computer_the_codes_of_both_providers_come_before_their_pages() {
+        let page = html(&WAYS, false);
+        let at = |id: &str| page.find(&format!("value=\"{id}\"")).expect("is offered");
+        assert!(at("wechat_native") < at("alipay_code") && at("alipay_code") < at("alipay_desk"));
+        assert!(at("alipay_desk") < page.find("<details").expect("the rest lies behind a word"));
+        // People open 微信 to scan, and there is no app of the name 微信支付.
+        assert!(page.contains("用微信扫码缴 80.00 元") && !page.contains("用微信支付扫码"));
+        assert!(page.contains(words::code_hint()));
+        assert_eq!((app_name("wechat"), app_name("alipay"), app_name("nobody")), ("微信", "支付宝", "nobody"));
+    }
+
+    #[test]
     fn d5_where_nothing_fits_the_device_everything_is_offered() {
-        let page = html(&WAYS[..1], false);
+        let page = html(&WAYS[1..2], false);
         assert_eq!(place(&page, "wechat"), Some(true));
         assert!(!page.contains("<details"));
         assert!(html(&[], true).contains(t::no_provider()));

@@ -1,27 +1,24 @@
-//! The port's implementation.
+//! One account at the gateway: signed requests, verified answers.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
-use jiff::civil::Date;
 use reqwest::{Client, Method, StatusCode, Url, header};
 use serde::de::DeserializeOwned;
-use service::ports::pay::{
-    Checkout, NewOrder, NewRefund, Notification, OrderState, PayError, PaymentProvider, RefundState, TradeLine,
-};
+use service::ports::pay::{NewOrder, Notification, OrderState, PayError};
 
 use super::{
-    Clock, ConfigError, WechatConfig,
+    Clock, ConfigError, WechatChannel, WechatConfig,
+    channel::Product,
     refunds::Refund,
     resource::ResourceKey,
     signature::{Signer, Verifier},
     tradebill, transport,
-    wire::{self, ApiError, CreateAmount, CreateH5, Created, Envelope, H5Info, SceneInfo},
+    wire::{self, ApiError, CreateAmount, CreateOrder, Envelope, SceneInfo},
 };
 
-/// `WeChat` Pay H5 (微信支付 H5) behind the payment port.
+/// An account at `WeChat` Pay (微信支付商户号). The payment port is implemented by its channels.
 pub struct WechatPay {
-    config: WechatConfig,
+    pub(super) config: WechatConfig,
     signer: Signer,
     verifier: Verifier,
     resource_key: ResourceKey,
@@ -75,6 +72,12 @@ impl WechatPay {
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
+    }
+
+    /// The two ways to pay through this account: by a code, on a phone.
+    pub fn channels(self) -> [WechatChannel; 2] {
+        let account = Arc::new(self);
+        [Product::Native, Product::H5].map(|product| WechatChannel::new(account.clone(), product))
     }
 
     /// One signed request and its verified answer. Server errors and rate limits come back as
@@ -152,18 +155,6 @@ impl WechatPay {
         transport::read_up_to(answer, tradebill::LONGEST).await.map_err(PayError::Unreachable)
     }
 
-    /// The checkout address with the way back, as the H5 documentation appends it.
-    fn with_return(&self, h5_url: &str, return_url: &str) -> Result<String, PayError> {
-        let url = Url::parse(h5_url).map_err(|_| PayError::Unreachable("h5_url is not an address".into()))?;
-        let secure = url.scheme() == "https" || (self.config.sandbox && url.scheme() == "http");
-        if !secure {
-            return Err(PayError::NotAuthentic("h5_url is not https".into()));
-        }
-        let joint = if url.query().is_some() { '&' } else { '?' };
-        let back = transport::percent_encode(return_url);
-        Ok(format!("{h5_url}{joint}redirect_url={back}"))
-    }
-
     /// Whether a transaction speaks about us.
     fn check_identity(&self, appid: &str, mchid: &str) -> Result<(), PayError> {
         if appid != self.config.appid {
@@ -174,25 +165,20 @@ impl WechatPay {
         }
         Ok(())
     }
-}
 
-#[async_trait]
-impl PaymentProvider for WechatPay {
-    fn id(&self) -> &'static str {
-        "wechat"
-    }
-
-    fn is_sandbox(&self) -> bool {
-        self.config.sandbox
-    }
-
-    async fn create(&self, order: &NewOrder) -> Result<Checkout, PayError> {
+    /// `POST /v3/pay/transactions/{product}` (下单): the same parameters again give a fresh link to the same order.
+    pub(super) async fn place<T: DeserializeOwned>(
+        &self,
+        product: &str,
+        order: &NewOrder,
+        scene_info: Option<SceneInfo<'_>>,
+    ) -> Result<T, PayError> {
         wire::check_order(order)?;
         let time_expire = wire::beijing_time(order.expires_at).ok_or_else(|| PayError::Refused {
             code: "PARAM_ERROR".into(),
             message: "expires_at is out of range".into(),
         })?;
-        let body = CreateH5 {
+        let body = CreateOrder {
             appid: &self.config.appid,
             mchid: &self.config.mchid,
             description: &order.description,
@@ -200,20 +186,19 @@ impl PaymentProvider for WechatPay {
             time_expire,
             notify_url: &self.config.notify_url,
             amount: CreateAmount { total: order.amount_fen, currency: "CNY" },
-            scene_info: SceneInfo { payer_client_ip: &order.payer_ip, h5_info: H5Info { kind: "Wap" } },
+            scene_info,
         };
         let body =
             serde_json::to_string(&body).map_err(|_| PayError::Unreachable("request cannot be written".into()))?;
-        let answer = self.call(Method::POST, "/v3/pay/transactions/h5", Some(body)).await?;
+        let answer = self.call(Method::POST, &format!("/v3/pay/transactions/{product}"), Some(body)).await?;
         if answer.status != StatusCode::OK {
             return Err(refusal(&answer));
         }
-        let created: Created = decode(&answer.body)?;
-        let url = self.with_return(&created.h5_url, &order.return_url)?;
-        Ok(Checkout { url })
+        decode(&answer.body)
     }
 
-    async fn query(&self, out_trade_no: &str) -> Result<OrderState, PayError> {
+    /// 查询订单.
+    pub async fn query(&self, out_trade_no: &str) -> Result<OrderState, PayError> {
         wire::check_number(out_trade_no)?;
         let path = format!(
             "/v3/pay/transactions/out-trade-no/{}?mchid={}",
@@ -241,7 +226,8 @@ impl PaymentProvider for WechatPay {
         transaction.state().map_err(|why| PayError::Unreachable(format!("answer: {why}")))
     }
 
-    async fn close(&self, out_trade_no: &str) -> Result<(), PayError> {
+    /// 关闭订单: done as well when it was closed before.
+    pub async fn close(&self, out_trade_no: &str) -> Result<(), PayError> {
         wire::check_number(out_trade_no)?;
         let path = format!("/v3/pay/transactions/out-trade-no/{}/close", transport::percent_encode(out_trade_no));
         let body = serde_json::json!({ "mchid": self.config.mchid }).to_string();
@@ -255,19 +241,8 @@ impl PaymentProvider for WechatPay {
         Err(refusal(&answer))
     }
 
-    async fn refund(&self, refund: &NewRefund) -> Result<RefundState, PayError> {
-        self.ask_refund(refund).await
-    }
-
-    async fn query_refund(&self, out_trade_no: &str, out_refund_no: &str) -> Result<RefundState, PayError> {
-        self.ask_about_refund(out_trade_no, out_refund_no).await
-    }
-
-    async fn trade_bill(&self, day: Date) -> Result<Vec<TradeLine>, PayError> {
-        self.fetch_trade_bill(day).await
-    }
-
-    fn open_notification(
+    /// Reads a notification (支付通知、退款通知), whichever channel's order it is about.
+    pub fn open_notification(
         &self,
         headers: &dyn Fn(&str) -> Option<String>,
         body: &[u8],

@@ -1,9 +1,10 @@
-//! 微信支付 API v3, the merchant's side: H5 orders, queries, closing, refunds, verified notifications, trade bills.
+//! 微信支付 API v3, the merchant's side: orders on a phone and by a code, queries, closing, refunds, verified notifications, trade bills.
 //!
 //! Every answer and every notification is verified with the platform key that its
 //! `Wechatpay-Serial` names before a single field of it is believed. Protocol: `WeChat` Pay's
-//! merchant documentation, "API v3 签名生成 / 签名验证 / 解密回调报文 / H5 支付".
+//! merchant documentation, "API v3 签名生成 / 签名验证 / 解密回调报文 / H5 支付 / Native 支付".
 
+mod channel;
 mod client;
 pub mod keys;
 mod refunds;
@@ -15,6 +16,7 @@ mod wire;
 
 use std::{fmt, sync::Arc};
 
+pub use channel::WechatChannel;
 pub use client::WechatPay;
 use serde::Deserialize;
 

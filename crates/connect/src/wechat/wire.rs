@@ -6,9 +6,9 @@ use service::ports::pay::{NewOrder, OrderState, PayError};
 
 use super::resource::Resource;
 
-/// Body of `POST /v3/pay/transactions/h5`.
+/// Body of `POST /v3/pay/transactions/{h5,native}`.
 #[derive(Serialize)]
-pub(super) struct CreateH5<'a> {
+pub(super) struct CreateOrder<'a> {
     pub appid: &'a str,
     pub mchid: &'a str,
     pub description: &'a str,
@@ -16,7 +16,9 @@ pub(super) struct CreateH5<'a> {
     pub time_expire: String,
     pub notify_url: &'a str,
     pub amount: CreateAmount,
-    pub scene_info: SceneInfo<'a>,
+    /// H5 only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scene_info: Option<SceneInfo<'a>>,
 }
 
 #[derive(Serialize)]
@@ -40,8 +42,14 @@ pub(super) struct H5Info {
 
 /// Answer of `POST /v3/pay/transactions/h5`.
 #[derive(Deserialize)]
-pub(super) struct Created {
+pub(super) struct CreatedH5 {
     pub h5_url: String,
+}
+
+/// Answer of `POST /v3/pay/transactions/native`.
+#[derive(Deserialize)]
+pub(super) struct CreatedNative {
+    pub code_url: String,
 }
 
 /// Body of a refusal.

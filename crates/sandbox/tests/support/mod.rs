@@ -22,7 +22,7 @@ use connect::{
     invoices::{CountyInvoices, InvoiceConfig},
     licences::{CountyLicences, LicenceConfig},
     register::{HouseholdRegister, RegisterConfig},
-    wechat::{Clock, WechatConfig, WechatPay},
+    wechat::{Clock, WechatChannel, WechatConfig, WechatPay},
 };
 use serde_json::Value;
 use service::ports::pay::NewOrder;
@@ -109,8 +109,14 @@ impl Sandbox {
         serde_json::from_value(self.client_json("sms")).expect("exactly our configuration")
     }
 
-    pub fn wechat(&self) -> WechatPay {
+    pub fn wechat_account(&self) -> WechatPay {
         WechatPay::new(self.wechat_config(), clock()).expect("a usable configuration")
+    }
+
+    /// On a phone.
+    pub fn wechat(&self) -> WechatChannel {
+        let [_, phone] = self.wechat_account().channels();
+        phone
     }
 
     pub fn sms(&self) -> AliyunSms {

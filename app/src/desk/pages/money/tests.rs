@@ -11,8 +11,9 @@ use service::money::reconcile::{FoundDifference, ReconDay};
 use service::money::report::{DailyReport, ReportRow};
 use service::money::settle::Settlement;
 
-const CHANNELS: [(&str, &str); 4] = [
+const CHANNELS: [(&str, &str); 5] = [
     ("wechat", "微信支付"),
+    ("wechat_native", "微信扫码"),
     ("alipay_phone", "支付宝手机支付"),
     ("alipay_desk", "支付宝网页支付"),
     ("alipay_code", "支付宝扫码"),
