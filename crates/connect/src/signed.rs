@@ -128,31 +128,6 @@ impl SignedClient {
         serde_json::from_slice(&body).map_err(|_| SignedError::Refused)
     }
 
-    fn header(&self, name: &str) -> String {
-        format!("{}-{name}", self.prefix)
-    }
-
-    fn seconds(&self) -> i64 {
-        (self.clock)().div_euclid(1_000_000)
-    }
-
-    /// The body of an answer that is authentic, fresh and to this question.
-    async fn authentic(&self, answer: Response, path: &str, asked: &str) -> Result<Vec<u8>, SignedError> {
-        let status = answer.status();
-        let headers = answer.headers().clone();
-        let body = transport::read_limited(answer).await.map_err(|_| SignedError::Unreachable)?;
-        let header = |name: &str| headers.get(self.header(name)).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let timestamp = header("timestamp");
-        let fresh =
-            timestamp.parse::<i64>().is_ok_and(|at| self.seconds().abs_diff(at) <= MAX_SKEW_SECONDS.unsigned_abs());
-        let message = message(status.as_str(), path, timestamp, asked, &body);
-        // Compares in constant time.
-        let signed = hex::decode(header("signature")).is_ok_and(|tag| hmac::verify(&self.key, &message, &tag).is_ok());
-        if fresh && signed && header("nonce") == asked { Ok(body) } else { Err(SignedError::Refused) }
-    }
-}
-
-impl SignedClient {
     /// Whether the keeper has said this by itself (通知) and just now: signed with `NOTIFY` in place of the method, so that
     /// no question can be played back as one. `now` is µs since the epoch.
     pub(crate) fn check_notification(
@@ -176,6 +151,29 @@ impl SignedClient {
         let message = message("NOTIFY", path, &timestamp, &nonce, body);
         let signed = hex::decode(header("signature")).is_ok_and(|tag| hmac::verify(&self.key, &message, &tag).is_ok());
         if signed { Ok(()) } else { Err("signature does not match") }
+    }
+
+    fn header(&self, name: &str) -> String {
+        format!("{}-{name}", self.prefix)
+    }
+
+    fn seconds(&self) -> i64 {
+        (self.clock)().div_euclid(1_000_000)
+    }
+
+    /// The body of an answer that is authentic, fresh and to this question.
+    async fn authentic(&self, answer: Response, path: &str, asked: &str) -> Result<Vec<u8>, SignedError> {
+        let status = answer.status();
+        let headers = answer.headers().clone();
+        let body = transport::read_limited(answer).await.map_err(|_| SignedError::Unreachable)?;
+        let header = |name: &str| headers.get(self.header(name)).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let timestamp = header("timestamp");
+        let fresh =
+            timestamp.parse::<i64>().is_ok_and(|at| self.seconds().abs_diff(at) <= MAX_SKEW_SECONDS.unsigned_abs());
+        let message = message(status.as_str(), path, timestamp, asked, &body);
+        // Compares in constant time.
+        let signed = hex::decode(header("signature")).is_ok_and(|tag| hmac::verify(&self.key, &message, &tag).is_ok());
+        if fresh && signed && header("nonce") == asked { Ok(body) } else { Err(SignedError::Refused) }
     }
 }
 
