@@ -1,27 +1,10 @@
 // 微信支付和支付宝: what works on this device, by a link or by a code; paid once.
 import assert from 'node:assert/strict';
-import { Client } from '../lib/client.mjs';
-import { property } from '../lib/filings.mjs';
+import { billed } from '../lib/bills.mjs';
 import { journey, useWorld } from '../lib/journey.mjs';
-import { phone } from '../lib/people.mjs';
 import { BillPage } from '../pages/index.mjs';
 
 const world = useWorld();
-
-/** Somebody who owes 90 yuan, and their bill. */
-async function billed(town) {
-  const sale = property();
-  const [owner, seller, clerk] = await Promise.all([
-    new Client(town).signIn(phone()), new Client(town).signIn(sale.sellerPhone), new Client(town).staff('clerk'),
-  ]);
-  const house = await owner.file(sale);
-  const receipt = await owner.get(`/cases/${house.id}/receipt`);
-  await seller.post(receipt.text.match(/\/join\/[\w-]+/)[0], { agreed: 'yes', name: sale.seller });
-  const version = (await clerk.get(`/desk/cases/${house.id}`)).text.match(/name="version" value="(\d+)"|value="(\d+)"[^>]*name="version"/);
-  await clerk.post(`/desk/cases/${house.id}/accept`, { version: version[1] ?? version[2] });
-  const bill = (await owner.get(`/cases/${house.id}`)).text.match(/\/bills\/([0-9a-f-]{36})/)[1];
-  return { owner, bill };
-}
 
 /** The bill as its payer opens it on this device. */
 async function opened(visitor) {

@@ -18,6 +18,7 @@ use connect::invoices::{CountyInvoices, InvoiceConfig};
 use connect::licences::{CountyLicences, LicenceConfig};
 use connect::preview::Painter;
 use connect::register::{HouseholdRegister, RegisterConfig};
+use connect::treasury::{Treasury, TreasuryConfig};
 use connect::wechat::{WechatConfig, WechatPay};
 use serde::Deserialize;
 use service::catalogue::Catalogue;
@@ -46,6 +47,8 @@ struct Connectors {
     wechat: WechatConfig,
     /// 支付宝, the second provider; without it there is the first alone.
     alipay: Option<AlipayConfig>,
+    /// 财政统一支付平台; without it nobody is sent there.
+    treasury: Option<TreasuryConfig>,
     sms: AliyunSmsConfig,
     /// 户籍登记核对; without it nothing is granted before a person has looked.
     register: Option<RegisterConfig>,
@@ -95,7 +98,8 @@ fn connectors(config: &Config) -> Result<Connectors> {
     let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
     let connectors: Connectors = serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
     let alipay_sandbox = connectors.alipay.as_ref().is_some_and(|alipay| alipay.sandbox);
-    if (connectors.wechat.sandbox || alipay_sandbox) && config.is_production() {
+    let treasury_sandbox = connectors.treasury.as_ref().is_some_and(|treasury| treasury.sandbox);
+    if (connectors.wechat.sandbox || alipay_sandbox || treasury_sandbox) && config.is_production() {
         return Err("生产环境不能使用支付沙箱".into());
     }
     Ok(connectors)
@@ -145,6 +149,9 @@ pub async fn service(config: &Config) -> Result<(Service, Option<String>)> {
         for channel in Alipay::new(alipay, clock())?.channels() {
             providers.push(Arc::new(channel));
         }
+    }
+    if let Some(treasury) = connectors.treasury {
+        providers.push(Arc::new(Treasury::new(treasury, clock())?));
     }
     let messages: Arc<dyn MessageSender> = Arc::new(AliyunSms::new(connectors.sms, clock())?);
     let settings = Settings {

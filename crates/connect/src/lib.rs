@@ -13,4 +13,5 @@ pub mod preview;
 pub mod register;
 mod signed;
 pub mod spreadsheet;
+pub mod treasury;
 pub mod wechat;

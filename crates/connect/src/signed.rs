@@ -2,8 +2,8 @@
 //!
 //! Both sides sign with one key (HMAC-SHA256, lower-case hexadecimal). The question over
 //! `method\npath\ntimestamp\nnonce\nsha256(body)`; the answer over the same with its status in place
-//! of the method and the question's nonce, so that an answer fits its own question only. What is asked
-//! and answered never reaches a log.
+//! of the method and the question's nonce, so that an answer fits its own question only. What a keeper says by itself is
+//! signed with `NOTIFY` there. What is asked and answered never reaches a log.
 
 use std::{fmt, time::Duration};
 
@@ -128,6 +128,31 @@ impl SignedClient {
         serde_json::from_slice(&body).map_err(|_| SignedError::Refused)
     }
 
+    /// Whether the keeper has said this by itself (通知) and just now: signed with `NOTIFY` in place of the method, so that
+    /// no question can be played back as one. `now` is µs since the epoch.
+    pub(crate) fn check_notification(
+        &self,
+        path: &str,
+        headers: &dyn Fn(&str) -> Option<String>,
+        body: &[u8],
+        now: i64,
+    ) -> Result<(), &'static str> {
+        let header = |name: &str| headers(&self.header(name)).unwrap_or_default();
+        if header("app") != self.app_id {
+            return Err("app is not ours");
+        }
+        let (timestamp, nonce) = (header("timestamp"), header("nonce"));
+        let fresh = timestamp
+            .parse::<i64>()
+            .is_ok_and(|at| now.div_euclid(1_000_000).abs_diff(at) <= MAX_SKEW_SECONDS.unsigned_abs());
+        if !fresh {
+            return Err("timestamp is off by more than five minutes");
+        }
+        let message = message("NOTIFY", path, &timestamp, &nonce, body);
+        let signed = hex::decode(header("signature")).is_ok_and(|tag| hmac::verify(&self.key, &message, &tag).is_ok());
+        if signed { Ok(()) } else { Err("signature does not match") }
+    }
+
     fn header(&self, name: &str) -> String {
         format!("{}-{name}", self.prefix)
     }
@@ -152,7 +177,7 @@ impl SignedClient {
     }
 }
 
-/// What is signed; `first` is the method or the status.
+/// What is signed; `first` is the method, the status or `NOTIFY`.
 fn message(first: &str, path: &str, timestamp: &str, nonce: &str, body: &[u8]) -> Vec<u8> {
     let body = hex::encode(digest::digest(&digest::SHA256, body));
     format!("{first}\n{path}\n{timestamp}\n{nonce}\n{body}").into_bytes()

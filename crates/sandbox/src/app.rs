@@ -22,6 +22,7 @@ use crate::{
     orders::OrderBook,
     register::Register,
     sms::Nonces,
+    treasury::book::TreasuryBook,
 };
 
 /// How this process was started.
@@ -32,6 +33,8 @@ pub struct Settings {
     pub notify_url: String,
     /// Where Alipay's go.
     pub alipay_notify_url: String,
+    /// Where the treasury's go.
+    pub treasury_notify_url: String,
     pub retry_scale: f64,
     pub merchant_name: String,
     /// Where the virus scanner's counterpart listens, as clients name it.
@@ -44,6 +47,7 @@ pub struct App {
     pub http: Client,
     orders: Mutex<OrderBook>,
     trades: Mutex<TradeBook>,
+    treasury: Mutex<TreasuryBook>,
     messages: Mutex<MessageBox>,
     register: Mutex<Register>,
     licences: Mutex<Licences>,
@@ -64,11 +68,13 @@ impl App {
             public_url: &settings.public_url,
             notify_url: &settings.notify_url,
             alipay_notify_url: &settings.alipay_notify_url,
+            treasury_notify_url: &settings.treasury_notify_url,
             clamd: &settings.clamd,
         };
         let keys = keys::open(&settings.state, &addresses)?;
         let orders = files::read_json(&settings.state.join("orders.json"))?.unwrap_or_default();
         let trades = files::read_json(&settings.state.join("trades.json"))?.unwrap_or_default();
+        let treasury = files::read_json(&settings.state.join("treasury.json"))?.unwrap_or_default();
         let messages = files::read_json(&settings.state.join("messages.json"))?.unwrap_or_default();
         let invoices = files::read_json(&settings.state.join("invoices.json"))?.unwrap_or_default();
         let path = settings.state.join("register.json");
@@ -97,6 +103,7 @@ impl App {
                 .build()?,
             orders: Mutex::new(orders),
             trades: Mutex::new(trades),
+            treasury: Mutex::new(treasury),
             messages: Mutex::new(messages),
             register: Mutex::new(register),
             licences: Mutex::new(licences),
@@ -131,6 +138,18 @@ impl App {
 
     pub fn trades(&self) -> MutexGuard<'_, TradeBook> {
         lock(&self.trades)
+    }
+
+    /// As [`Self::change_orders`], for the treasury's orders.
+    pub fn change_treasury<T>(&self, change: impl FnOnce(&mut TreasuryBook) -> T) -> io::Result<T> {
+        let mut treasury = lock(&self.treasury);
+        let result = change(&mut treasury);
+        files::write_json(&self.settings.state.join("treasury.json"), &*treasury)?;
+        Ok(result)
+    }
+
+    pub fn treasury(&self) -> MutexGuard<'_, TreasuryBook> {
+        lock(&self.treasury)
     }
 
     /// As [`Self::change_orders`], for the messages.

@@ -43,7 +43,7 @@ pub enum AnswerFault {
 /// What happens to one refund, or to one bill of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MoneyFault {
-    /// The refund is taken, and nothing moves until it is settled (`POST /wechat/refunds/settle`).
+    /// The refund is taken, and nothing moves until it is settled (`POST /wechat/refunds/settle`, or `/treasury/…`).
     Pending,
     /// The payer's account takes nothing back.
     Abnormal,
@@ -55,7 +55,8 @@ pub enum MoneyFault {
     ExtraLine,
     /// The first line is one fen dearer.
     WrongLine,
-    /// The file is not the one whose digest was told; where no digest is told, it breaks off in the middle.
+    /// The file is not the one whose digest was told; where no digest is told, it breaks off in the middle, or its
+    /// signature is over another text.
     WrongDigest,
 }
 

@@ -45,6 +45,11 @@ struct KeyFile {
     invoices_app_id: String,
     #[serde(default)]
     invoices_key: String,
+    /// Empty in folders that are older than the treasury's platform.
+    #[serde(default)]
+    treasury_app_id: String,
+    #[serde(default)]
+    treasury_key: String,
     /// Missing in folders that are older than the second payment provider.
     #[serde(default)]
     alipay: Option<AlipayFile>,
@@ -88,6 +93,8 @@ pub struct Keys {
     pub licences_key: String,
     pub invoices_app_id: String,
     pub invoices_key: String,
+    pub treasury_app_id: String,
+    pub treasury_key: String,
     pub alipay: AlipayKeys,
 }
 
@@ -98,13 +105,15 @@ pub struct Addresses<'a> {
     pub notify_url: &'a str,
     /// Where Alipay's go.
     pub alipay_notify_url: &'a str,
+    /// Where the treasury's go.
+    pub treasury_notify_url: &'a str,
     /// Of the virus scanner's counterpart.
     pub clamd: &'a str,
 }
 
 /// Reads the keys in `folder`, or makes them; then writes `client.json` for the server.
 pub fn open(folder: &Path, addresses: &Addresses<'_>) -> io::Result<Keys> {
-    let Addresses { public_url, notify_url, alipay_notify_url, clamd } = *addresses;
+    let Addresses { public_url, notify_url, alipay_notify_url, treasury_notify_url, clamd } = *addresses;
     let path = folder.join("keys.json");
     let file = if let Some(mut file) = files::read_json::<KeyFile>(&path)? {
         if file.register_key.is_empty() {
@@ -117,6 +126,10 @@ pub fn open(folder: &Path, addresses: &Addresses<'_>) -> io::Result<Keys> {
         }
         if file.invoices_key.is_empty() {
             (file.invoices_app_id, file.invoices_key) = keeper_keys();
+            files::write_json(&path, &file)?;
+        }
+        if file.treasury_key.is_empty() {
+            (file.treasury_app_id, file.treasury_key) = keeper_keys();
             files::write_json(&path, &file)?;
         }
         if file.alipay.is_none() {
@@ -177,6 +190,13 @@ pub fn open(folder: &Path, addresses: &Addresses<'_>) -> io::Result<Keys> {
             "app_id": file.invoices_app_id,
             "key": file.invoices_key,
         },
+        "treasury": {
+            "base_url": format!("{public_url}/treasury"),
+            "app_id": file.treasury_app_id,
+            "key": file.treasury_key,
+            "notify_url": treasury_notify_url,
+            "sandbox": true,
+        },
     });
     files::write_json(&folder.join("client.json"), &client)?;
 
@@ -197,6 +217,8 @@ pub fn open(folder: &Path, addresses: &Addresses<'_>) -> io::Result<Keys> {
         licences_key: file.licences_key,
         invoices_app_id: file.invoices_app_id,
         invoices_key: file.invoices_key,
+        treasury_app_id: file.treasury_app_id,
+        treasury_key: file.treasury_key,
         alipay: AlipayKeys {
             app_public: crypto::public_key(&alipay.app_public_pem).ok_or_else(broken)?,
             platform: crypto::private_key(&alipay.platform_private_pem).ok_or_else(broken)?,
@@ -206,7 +228,8 @@ pub fn open(folder: &Path, addresses: &Addresses<'_>) -> io::Result<Keys> {
     })
 }
 
-/// Application id and shared secret of the register of persons, the licence store or the invoice platform.
+/// Application id and shared secret of the register of persons, the licence store, the invoice platform or the
+/// treasury's platform.
 fn keeper_keys() -> (String, String) {
     (format!("app{}", crypto::random_text(DIGITS, 10)), crypto::random_text(ALPHANUMERIC, 48))
 }
@@ -233,6 +256,7 @@ fn generate() -> io::Result<KeyFile> {
     let (register_app_id, register_key) = keeper_keys();
     let (licences_app_id, licences_key) = keeper_keys();
     let (invoices_app_id, invoices_key) = keeper_keys();
+    let (treasury_app_id, treasury_key) = keeper_keys();
     Ok(KeyFile {
         register_app_id,
         register_key,
@@ -240,6 +264,8 @@ fn generate() -> io::Result<KeyFile> {
         licences_key,
         invoices_app_id,
         invoices_key,
+        treasury_app_id,
+        treasury_key,
         appid: format!("wx{}", random("0123456789abcdef", 16)),
         mchid: format!("19{}", random(DIGITS, 8)),
         merchant_serial: random(UPPER_HEX, 40),

@@ -1,6 +1,6 @@
-//! 沙箱: local counterparts of `WeChat` Pay, Alipay, the SMS carrier, the register of persons, the licence store and
-//! the virus scanner, speaking their protocols, with faults on demand. For demonstrations and tests on one's own
-//! machine; no money and no message ever leaves it.
+//! 沙箱: local counterparts of `WeChat` Pay, Alipay, the treasury's platform, the SMS carrier, the register of persons,
+//! the licence store, the invoice platform and the virus scanner, speaking their protocols, with faults on demand. For
+//! demonstrations and tests on one's own machine; no money and no message ever leaves it.
 
 mod alipay;
 mod api_error;
@@ -27,6 +27,7 @@ mod signed;
 mod sms;
 mod templates;
 mod tradebill;
+mod treasury;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -92,11 +93,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some(url) => url,
         None => Url::parse(&args.notify_url)?.join("/callbacks/alipay")?.into(),
     };
+    let treasury_notify_url: String = Url::parse(&args.notify_url)?.join("/callbacks/treasury")?.into();
     let app = App::open(Settings {
         public_url: public_url.clone(),
         state: args.state,
         notify_url: args.notify_url,
         alipay_notify_url,
+        treasury_notify_url,
         retry_scale: args.retry_scale,
         merchant_name: args.merchant_name,
         clamd: format!("tcp://{}", scanner.local_addr()?),
@@ -141,6 +144,12 @@ fn routes(app: Shared) -> Router {
         .route("/alipay/code/{token}", get(alipay::cashier::scanned))
         .route("/alipay/pay-directly", post(alipay::cashier::pay_directly))
         .route("/alipay/bills/{file}", get(alipay::bills::download))
+        .route("/treasury/v1/{thing}/{action}", post(treasury::gateway::call))
+        .route("/treasury/cashier", get(treasury::cashier::show))
+        .route("/treasury/cashier/pay", post(treasury::cashier::pay))
+        .route("/treasury/cashier/cancel", post(treasury::cashier::cancel))
+        .route("/treasury/pay-directly", post(treasury::cashier::pay_directly))
+        .route("/treasury/refunds/settle", post(treasury::gateway::settle))
         .route("/faults", get(faults::show).post(faults::set))
         .route("/sms/", post(sms::send))
         .route("/sms", post(sms::send))

@@ -1,4 +1,4 @@
-//! Payment notifications (支付通知) of both providers: sealed, signed, sent again on the provider's schedule.
+//! Payment notifications (支付通知) of all providers: sealed, signed, sent again on the provider's schedule.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,9 +14,10 @@ use crate::{
     faults::NotifyFault,
     gateway,
     orders::Order,
+    treasury,
 };
 
-/// Waits before the second and each later attempt at `WeChat` Pay, in seconds; together about 24 hours.
+/// Waits before the second and each later attempt at `WeChat` Pay and the treasury, in seconds; together about 24 hours.
 const WECHAT_SECONDS: &[u32] = &[15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600];
 /// The same at Alipay; together a good 24 hours.
 const ALIPAY_SECONDS: &[u32] = &[240, 600, 600, 3600, 7200, 21600, 54000];
@@ -31,6 +32,7 @@ const MAX_ATTEMPTS: usize = 500;
 pub enum Provider {
     Wechat,
     Alipay,
+    Treasury,
 }
 
 /// One notification on its way.
@@ -144,6 +146,12 @@ pub fn resume(app: &Shared) {
             tokio::spawn(deliver(Arc::clone(app), job));
         }
     }
+    let waiting = app.treasury().unacknowledged();
+    for order in waiting {
+        if let Some(job) = treasury::notices::again(&order) {
+            tokio::spawn(deliver(Arc::clone(app), job));
+        }
+    }
 }
 
 fn hold(app: &Shared, job: Job) {
@@ -194,6 +202,7 @@ impl Job {
         let saved = match self.provider {
             Provider::Wechat => app.change_orders(|orders| orders.mark_notified(&self.out_trade_no)),
             Provider::Alipay => app.change_trades(|trades| trades.mark_notified(&self.out_trade_no)),
+            Provider::Treasury => app.change_treasury(|book| book.mark_notified(&self.out_trade_no)),
         };
         if let Err(error) = saved {
             tracing::error!(%error, "state could not be saved");
@@ -233,7 +242,7 @@ fn sealed_as(app: &App, event_id: &str, [event_type, summary, original]: [&str; 
 async fn deliver(app: Shared, job: Job) {
     tokio::time::sleep(job.wait).await;
     let schedule = match job.provider {
-        Provider::Wechat => WECHAT_SECONDS,
+        Provider::Wechat | Provider::Treasury => WECHAT_SECONDS,
         Provider::Alipay => ALIPAY_SECONDS,
     };
     let waits = schedule.iter().map(|seconds| {
@@ -247,14 +256,25 @@ async fn deliver(app: Shared, job: Job) {
     }
 }
 
-/// One attempt; whether the merchant acknowledged it within five seconds: `WeChat` Pay wants 200 or 204, Alipay the
-/// one word `success`.
+/// One attempt; whether the merchant acknowledged it within five seconds: `WeChat` Pay and the treasury want 200 or 204,
+/// Alipay the one word `success`.
 async fn send(app: &App, job: &Job, attempt: usize) -> bool {
     let request = app.http.post(&job.notify_url).body(job.body.clone());
     let (status, acknowledged) = match job.provider {
         Provider::Wechat => {
             let signed_text = if job.forged { format!("{} ", job.body) } else { job.body.clone() };
             let Some(headers) = gateway::signature_headers(app, signed_text.as_bytes()) else {
+                return false;
+            };
+            let mut request = request.header("Content-Type", "application/json");
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+            let status = request.send().await.ok().map(|answer| answer.status().as_u16());
+            (status, matches!(status, Some(200 | 204)))
+        }
+        Provider::Treasury => {
+            let Some(headers) = treasury::notices::headers(app, job) else {
                 return false;
             };
             let mut request = request.header("Content-Type", "application/json");

@@ -57,20 +57,22 @@ pub async fn index(State(app): State<Shared>) -> Response {
          <li><a href=\"/messages\">短信收件箱</a></li>\n\
          <li><a href=\"/register/persons\">户籍登记里的人（编造的）</a>（JSON；用 POST 添加）</li>\n\
          <li><a href=\"/licences/held\">电子证照库里的人和证照（编造的）</a>（JSON；用 POST 添加）</li>\n\
-         <li><a href=\"/wechat/notifications\">支付通知记录（微信支付、支付宝）</a>（JSON）</li>\n\
+         <li><a href=\"/wechat/notifications\">支付通知记录（微信支付、支付宝、财政统一支付平台）</a>（JSON）</li>\n\
          <li><a href=\"/faults\">当前故障设置</a>（JSON；用 POST 修改）</li>\n\
          </ul>\n\
          <dl>\n<dt>微信支付接口</dt><dd><code>{base}/wechat</code></dd>\n\
          <dt>支付宝接口</dt><dd><code>{base}/alipay/gateway.do</code></dd>\n\
+         <dt>财政统一支付平台接口</dt><dd><code>{base}/treasury</code></dd>\n\
          <dt>短信接口</dt><dd><code>{base}/sms/</code></dd>\n\
          <dt>户籍登记接口</dt><dd><code>{base}/register</code></dd>\n\
          <dt>查毒（clamd 协议）</dt><dd><code>{clamd}</code></dd>\n\
          <dt>电子证照库接口</dt><dd><code>{base}/licences</code></dd>\n\
-         <dt>支付通知发往</dt><dd><code>{notify}</code>、<code>{alipay_notify}</code></dd>\n</dl>",
+         <dt>支付通知发往</dt><dd><code>{notify}</code>、<code>{alipay_notify}</code>、<code>{treasury_notify}</code></dd>\n</dl>",
         base = escape(&app.settings.public_url),
         clamd = escape(&app.settings.clamd),
         notify = escape(&app.settings.notify_url),
         alipay_notify = escape(&app.settings.alipay_notify_url),
+        treasury_notify = escape(&app.settings.treasury_notify_url),
     );
     layout(StatusCode::OK, "外部系统沙箱", &main)
 }

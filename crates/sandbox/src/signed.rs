@@ -8,7 +8,12 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::{app::App, clock, crypto, faults::SignedFault};
+use crate::{
+    app::App,
+    clock,
+    crypto::{self, UPPER_HEX},
+    faults::SignedFault,
+};
 
 /// Questions may be this many seconds old or early.
 const MAX_SKEW_SECONDS: u64 = 300;
@@ -72,6 +77,22 @@ impl Keeper<'_> {
         ];
         (headers, answer).into_response()
     }
+
+    /// The headers of what the keeper says by itself; forged, they are signed over another text.
+    pub fn notification(&self, path: &str, body: &str, forged: bool) -> [(String, String); 4] {
+        let timestamp = clock::now().div_euclid(1_000_000).to_string();
+        let nonce = crypto::random_text(UPPER_HEX, 32);
+        let signed = if forged { "another text" } else { body };
+        let message = message("NOTIFY", path, &timestamp, &nonce, signed.as_bytes());
+        let signature = crypto::hmac_hex(self.key, message.as_bytes());
+        let own = |name: &str| format!("{}-{name}", self.prefix);
+        [
+            (own("app"), self.app_id.to_owned()),
+            (own("timestamp"), timestamp),
+            (own("nonce"), nonce),
+            (own("signature"), signature),
+        ]
+    }
 }
 
 /// Lets a fault happen before the question is looked at; the refusal, when that is the fault.
@@ -91,7 +112,7 @@ pub fn bad_request(why: &'static str) -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({ "error": why }))).into_response()
 }
 
-/// What both sides sign; `first` is the method or the status.
+/// What both sides sign; `first` is the method, the status or `NOTIFY`.
 fn message(first: &str, path: &str, timestamp: &str, nonce: &str, body: &[u8]) -> String {
     format!("{first}\n{path}\n{timestamp}\n{nonce}\n{}", crypto::sha256_hex(body))
 }

@@ -6,7 +6,7 @@ use crate::money::book::Noted;
 use crate::money::invoices::InvoiceView;
 use crate::money::refunds::RefundView;
 use crate::money::takings::Waiting;
-use crate::ports::pay::{NewOrder, OrderState, PayError, PaymentProvider, Way};
+use crate::ports::pay::{NewOrder, OrderItem, OrderState, PayError, PaymentProvider, Way};
 use crate::{Failure, Service};
 use domain::bill::{BillEvent, Fact, RefundReason};
 use domain::case::{Actor, Command};
@@ -276,6 +276,12 @@ impl Service {
         return_url: String,
     ) -> Result<String, Failure> {
         let matter = self.matter_at(&case.case.matter).await?;
+        let bill = bills::find(&self.db, order.bill_id).await?.ok_or(Failure::NotFound)?;
+        let items = bill.lines.into_iter().filter(|line| line.amount.0 > 0).map(|line| OrderItem {
+            code: line.item_code,
+            name: line.name,
+            amount_fen: line.amount.0,
+        });
         let request = NewOrder {
             out_trade_no: order.out_trade_no.clone(),
             description: matter.title.clone(),
@@ -283,6 +289,9 @@ impl Service {
             expires_at: order.expires_at,
             payer_ip: address.to_owned(),
             return_url,
+            bill_number: bill.number,
+            body: self.body_name(&matter),
+            items: items.collect(),
         };
         match port.create(&request).await {
             Ok(checkout) => Ok(checkout.url),
@@ -426,11 +435,30 @@ impl Service {
             return Ok(());
         }
         let kept: crate::ports::pay::Notification = serde_json::from_str(&json).map_err(Failure::internal)?;
-        let state = self.asked_again(&kept).await?;
-        let outcome = self.apply_with_retry(&kept.out_trade_no, &state).await?;
+        let outcome = if self.names_another_bill(&kept).await? {
+            // Nothing is booked on its word; what is true is asked for with the other open orders.
+            let mut tx = self.db.begin().await?;
+            self.record(&mut tx, "system", "pay_wrong_bill", &kept.out_trade_no, event_id).await?;
+            tx.commit().await?;
+            "wrong_bill"
+        } else {
+            let state = self.asked_again(&kept).await?;
+            self.apply_with_retry(&kept.out_trade_no, &state).await?
+        };
         let mut tx = self.db.begin().await?;
         bills::close_event(&mut tx, provider, event_id, outcome).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Whether a notification names a 缴款码 that is not the one of its order's bill.
+    async fn names_another_bill(&self, kept: &crate::ports::pay::Notification) -> Result<bool, Failure> {
+        let Some(named) = &kept.bill_number else { return Ok(false) };
+        let mut tx = self.db.begin().await?;
+        let order = bills::find_order(&mut tx, &kept.out_trade_no).await?;
+        drop(tx);
+        let Some(order) = order else { return Ok(false) };
+        let bill = bills::find(&self.db, order.bill_id).await?.ok_or(Failure::NotFound)?;
+        Ok(bill.number != *named)
     }
 
     /// What a notification says; where it names another amount than was asked for, what the provider says when

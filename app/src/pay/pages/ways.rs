@@ -18,7 +18,7 @@ pub struct WayToPay<'a> {
 
 impl WayToPay<'_> {
     const fn works(self, handheld: bool) -> bool {
-        matches!((self.way, handheld), (Way::Phone, true) | (Way::Desk | Way::Code, false))
+        matches!((self.way, handheld), (Way::Anywhere, _) | (Way::Phone, true) | (Way::Desk | Way::Code, false))
     }
 
     fn text(self, total: Fen) -> String {
@@ -27,6 +27,7 @@ impl WayToPay<'_> {
             Way::Phone => words::phone(name, total),
             Way::Desk => words::desk(name, total),
             Way::Code => words::code(app_name(self.account), total),
+            Way::Anywhere => words::anywhere(name, total),
         }
     }
 }
@@ -79,13 +80,19 @@ pub(super) fn forms(offer: &Offer<'_>, primary: bool) -> AnyView {
 
 fn hint(here: &[WayToPay<'_>]) -> AnyView {
     let text = if here.iter().any(|way| way.way == Way::Code) {
-        words::code_hint()
+        Some(words::code_hint())
     } else if here.iter().any(|way| way.way == Way::Phone) {
-        words::phone_hint()
+        Some(words::phone_hint())
     } else {
-        return ().into_any();
+        None
     };
-    view! { <p class="ov-hint">{text}</p> }.into_any()
+    let page = here.iter().find(|way| way.way == Way::Anywhere);
+    let page = page.map(|way| words::anywhere_hint(account_name(way.account)));
+    view! {
+        {text.map(|text| view! { <p class="ov-hint">{text}</p> })}
+        {page.map(|text| view! { <p class="ov-hint">{text}</p> })}
+    }
+    .into_any()
 }
 
 /// What works on another device only.
@@ -93,7 +100,7 @@ fn other(offer: &Offer<'_>, elsewhere: &[WayToPay<'_>]) -> AnyView {
     let Some(first) = elsewhere.first() else { return ().into_any() };
     let (summary, text) = match first.way {
         Way::Phone => (words::elsewhere_phone(), words::elsewhere_phone_text()),
-        Way::Desk | Way::Code => (words::elsewhere_desk(), words::elsewhere_desk_text()),
+        Way::Desk | Way::Code | Way::Anywhere => (words::elsewhere_desk(), words::elsewhere_desk_text()),
     };
     let buttons = buttons(offer.total, elsewhere, false);
     let action = offer.action.clone();
@@ -131,7 +138,7 @@ fn buttons(total: Fen, ways: &[WayToPay<'_>], primary: bool) -> AnyView {
 const fn drawing(way: Way) -> &'static str {
     match way {
         Way::Phone => "M7 2.5h10v19H7zm3.5 16.2h3",
-        Way::Desk => "M3 4h18v12H3zm6 16.5h6M12 16v4.5",
+        Way::Desk | Way::Anywhere => "M3 4h18v12H3zm6 16.5h6M12 16v4.5",
         Way::Code => "M4 4h6v6H4zm10 0h6v6h-6zM4 14h6v6H4zm10 0h2.5v2.5H14zm3.5 3.5H20V20h-2.5M20 14v.1M14 20v-.1",
     }
 }
@@ -179,6 +186,17 @@ mod tests {
         assert!(page.contains("用微信扫码缴 80.00 元") && !page.contains("用微信支付扫码"));
         assert!(page.contains(words::code_hint()));
         assert_eq!((app_name("wechat"), app_name("alipay"), app_name("nobody")), ("微信", "支付宝", "nobody"));
+    }
+
+    #[test]
+    fn d5_the_page_of_the_treasury_is_offered_on_every_device() {
+        let treasury = WayToPay { id: "treasury", account: "treasury", way: Way::Anywhere };
+        for handheld in [true, false] {
+            let page = html(&[WAYS[1], treasury], handheld);
+            assert_eq!(place(&page, "treasury"), Some(true), "{handheld}");
+            assert_eq!(place(&page, "wechat"), Some(handheld));
+            assert!(page.contains("用缴款码到财政统一支付平台缴 80.00 元") && page.contains("缴款码会自动填好"));
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl AlipayChannel {
                 // Who leaves in the middle comes back as whoever paid does; both are looked into.
                 content["quit_url"] = json!(order.return_url);
             }
-            Way::Desk => content["product_code"] = json!("FAST_INSTANT_TRADE_PAY"),
+            Way::Desk | Way::Anywhere => content["product_code"] = json!("FAST_INSTANT_TRADE_PAY"),
             Way::Code => content["product_code"] = json!("FACE_TO_FACE_PAYMENT"),
         }
         Ok(content)
@@ -57,7 +57,7 @@ impl PaymentProvider for AlipayChannel {
     fn id(&self) -> &'static str {
         match self.way {
             Way::Phone => "alipay_phone",
-            Way::Desk => "alipay_desk",
+            Way::Desk | Way::Anywhere => "alipay_desk",
             Way::Code => "alipay_code",
         }
     }
@@ -85,7 +85,7 @@ impl PaymentProvider for AlipayChannel {
         let method = match self.way {
             Way::Code => return self.account.precreate(order, &content).await.map(|url| Checkout { url }),
             Way::Phone => "alipay.trade.wap.pay",
-            Way::Desk => "alipay.trade.page.pay",
+            Way::Desk | Way::Anywhere => "alipay.trade.page.pay",
         };
         match self.account.query(&order.out_trade_no).await? {
             OrderState::Paid { .. } | OrderState::Refunded => return Err(PayError::AlreadyPaid),

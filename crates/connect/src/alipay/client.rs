@@ -255,6 +255,6 @@ impl Alipay {
         };
         let state = trade.state().map_err(refuse)?;
         let event_id = owned("notify_id").filter(|id| !id.is_empty()).ok_or_else(|| refuse("no notify_id"))?;
-        Ok(Notification { event_id, out_trade_no: trade.out_trade_no, state })
+        Ok(Notification { event_id, out_trade_no: trade.out_trade_no, bill_number: None, state })
     }
 }

@@ -256,7 +256,8 @@ impl WechatPay {
             let refund: Refund =
                 serde_json::from_slice(&plain).map_err(|_| PayError::NotAuthentic("refund cannot be read".into()))?;
             let state = refund.as_order_state(&self.config.mchid)?;
-            return Ok(Notification { event_id: envelope.id, out_trade_no: refund.out_trade_no, state });
+            let out_trade_no = refund.out_trade_no;
+            return Ok(Notification { event_id: envelope.id, out_trade_no, bill_number: None, state });
         }
         if !envelope.event_type.starts_with("TRANSACTION.") {
             return Err(PayError::Refused { code: "UNEXPECTED_EVENT".into(), message: envelope.event_type });
@@ -266,7 +267,7 @@ impl WechatPay {
             serde_json::from_slice(&plain).map_err(|_| PayError::NotAuthentic("transaction cannot be read".into()))?;
         self.check_identity(&transaction.appid, &transaction.mchid)?;
         let state = transaction.state().map_err(|why| PayError::NotAuthentic(format!("transaction: {why}")))?;
-        Ok(Notification { event_id: envelope.id, out_trade_no: transaction.out_trade_no, state })
+        Ok(Notification { event_id: envelope.id, out_trade_no: transaction.out_trade_no, bill_number: None, state })
     }
 }
 

@@ -22,10 +22,11 @@ use connect::{
     invoices::{CountyInvoices, InvoiceConfig},
     licences::{CountyLicences, LicenceConfig},
     register::{HouseholdRegister, RegisterConfig},
+    treasury::{Treasury, TreasuryConfig},
     wechat::{Clock, WechatChannel, WechatConfig, WechatPay},
 };
 use serde_json::Value;
-use service::ports::pay::NewOrder;
+use service::ports::pay::{NewOrder, OrderItem};
 use tokio::sync::mpsc;
 
 /// The present instant, µs since the epoch.
@@ -103,6 +104,14 @@ impl Sandbox {
 
     pub fn alipay(&self) -> Alipay {
         Alipay::new(self.alipay_config(), clock()).expect("a usable configuration")
+    }
+
+    pub fn treasury_config(&self) -> TreasuryConfig {
+        serde_json::from_value(self.client_json("treasury")).expect("exactly our configuration")
+    }
+
+    pub fn treasury(&self) -> Treasury {
+        Treasury::new(self.treasury_config(), clock()).expect("a usable configuration")
     }
 
     pub fn sms_config(&self) -> AliyunSmsConfig {
@@ -198,6 +207,12 @@ impl Sandbox {
         let answer = self.post_json("/alipay/pay-directly", &wish).await;
         assert_eq!(answer.status(), 200);
     }
+
+    pub async fn pay_treasury(&self, out_trade_no: &str) {
+        let wish = serde_json::json!({ "out_trade_no": out_trade_no });
+        let answer = self.post_json("/treasury/pay-directly", &wish).await;
+        assert_eq!(answer.status(), 200);
+    }
 }
 
 impl Drop for Sandbox {
@@ -225,7 +240,7 @@ impl Delivered {
 }
 
 /// The merchant's side: receives notifications and answers the given statuses in turn, then as each provider wants it:
-/// `WeChat` Pay 204, Alipay `success`.
+/// `WeChat` Pay and the treasury 204, Alipay `success`.
 pub struct Merchant {
     pub url: String,
     received: mpsc::UnboundedReceiver<Delivered>,
@@ -245,6 +260,7 @@ impl Merchant {
         let routes = Router::new()
             .route("/callbacks/wechat", post(receive))
             .route("/callbacks/alipay", post(receive_alipay))
+            .route("/callbacks/treasury", post(receive))
             .with_state(inbox);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
@@ -300,6 +316,11 @@ pub fn order(out_trade_no: &str, expires_at: i64) -> NewOrder {
         expires_at,
         payer_ip: "127.0.0.1".into(),
         return_url: "http://localhost:3000/pay/42?from=微信&x=1".into(),
+        bill_number: format!("5300002603{:0>10}", out_trade_no.trim_start_matches(|c: char| !c.is_ascii_digit())),
+        body: "示例县自然资源局".into(),
+        items: vec![OrderItem {
+            code: "103044501".into(), name: "不动产登记费 <住宅>".into(), amount_fen: 8000
+        }],
     }
 }
 

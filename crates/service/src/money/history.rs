@@ -94,6 +94,7 @@ fn channel_words(channel: &str) -> &str {
         Some(CounterMeans::Cash) => "窗口现金",
         None if channel.starts_with("wechat") => "微信支付",
         None if channel.starts_with("alipay") => "支付宝",
+        None if channel == "treasury" => "财政统一支付平台",
         None => channel,
     }
 }

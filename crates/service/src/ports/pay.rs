@@ -19,6 +19,21 @@ pub struct NewOrder {
     pub payer_ip: String,
     /// Where the cashier sends the payer back to; never a proof of payment.
     pub return_url: String,
+    /// 缴款码 of the bill: several orders may be made for it, of which one is paid.
+    pub bill_number: String,
+    /// 执收单位
+    pub body: String,
+    /// What the bill consists of.
+    pub items: Vec<OrderItem>,
+}
+
+/// One line of the bill that an order is made for (收费项目).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OrderItem {
+    /// 收费项目编码
+    pub code: String,
+    pub name: String,
+    pub amount_fen: i64,
 }
 
 /// Where to send the payer.
@@ -37,6 +52,8 @@ pub enum Way {
     Desk,
     /// A code shown here and scanned with a phone (扫码支付).
     Code,
+    /// The provider's page in any browser, on a phone or at a computer (网页缴费).
+    Anywhere,
 }
 
 /// The provider's view of an order.
@@ -126,6 +143,9 @@ pub struct Notification {
     /// The provider's id of this notification; repeated deliveries carry the same one.
     pub event_id: String,
     pub out_trade_no: String,
+    /// The 缴款码 that it names, where the provider knows bills; it has to be that of the order's bill.
+    #[serde(default)]
+    pub bill_number: Option<String>,
     pub state: OrderState,
 }
 

@@ -6,6 +6,7 @@ use domain::ids::BillId;
 use domain::policy::Role;
 use service::Failure;
 use service::payments::{BillStatus, BillView};
+use service::ports::pay::{Notification, OrderState};
 use std::sync::atomic::Ordering;
 
 /// A registration of a dwelling with one extra copy: 80 + 10 yuan.
@@ -155,5 +156,34 @@ async fn d5_a_code_that_never_reached_the_provider_does_not_block_the_other_one(
     start(&world, &owed, "till").await.unwrap();
     world.till.pay(&world.till.only_order());
     world.service.check_payment(&owed.filed.person.applicant, owed.bill).await.unwrap();
+    assert_paid_once(&world, &owed, 0).await;
+}
+
+#[tokio::test]
+async fn d5_a_notification_that_names_another_bill_books_nothing() {
+    let world = TestWorld::new().await;
+    let owed = owed(&world).await;
+    start(&world, &owed, "till").await.unwrap();
+    let order = world.till.only_order();
+    let own = world.view(&owed.filed).await.bill.expect("raised").number;
+    let named = |number: &str, event: &str| {
+        let state = OrderState::Paid { transaction_id: "T1".into(), amount_fen: DUE, paid_at: 1_772_500_000_000_000 };
+        let said = Notification {
+            event_id: event.into(),
+            out_trade_no: order.clone(),
+            bill_number: Some(number.to_owned()),
+            state,
+        };
+        serde_json::to_vec(&said).unwrap()
+    };
+    let header = |name: &str| (name == "x-seal").then(|| "right".to_owned());
+    world.service.receive_notification("till", &header, &named("53990126030200000017", "n1")).await.unwrap();
+    world.run_jobs().await;
+    assert_eq!(world.view(&owed.filed).await.bill.expect("raised").status, BillStatus::Open);
+    assert_eq!(world.number("select count(*) as number from pay_events where outcome = 'wrong_bill'").await, 1);
+
+    world.till.pay(&order);
+    world.service.receive_notification("till", &header, &named(&own, "n2")).await.unwrap();
+    world.run_jobs().await;
     assert_paid_once(&world, &owed, 0).await;
 }

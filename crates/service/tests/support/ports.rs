@@ -167,7 +167,12 @@ impl Till {
         let refunds = self.refunds.lock().unwrap();
         let (wanted, state, _) = &refunds[number];
         let state = OrderState::Refund { out_refund_no: number.into(), state: state.clone() };
-        let notification = Notification { event_id: event_id.into(), out_trade_no: wanted.out_trade_no.clone(), state };
+        let notification = Notification {
+            event_id: event_id.into(),
+            out_trade_no: wanted.out_trade_no.clone(),
+            bill_number: None,
+            state,
+        };
         serde_json::to_vec(&notification).unwrap()
     }
 
@@ -204,7 +209,8 @@ impl Till {
     /// The provider's notification of the order's present state.
     pub fn notification(&self, number: &str, event_id: &str) -> Vec<u8> {
         let state = self.orders.lock().unwrap().get(number).map_or(OrderState::Unknown, |o| o.1.clone());
-        let notification = Notification { event_id: event_id.into(), out_trade_no: number.into(), state };
+        let notification =
+            Notification { event_id: event_id.into(), out_trade_no: number.into(), bill_number: None, state };
         serde_json::to_vec(&notification).unwrap()
     }
 

@@ -17,8 +17,9 @@ const CHANNELS: [(&str, &str); 5] = [
     ("alipay_phone", "支付宝手机支付"),
     ("alipay_desk", "支付宝网页支付"),
     ("alipay_code", "支付宝扫码"),
+    ("treasury", "财政统一支付平台"),
 ];
-const ACCOUNTS: [(&str, &str); 2] = [("wechat", "微信支付"), ("alipay", "支付宝")];
+const ACCOUNTS: [(&str, &str); 3] = [("wechat", "微信支付"), ("alipay", "支付宝"), ("treasury", "财政统一支付平台")];
 
 /// Ids stand in values of forms, never between tags.
 fn assert_said(page: &str, words: &str, id: &str) {
