@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, name: "transfers", text: include_str!("../migrations/0011_transfers.sql") },
     Migration { version: 12, name: "fills", text: include_str!("../migrations/0012_fills.sql") },
     Migration { version: 13, name: "follow_ups", text: include_str!("../migrations/0013_follow_ups.sql") },
+    Migration { version: 16, name: "draft_saves", text: include_str!("../migrations/0016_draft_saves.sql") },
 ];
 
 /// Runs before the tables exist, therefore not part of the registry.
