@@ -4,7 +4,7 @@ use super::precheck::Checker;
 use super::tus::{Said, send, take_back};
 use super::tus_wire::{Control, Stop, Wanted};
 use crate::apply::finding::{finding_text, size_text};
-use crate::browser::{behaviour, by_id, copy_of, data, listen, part, put, reload, show, window};
+use crate::browser::{behaviour, by_id, copy_of, data, document, listen, part, put, reload, show, window};
 use crate::t::{islands as t, transfer as words};
 use leptos::prelude::*;
 use precheck::{Finding, Level};
@@ -18,6 +18,8 @@ use web_sys::{Element, Event, File, HtmlElement, HtmlInputElement};
 const MUST_FIX: &str = "must-fix";
 const ADVICE: &str = "advice";
 const NOTE: &str = "note";
+/// Marks a slot whose chosen files are not all there yet.
+const OPEN: &str = "data-open";
 
 /// How far a file is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,7 +152,10 @@ impl Uploader {
         self.press(&row, "retry", Self::go_on);
         self.press(&row, "resume", Self::go_on);
         self.press(&row, "pause", |_, row| row.control.want(Wanted::Pause));
-        self.press(&row, "cancel", |_, row| cancel(row));
+        self.press(&row, "cancel", |me, row| {
+            cancel(row);
+            me.mark_open();
+        });
         Some(row)
     }
 
@@ -176,6 +181,7 @@ impl Uploader {
             return;
         }
         self.offer_refresh(false);
+        self.mark_open();
         let me = self.clone();
         spawn_local(async move {
             // First all checks, so that everything wrong is said at once.
@@ -253,16 +259,33 @@ impl Uploader {
         }
     }
 
+    /// Shows the other slots whether files of this one are still to be sent or mended.
+    fn mark_open(&self) {
+        let ended = |row: &Rc<Row>| matches!(row.state.get(), State::Done | State::Known | State::Cancelled);
+        // Fails for names only that no attribute can have.
+        let _ = if self.rows.borrow().iter().all(ended) {
+            self.holder.remove_attribute(OPEN)
+        } else {
+            self.holder.set_attribute(OPEN, "")
+        };
+    }
+
     fn finish(&self) {
         let rows = self.rows.borrow();
         let count = |wanted: &[State]| rows.iter().filter(|row| wanted.contains(&row.state.get())).count();
         let done = count(&[State::Done, State::Known]);
         let all = rows.len() - count(&[State::Cancelled]);
+        self.mark_open();
         if done == 0 && all == 0 {
             self.say(words::cancelled());
         } else if done == all {
             self.say(t::upload_all_done());
-            reload();
+            // The chosen files of other slots live in this page only: a new one would not have them.
+            if others_open() {
+                self.offer_refresh(true);
+            } else {
+                reload();
+            }
         } else {
             // What is wrong stays on the screen; the page is renewed when the person says so.
             self.say(&t::upload_summary(done, all - done));
@@ -331,6 +354,11 @@ impl Row {
         show(&list, true);
         list.append_with_node_1(&line).ok()
     }
+}
+
+/// Whether files chosen in some slot of this page are still to be sent or mended.
+fn others_open() -> bool {
+    document().query_selector(&[".ov-upload[", OPEN, "]"].concat()).is_ok_and(|found| found.is_some())
 }
 
 /// A press on “不传了” beside an upload that broke off: its bytes are taken back.
