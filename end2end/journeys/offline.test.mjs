@@ -93,6 +93,24 @@ journey('[D1] lost work: the browser dies two seconds after typing without netwo
   assert.equal((await again.values(['child_name'])).child_name, '王小满', 'the server has it');
 }, care);
 
+journey('[D1] lost work: what did arrive though nobody heard of it is said to be saved', world, async ({ visitor, page, world }) => {
+  visitor.allow(NO_LINE);
+  const { form, draft } = await toForm(visitor);
+  world.proxy.plan = ({ url }) => url.startsWith('/api/save_answers') && 'deaf';
+  await form.field('child_name').fill('王小满');
+  await form.waitSaved('offline');
+  assert.equal(await form.keptHere(), 1);
+  await page.close({ runBeforeUnload: false });
+  world.proxy.plan = null;
+  const again = new FormPage(visitor, await visitor.newPage());
+  await again.open(`/apply/${draft}/form/child`);
+  await again.hydrated();
+  await again.page.waitForFunction(() => !localStorage.getItem('ov-unsent'));
+  assert.equal((await again.values(['child_name'])).child_name, '王小满');
+  assert.match(await again.saidOfSaving(), /^已保存 \d\d:\d\d/);
+  await again.waitSaved('saved');
+}, scripts);
+
 journey('[D1] lost work: what was left on the device is sent from any page', world, async ({ visitor, page }) => {
   visitor.allow(NO_LINE);
   const { form, draft } = await toForm(visitor);
