@@ -201,7 +201,7 @@ export class SlotsPage extends ApplyPage {
     const island = card.locator('.ov-upload');
     const input = card.locator('input[type=file]');
     if (await island.count() && await island.isVisible()) {
-      const status = card.locator('.ov-upload__status');
+      const status = card.locator('.ov-upload__status[data-part=status]');
       const before = await status.innerText();
       const reloaded = this.page.waitForEvent('load');
       await input.setInputFiles(files);
@@ -225,7 +225,7 @@ export class SlotsPage extends ApplyPage {
   async date(material, day) {
     const card = this.slot(material);
     await card.locator(`#f-day-${material}`).fill(day);
-    await this.press(/^保存“.+”的日期$/, card);
+    await this.press(/^保存日期（.+）$/, card);
   }
 
   /** The day as the page holds it. */

@@ -6,8 +6,9 @@ export class MoneyPage extends BasePage {
     return this.open('/desk/money');
   }
 
-  async fetch(day) {
+  async fetch(day, account = 'wechat') {
     const form = this.page.locator('form[action="/desk/money/fetch"]');
+    await form.locator('select[name="provider"]').selectOption(account);
     await form.locator('input[name="day"]').fill(day);
     await this.press('取对账单', form);
   }

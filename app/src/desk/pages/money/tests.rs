@@ -11,7 +11,7 @@ use service::money::reconcile::{FoundDifference, ReconDay};
 use service::money::report::{DailyReport, ReportRow};
 use service::money::settle::Settlement;
 
-const CHANNELS: [(&str, &str); 5] = [
+const CHANNELS: [(&str, &str); 6] = [
     ("wechat", "微信支付"),
     ("wechat_native", "微信扫码"),
     ("alipay_phone", "支付宝手机支付"),
