@@ -8,18 +8,21 @@
 
 use crate::wire::{LiveWire, OFFLINE, SavedWire, Suggestion, WireError};
 use gloo_events::{EventListener, EventListenerOptions};
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::{DirectiveAttribute, GlobalAttributes, IntoView, view};
 use server_fn::ServerFn;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, Element, Event, EventTarget, Headers, HtmlElement, HtmlTemplateElement, RequestInit, Response,
-    UrlSearchParams, Window,
+    AbortController, Document, Element, Event, EventTarget, Headers, HtmlElement, HtmlTemplateElement, RequestInit,
+    Response, UrlSearchParams, Window,
 };
 
 /// Browsers refuse more than 64 KiB in requests that outlive their page.
 const KEEPALIVE_BYTES: u32 = 60_000;
+/// What has not been answered after this time is no line, in ms.
+const PATIENCE: u32 = 30_000;
 
 pub fn window() -> Window {
     web_sys::window().expect("islands run in a window")
@@ -184,9 +187,10 @@ where
 }
 
 async fn ask(path: &str, arguments: UrlSearchParams) -> Result<JsValue, WireError> {
-    let response = post(path, arguments).await.map_err(|_| WireError::new(OFFLINE))?;
+    let (response, patience) = post(path, arguments).await.map_err(|_| WireError::new(OFFLINE))?;
     let body = response.json().map_err(|_| WireError::new(OFFLINE))?;
     let value = JsFuture::from(body).await.map_err(|_| WireError::new("internal"))?;
+    drop(patience);
     if response.ok() {
         // The call has kept the session: `boot.js` begins its clock anew.
         if let Ok(alive) = web_sys::Event::new("ov:alive") {
@@ -210,7 +214,8 @@ pub async fn fetch_text(path: &str) -> Option<String> {
     JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
 
-async fn post(path: &str, arguments: UrlSearchParams) -> Result<Response, JsValue> {
+/// The answer as it begins, and the clock that breaks it off should it never end.
+async fn post(path: &str, arguments: UrlSearchParams) -> Result<(Response, Timeout), JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", "application/json")?;
     let init = RequestInit::new();
@@ -220,5 +225,9 @@ async fn post(path: &str, arguments: UrlSearchParams) -> Result<Response, JsValu
     if arguments.to_string().length() < KEEPALIVE_BYTES {
         put(&init, "keepalive", &JsValue::TRUE);
     }
-    JsFuture::from(window().fetch_with_str_and_init(path, &init)).await?.dyn_into()
+    let stop = AbortController::new()?;
+    init.set_signal(Some(&stop.signal()));
+    let patience = Timeout::new(PATIENCE, move || stop.abort());
+    let response = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await?.dyn_into()?;
+    Ok((response, patience))
 }

@@ -77,6 +77,16 @@ const kept = () => {
   }
 };
 
+// What this page could not save, also where the device may keep nothing.
+const failed = () => ["offline", "expired", "failed"].includes(document.querySelector("[data-saved]")?.dataset.saved);
+
+/** Whether one may sign out: "go", "offline" or "stay". */
+async function leave() {
+  const sure = () => confirm(note.dataset.leave);
+  const alone = () => (navigator.onLine ? (sure() ? "go" : "stay") : "offline");
+  return kept() ? copies().then((local) => local.leave(sure), alone) : alone();
+}
+
 function tell(text) {
   note.hidden = false;
   note.querySelector("p").textContent = text;
@@ -99,11 +109,21 @@ if (note) {
   addEventListener("online", quietly);
   addEventListener("submit", async (event) => {
     const sent = event.target;
-    if (sent.getAttribute("action") !== "/sign-out" || !kept()) return;
+    if (sent.getAttribute("action") !== "/sign-out" || !(kept() || failed())) return;
     event.preventDefault();
-    const answer = await copies().then((local) => local.leave(() => confirm(note.dataset.leave))).catch(() => "go");
-    if (answer === "go") sent.submit();
-    else if (answer === "offline") tell(note.dataset.offline);
+    const answer = await leave().catch(() => "go");
+    if (answer === "go") {
+      going = true;
+      sent.submit();
+    } else if (answer === "offline") tell(note.dataset.offline);
+  });
+  // What was not saved and may not be kept on the device lives in this page only: the browser asks. A
+  // form on its way carries it.
+  let going = false;
+  addEventListener("submit", (event) => (going = !event.defaultPrevented));
+  addEventListener("pageshow", () => (going = false));
+  addEventListener("beforeunload", (event) => {
+    if (failed() && !kept() && !going) event.preventDefault();
   });
   // Chosen files stay with the page. When the line is back, each that failed is tried again.
   if (document.querySelector(".ov-upload")) {

@@ -5,7 +5,8 @@
 // nobody can read what is left. On a shared computer there is no key, so nothing is kept.
 //
 // A record: { id: "DRAFT/SECTION", draft, at, iv, sealed }; sealed holds the JSON of
-// [version, name, label, before, typed, name, label, …], all texts.
+// [version, page, sent, kept, name, label, before, typed, name, label, …], all texts: the page that
+// kept it, its last save, and how often it kept something.
 const NAME = "onevisit";
 const STORE = "unsent";
 /** How many drafts have something here, for pages that do not load this module; no personal data. */
@@ -137,6 +138,11 @@ async function send(record, met) {
     const [version, ...list] = await unseal(record);
     if (version === undefined) return "sent";
     const body = new URLSearchParams({ draft: record.draft, version });
+    if (list.length % 4 === 3) {
+      // The same record brought twice is one save; and what its page sent before may come no more.
+      const [page, sent, kept] = list.splice(0, 3);
+      for (const [name, value] of [["page", `${page}k`], ["number", kept], ["after", `${page}:${sent}`]]) body.append(name, value);
+    }
     const known = new Map();
     for (let at = 0; at < list.length; at += 4) {
       const [name, label, before, typed] = list.slice(at, at + 4);

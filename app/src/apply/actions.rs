@@ -4,18 +4,24 @@ use crate::wire::{SavedWire, WireError};
 use domain::rules::Answers;
 use leptos::prelude::*;
 
-/// Saves the answers typed so far; `version` is the one this page has seen.
+/// Saves the answers typed so far; `version` is the one this page has seen. `page`, `number` and `after`
+/// say which of its saves it is, for a line that brings them in another order.
 #[server(prefix = "/api", endpoint = "save_answers")]
 pub async fn save_answers(
     draft: String,
     version: i64,
     #[server(default)] answers: Answers,
+    #[server(default)] page: String,
+    #[server(default)] number: i64,
+    #[server(default)] after: String,
 ) -> Result<SavedWire, WireError> {
     use crate::backend::{backend, refuse};
     let backend = backend()?;
     let owner = backend.session.owner().map_err(refuse)?;
     let id = draft.parse().map_err(|_| refuse(service::Failure::NotFound))?;
-    let saved = backend.service.save_answers(&owner, id, answers, Some(version)).await.map_err(refuse)?;
+    let turn = service::turns::Turn::new(&page, number, &after);
+    let saved = backend.service.save_in_turn(&owner, id, answers, Some(version), turn.as_ref()).await;
+    let saved = saved.map_err(refuse)?;
     let (conflicts, theirs) = (saved.conflicts, saved.theirs);
     Ok(SavedWire { version: saved.version, time: saved.saved_at.hour_minute(), conflicts, theirs })
 }
@@ -33,6 +39,7 @@ mod tests {
         assert_eq!((read.draft.as_str(), read.version), ("d", 3));
         assert_eq!(read.answers["child_name"], "王 &=+");
         assert_eq!(read.answers["why"], "");
+        assert_eq!((read.page.as_str(), read.number), ("", 0), "a page of before counts nothing");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::counter::FiledBy;
 use crate::fills::FillView;
 use crate::identity::Owner;
 use crate::proofs::judge_days;
+use crate::turns::Turn;
 use crate::uploads::{FileView, view_of};
 use crate::{Denied, Failure, Service};
 use domain::catalogue::{Change, Matter};
@@ -138,6 +139,19 @@ impl Service {
         answers: Answers,
         seen_version: Option<i64>,
     ) -> Result<Saved, Failure> {
+        self.save_in_turn(owner, id, answers, seen_version, None).await
+    }
+
+    /// The same for a page that counts its saves: one that comes after a newer one of its page is
+    /// answered with the state as it is, and changes nothing.
+    pub async fn save_in_turn(
+        &self,
+        owner: &Owner,
+        id: DraftId,
+        answers: Answers,
+        seen_version: Option<i64>,
+        turn: Option<&Turn>,
+    ) -> Result<Saved, Failure> {
         if answers.values().any(|v| v.chars().count() > LONGEST_ANSWER) {
             return Err(Failure::Rejected("answer.too_long"));
         }
@@ -151,8 +165,12 @@ impl Service {
             return Err(Failure::Rejected("draft.submitted"));
         }
         let matter = self.matter_of_in(&mut tx, &draft.slug).await?;
+        let mut newer = true;
+        if let Some(turn) = turn {
+            (draft.saves, newer) = turn.take(&draft.saves);
+        }
         let (mut changed, mut theirs) = (Vec::new(), Vec::new());
-        for (name, value) in answers {
+        for (name, value) in answers.into_iter().filter(|_| newer) {
             let known = matter.form.field(&name).is_some()
                 || matter.question(&name).is_some_and(|q| value.is_empty() || q.accepts(&value));
             if known && draft.answers.get(&name).map_or("", String::as_str) != value {
@@ -161,6 +179,10 @@ impl Service {
             }
         }
         if changed.is_empty() {
+            if turn.is_some() {
+                drafts::note_saves(&mut tx, &draft).await?;
+                tx.commit().await?;
+            }
             let (version, saved_at) = (draft.version, Instant(draft.updated_at));
             return Ok(Saved { version, saved_at, conflicts: Vec::new(), theirs: Vec::new() });
         }

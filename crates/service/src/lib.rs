@@ -97,6 +97,7 @@ pub mod spot_checks;
 pub mod staffing;
 pub mod submit;
 pub mod transfers;
+pub mod turns;
 pub mod undo;
 pub mod uploads;
 pub mod wording;

@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 15, name: "ledger", text: include_str!("../migrations/0015_ledger.sql") },
     Migration { version: 16, name: "proof_days", text: include_str!("../migrations/0016_proof_days.sql") },
     Migration { version: 17, name: "counter_money", text: include_str!("../migrations/0017_counter_money.sql") },
+    Migration { version: 18, name: "draft_saves", text: include_str!("../migrations/0018_draft_saves.sql") },
 ];
 
 /// Runs before the tables exist, therefore not part of the registry.

@@ -22,6 +22,7 @@ use serde::Deserialize;
 use service::drafts::DraftView;
 use service::identity::Who;
 use service::transfers::Place;
+use service::turns::Turn;
 use service::{Denied, Failure};
 use std::collections::BTreeMap;
 
@@ -128,7 +129,7 @@ async fn answer_whole(
     Form(mut form): Form<BTreeMap<String, String>>,
 ) -> Response {
     let shown = form.remove("shown").unwrap_or_default();
-    let (page, id, _) = match save(page, &draft, form, None).await {
+    let (page, id, _) = match save(page, &draft, form, None, None).await {
         Ok(done) => done,
         Err(response) => return response,
     };
@@ -149,7 +150,7 @@ async fn answer(
         let Ok(id) = id::<DraftId>(&draft) else { return page.fail(Failure::NotFound) };
         return page.go(&format!("{}?check=1#errors", paths::question(id, &question)));
     };
-    match save(page, &draft, [(question, value)].into(), None).await {
+    match save(page, &draft, [(question, value)].into(), None, None).await {
         Ok((page, id, _)) => page.go(&paths::questions(id)),
         Err(response) => response,
     }
@@ -161,13 +162,14 @@ async fn save(
     draft: &str,
     answers: Answers,
     seen: Option<i64>,
+    turn: Option<Turn>,
 ) -> Result<(Page, DraftId, service::drafts::Saved), Response> {
     let id = match id::<DraftId>(draft) {
         Ok(id) => id,
         Err(failure) => return Err(page.fail(failure)),
     };
     let saved = match page.session.owner() {
-        Ok(owner) => page.service.save_answers(&owner, id, answers.clone(), seen).await,
+        Ok(owner) => page.service.save_in_turn(&owner, id, answers.clone(), seen, turn.as_ref()).await,
         Err(denied) => Err(denied.into()),
     };
     match saved {
@@ -251,7 +253,10 @@ async fn save_section(
     let leave = form.remove("leave").is_some();
     let at = form.remove("at");
     let seen = form.remove("seen-version").and_then(|v| v.parse().ok());
-    let (page, id, saved) = match save(page, &draft, form, seen).await {
+    // With scripts the page counts this among what it saved while one typed.
+    let counted = form.remove("save-page").zip(form.remove("save-number"));
+    let turn = counted.and_then(|(page, number)| Turn::new(&page, number.parse().ok()?, ""));
+    let (page, id, saved) = match save(page, &draft, form, seen, turn).await {
         Ok(done) => done,
         Err(response) => return response,
     };

@@ -21,23 +21,43 @@ pub(super) struct Kept {
     /// State of the draft over which it was typed.
     pub(super) version: i64,
     pub(super) answers: Vec<Unsent>,
+    /// The saves that hold no more than this: `page:number …`.
+    pub(super) after: String,
+}
+
+/// The page that keeps: a save of it, or of what it kept, may still be on its way when it has gone.
+pub(super) struct Page<'a> {
+    pub(super) name: &'a str,
+    /// Its last save.
+    pub(super) sent: i64,
+    /// How often it kept something.
+    pub(super) kept: i64,
 }
 
 /// What this device kept, nothing included; none when that cannot be known now: no key, because the
 /// session has ended, the line is broken, or the computer is a shared one.
 pub(super) async fn find(draft: &str, section: &str) -> Option<Kept> {
     let flat = Vec::<String>::from_js(&ask("find", &[draft, section]).await?)?;
-    let Some((version, rest)) = flat.split_first() else { return Some(Kept { version: 0, answers: Vec::new() }) };
+    let Some((version, rest)) = flat.split_first() else {
+        return Some(Kept { version: 0, answers: Vec::new(), after: String::new() });
+    };
+    // What was kept before pages counted does not name one.
+    let (after, rest) = match rest {
+        [page, sent, kept, rest @ ..] if rest.len().is_multiple_of(4) => {
+            (format!("{page}:{sent} {page}k:{kept}"), rest)
+        }
+        _ => (String::new(), rest),
+    };
     let (parts, _) = rest.as_chunks::<4>();
     let answers =
         parts.iter().cloned().map(|[name, label, before, typed]| Unsent { name, label, before, typed }).collect();
-    Some(Kept { version: version.parse().ok()?, answers })
+    Some(Kept { version: version.parse().ok()?, answers, after })
 }
 
 /// Keeps these instead of what was kept before; false when this device keeps nothing.
-pub(super) async fn keep(draft: &str, section: &str, version: i64, answers: &[Unsent]) -> bool {
-    let version = version.to_string();
-    let mut flat = vec![draft, section, version.as_str()];
+pub(super) async fn keep(draft: &str, section: &str, version: i64, page: &Page<'_>, answers: &[Unsent]) -> bool {
+    let (version, sent, kept) = (version.to_string(), page.sent.to_string(), page.kept.to_string());
+    let mut flat = vec![draft, section, version.as_str(), page.name, sent.as_str(), kept.as_str()];
     for answer in answers {
         flat.extend([answer.name.as_str(), answer.label.as_str(), answer.before.as_str(), answer.typed.as_str()]);
     }

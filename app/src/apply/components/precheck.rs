@@ -55,8 +55,9 @@ impl Checker {
     }
 
     async fn ask(&self, file: &File, id: usize) -> Option<Vec<Finding>> {
-        let worker = self.worker()?;
         let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
+        // Made and listened to at once: without network it fails while nobody would be listening yet.
+        let worker = self.worker()?;
         let message = Object::new();
         put(&message, "id", &id.into());
         put(&message, "name", &file.name().into());

@@ -39,12 +39,22 @@ pub(super) struct Saver {
     fields: Vec<FieldSpec>,
     today: Date,
     version: Cell<i64>,
+    /// This loading of the page, named by chance, for its saves are counted.
+    page: String,
+    /// The last save of this page.
+    number: Cell<i64>,
+    /// How often this page kept something on this device.
+    kept: Cell<i64>,
+    /// Saves of a page that has gone, contained in what was put back here: `page:number …`.
+    after: RefCell<String>,
     /// What the server holds, as far as this page knows.
     saved: RefCell<Values>,
     /// What it held when the person began to type: anything else there now is another device's.
     before: RefCell<Values>,
     /// What is being sent.
     under_way: RefCell<Values>,
+    /// Fields that were sent without an answer: whether the server has them is not known.
+    uncertain: RefCell<Vec<String>>,
     /// Kept on this device for fields that this page does not show.
     beyond: RefCell<Vec<Unsent>>,
     /// The older state over which the restored answers were typed.
@@ -76,7 +86,12 @@ impl Saver {
             fields,
             today,
             version: Cell::new(version),
+            page: [js_sys::Math::random(), js_sys::Date::now()].map(|n| format!("{:x}", n.to_bits())).concat(),
+            number: Cell::new(0),
+            kept: Cell::new(0),
+            after: RefCell::default(),
             under_way: RefCell::default(),
+            uncertain: RefCell::default(),
             beyond: RefCell::default(),
             over: Cell::new(None),
             restored: Cell::new(false),
@@ -153,6 +168,10 @@ impl Saver {
         } else {
             self.leaving.set(true);
             self.stop_timers();
+            // It holds what is still under way: that must not arrive behind it.
+            self.number.set(self.number.get() + 1);
+            self.write("save-page", &self.page);
+            self.write("save-number", &self.number.get().to_string());
         }
     }
 
@@ -189,9 +208,19 @@ impl Saver {
 
     /// What neither the server holds nor a request carries.
     fn changed(&self) -> Values {
-        let (saved, under_way) = (self.saved.borrow(), self.under_way.borrow());
+        let under_way = self.under_way.borrow();
+        let mut open = self.unsettled();
+        open.retain(|(name, value)| find(&under_way, name).is_none_or(|sent| sent != value));
+        open
+    }
+
+    /// What the server has not acknowledged, on its way or not.
+    fn unsettled(&self) -> Values {
+        let (saved, under_way, uncertain) = (self.saved.borrow(), self.under_way.borrow(), self.uncertain.borrow());
         let mut now = self.now();
-        now.retain(|(name, value)| find(&under_way, name).or_else(|| find(&saved, name)).unwrap_or("") != value);
+        now.retain(|(name, value)| {
+            find(&saved, name).unwrap_or("") != value || find(&under_way, name).is_some() || uncertain.contains(name)
+        });
         now
     }
 
@@ -227,19 +256,24 @@ impl Saver {
     }
 
     fn send(self: &Rc<Self>) {
-        let answers = self.changed();
-        if answers.is_empty() {
+        if self.changed().is_empty() {
             return;
         }
+        // With what is under way already: of two requests the newer one holds everything.
+        let answers = self.unsettled();
         self.sending.set(true);
+        self.number.set(self.number.get() + 1);
         set_all(&mut self.under_way.borrow_mut(), &answers);
         self.say("saving", t::islands::saving());
         self.keep_soon();
         let over = self.over.get();
+        let version = over.unwrap_or_else(|| self.version.get()).to_string();
+        let number = self.number.get().to_string();
         let me = self.clone();
         spawn_local(async move {
-            let version = over.unwrap_or_else(|| me.version.get());
-            let body = arguments(&[("draft", &me.draft), ("version", &version.to_string())]);
+            let body =
+                arguments(&[("draft", &me.draft), ("version", &version), ("page", &me.page), ("number", &number)]);
+            body.append("after", &me.after.borrow());
             for (name, value) in &answers {
                 body.append(&format!("answers[{name}]"), value);
             }
@@ -253,13 +287,27 @@ impl Saver {
                     }
                     me.on_saved(&answers, saved);
                 }
-                Err(error) => me.on_failed(&error).await,
+                Err(error) => {
+                    me.doubt(answers);
+                    me.on_failed(&error).await;
+                }
             }
         });
     }
 
+    /// It may have arrived all the same: sent again, even what has been put back to what it was.
+    fn doubt(&self, answers: Values) {
+        let mut uncertain = self.uncertain.borrow_mut();
+        for (name, _) in answers {
+            if !uncertain.contains(&name) {
+                uncertain.push(name);
+            }
+        }
+    }
+
     fn on_saved(self: &Rc<Self>, answers: &Values, saved: SavedWire) {
         self.failures.set(0);
+        self.uncertain.borrow_mut().retain(|name| find(answers, name).is_none());
         set_all(&mut self.saved.borrow_mut(), answers);
         self.version.set(self.version.get().max(saved.version));
         self.tell_form();
@@ -306,16 +354,27 @@ impl Saver {
 
     /// The form's own submission compares this version.
     fn tell_form(&self) {
-        let field = self.form.query_selector("[name=seen-version]").ok().flatten();
+        self.write("seen-version", &self.version.get().to_string());
+    }
+
+    /// Writes into a hidden field of the form.
+    fn write(&self, name: &str, value: &str) {
+        let field = self.form.query_selector(&["[name=", name, "]"].concat()).ok().flatten();
         if let Some(field) = field.and_then(|f| f.dyn_into::<HtmlInputElement>().ok()) {
-            field.set_value(&self.version.get().to_string());
+            field.set_value(value);
         }
     }
 
     fn say(&self, state: &str, text: &str) {
-        let Ok(Some(place)) = self.form.query_selector("[data-saved]") else { return };
-        // The attribute is for styles and tests; the words are what counts.
-        let _ = place.set_attribute("data-saved", state);
-        place.set_text_content(Some(&format!("{text} · {}", t::apply::saved_draft())));
+        if let Some(place) = self.mark(state) {
+            place.set_text_content(Some(&format!("{text} · {}", t::apply::saved_draft())));
+        }
+    }
+
+    /// The attribute is for styles and tests; the words are what counts. Gives their place.
+    fn mark(&self, state: &str) -> Option<Element> {
+        let place = self.form.query_selector("[data-saved]").ok()??;
+        place.set_attribute("data-saved", state).ok()?;
+        Some(place)
     }
 }

@@ -5,7 +5,7 @@ use super::precheck::Checker;
 use super::tus::{Said, send, take_back};
 use super::tus_wire::{Control, Stop, Wanted};
 use crate::apply::finding::{finding_text, size_text};
-use crate::browser::{behaviour, by_id, copy_of, data, listen, part, put, reload, show, window};
+use crate::browser::{behaviour, by_id, copy_of, data, document, listen, part, put, reload, show, window};
 use crate::t::{islands as t, transfer as words};
 use leptos::prelude::*;
 use precheck::{Finding, Level};
@@ -21,6 +21,8 @@ const ADVICE: &str = "advice";
 const NOTE: &str = "note";
 /// The buttons of a line.
 const BUTTONS: [&str; 4] = ["retry", "resume", "pause", "cancel"];
+/// Marks a slot whose chosen files are not all there yet.
+const OPEN: &str = "data-open";
 
 /// How far a file is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -154,7 +156,10 @@ impl Uploader {
         self.press(&row, "retry", Self::go_on);
         self.press(&row, "resume", Self::go_on);
         self.press(&row, "pause", |_, row| row.control.want(Wanted::Pause));
-        self.press(&row, "cancel", |_, row| cancel(row));
+        self.press(&row, "cancel", |me, row| {
+            cancel(row);
+            me.mark_open();
+        });
         Some(row)
     }
 
@@ -178,6 +183,7 @@ impl Uploader {
             return;
         }
         self.offer_refresh(false);
+        self.mark_open();
         let me = self.clone();
         spawn_local(async move {
             // First all checks, so that everything wrong is said at once.
@@ -268,17 +274,32 @@ impl Uploader {
         }
     }
 
+    /// Shows the other slots whether files of this one are still to be sent or mended.
+    fn mark_open(&self) {
+        let ended = |row: &Rc<Row>| matches!(row.state.get(), State::Done | State::Known | State::Cancelled);
+        // Fails for names only that no attribute can have.
+        let _ = if self.rows.borrow().iter().all(ended) {
+            self.holder.remove_attribute(OPEN)
+        } else {
+            self.holder.set_attribute(OPEN, "")
+        };
+    }
+
     fn finish(&self) {
         let rows = self.rows.borrow();
         let count = |wanted: &[State]| rows.iter().filter(|row| wanted.contains(&row.state.get())).count();
         let done = count(&[State::Done, State::Known]);
         let all = rows.len() - count(&[State::Cancelled]);
+        self.mark_open();
         if done == 0 && all == 0 {
             self.say(words::cancelled());
         } else if done == all {
             self.say(t::upload_all_done());
             let then = data(&self.holder, "data-then");
-            if then.is_empty() {
+            if others_open() {
+                // The chosen files of other slots live in this page only: a new one would not have them.
+                self.offer_refresh(true);
+            } else if then.is_empty() {
                 reload();
             } else {
                 // Never fails for an address of ours.
@@ -386,6 +407,11 @@ impl Row {
 fn name_button(button: &HtmlElement, name: &str) {
     let label = [button.text_content().unwrap_or_default().trim(), " ", name].concat();
     let _ = button.set_attribute("aria-label", &label);
+}
+
+/// Whether files chosen in some slot of this page are still to be sent or mended.
+fn others_open() -> bool {
+    document().query_selector(&[".ov-upload[", OPEN, "]"].concat()).is_ok_and(|found| found.is_some())
 }
 
 /// A press on “不传了” beside an upload that broke off: its bytes are taken back.

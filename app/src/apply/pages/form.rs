@@ -80,6 +80,8 @@ pub fn section(draft: &DraftView, section: &Section, state: &FormState, today: D
             {notes}
             <form class="ov-stack" method="post" action=action id=form_id novalidate>
                 <input type="hidden" name="seen-version" value=version />
+                <input type="hidden" name="save-page" value="" />
+                <input type="hidden" name="save-number" value="" />
                 {at}
                 {fields}
                 <p class="ov-hint" data-saved role="status">{saved}" · "{t::saved_draft()}</p>

@@ -3,6 +3,7 @@
 use crate::support::{DAY, FOOD, HOUR, MINUTE, TestWorld, code_of};
 use domain::policy::Role;
 use domain::rules::Answers;
+use service::turns::Turn;
 use service::{Applicant, Session};
 
 const PHONE: &str = "13912340080";
@@ -125,6 +126,60 @@ async fn d1_autosave_over_another_device_names_what_the_other_had_put_there() {
     assert_eq!(met, [("firm_name", "手机上填的"), ("shop_area", "")]);
     let saved = service.save_answers(&me, draft, typed(&[("shop_area", "61")]), Some(saved.version)).await.unwrap();
     assert!(saved.conflicts.is_empty() && saved.theirs.is_empty());
+}
+
+#[tokio::test]
+async fn d1_an_older_save_that_arrives_after_a_newer_one_of_its_page_changes_nothing() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in(PHONE).await.owner;
+    let draft = world.service.start_draft(&me, FOOD).await.unwrap();
+    let save = async |page: &str, number: i64, after: &str, seen: i64, value: &str| {
+        let turn = Turn::new(page, number, after).unwrap();
+        let answers = typed(&[("firm_name", value)]);
+        world.service.save_in_turn(&me, draft, answers, Some(seen), Some(&turn)).await.unwrap()
+    };
+    let held = async || world.service.draft(&me, draft).await.unwrap().answers["firm_name"].clone();
+    save("phone", 1, "", 1, "好").await;
+    let newest = save("phone", 2, "", 2, "好味道").await;
+    for late in [1, 2] {
+        let told = save("phone", late, "", 1, "好").await;
+        assert_eq!((told.version, told.conflicts.len()), (newest.version, 0), "the state as it is");
+        assert_eq!(held().await, "好味道");
+    }
+    // Put back to what it was: nothing changes, and what was sent before may not come any more either.
+    save("phone", 4, "", newest.version, "好味道").await;
+    save("phone", 3, "", newest.version, "好味").await;
+    assert_eq!(held().await, "好味道");
+    // Another device is another page: what is typed last holds, and what it met is named.
+    let other = save("desk", 1, "", 1, "好滋味").await;
+    assert_eq!(other.theirs, ["好味道"]);
+    save("phone", 4, "", 1, "好味道").await;
+    assert_eq!(held().await, "好滋味", "a copy from the phone");
+    // What a page that has gone still had on its way is contained in what was put back.
+    save("again", 1, "desk:3 deskk:2", other.version, "好滋味饭店").await;
+    save("desk", 3, "", other.version, "好滋味饭").await;
+    save("deskk", 2, "", other.version, "好滋味饭").await;
+    assert_eq!(held().await, "好滋味饭店");
+    save("desk", 4, "", other.version, "好滋味酒家").await;
+    assert_eq!(held().await, "好滋味酒家", "that page lives on after all");
+}
+
+#[tokio::test]
+async fn d1_an_older_save_does_not_take_the_signature_away() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in(PHONE).await.owner;
+    let (draft, _) = world.fill(&me, FOOD, &[]).await;
+    let save = async |number: i64, value: &str| {
+        let turn = Turn::new("phone", number, "").unwrap();
+        world.service.save_in_turn(&me, draft, typed(&[("shop_area", value)]), None, Some(&turn)).await.unwrap();
+    };
+    save(1, "61").await;
+    save(2, "62").await;
+    world.service.sign(&me, draft, "欧阳签名", None, true).await.unwrap();
+    save(1, "61").await;
+    let view = world.service.draft(&me, draft).await.unwrap();
+    assert!(view.signature.is_some(), "what is signed is what is sent");
+    assert_eq!(view.answers["shop_area"], "62");
 }
 
 #[tokio::test]

@@ -6,17 +6,18 @@ use domain::ids::{CaseId, DraftId};
 use domain::rules::Answers;
 
 crate::sql! {
-    const FIND = "select id, owner, slug, matter_version, data_key, answers, signature, version, case_id, created_at, updated_at
+    const FIND = "select id, owner, slug, matter_version, data_key, answers, signature, version, case_id, created_at, updated_at, saves
         from drafts where id = $1";
     // Taking the row's lock first: two changes of one draft follow each other (SQLite has one writer anyway).
     const LOCK = "update drafts set version = version where id = $1";
-    const LIST = "select id, owner, slug, matter_version, data_key, answers, signature, version, case_id, created_at, updated_at
+    const LIST = "select id, owner, slug, matter_version, data_key, answers, signature, version, case_id, created_at, updated_at, saves
         from drafts where owner = $1 and case_id is null order by updated_at desc limit 50";
     const OPEN_OF = "select id from drafts where owner = $1 and slug = $2 and case_id is null order by updated_at desc limit 1";
     const INSERT = "insert into drafts (id, owner, slug, matter_version, data_key, answers, version, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, 1, $7, $7)";
-    const SAVE = "update drafts set answers = $2, signature = $3, version = version + 1, updated_at = $4, warned = 0
+    const SAVE = "update drafts set answers = $2, signature = $3, version = version + 1, updated_at = $4, warned = 0, saves = $6
         where id = $1 and version = $5 and case_id is null";
+    const NOTE_SAVES = "update drafts set saves = $2 where id = $1 and case_id is null";
     const ADOPT = "update drafts set owner = $2 where owner = $1 and case_id is null";
     const SUBMITTED = "update drafts set case_id = $2, version = version + 1, updated_at = $3 where id = $1 and case_id is null";
     const DELETE = "delete from drafts where id = $1 and case_id is null";
@@ -43,6 +44,8 @@ pub struct Draft {
     pub case_id: Option<CaseId>,
     pub created_at: i64,
     pub updated_at: i64,
+    /// Which saves of which pages it has taken, as the service writes them.
+    pub saves: String,
 }
 
 fn from_row(row: &Row, vault: &Vault) -> Result<Draft, StoreError> {
@@ -62,6 +65,7 @@ fn from_row(row: &Row, vault: &Vault) -> Result<Draft, StoreError> {
         case_id: row.opt_str("case_id")?.map(|_| parse(row, "case_id")).transpose()?,
         created_at: row.i64("created_at")?,
         updated_at: row.i64("updated_at")?,
+        saves: row.text("saves")?,
         key,
         wrapped_key,
     })
@@ -114,8 +118,14 @@ pub async fn insert(
 pub async fn save(tx: &mut Tx, draft: &Draft, now: i64) -> Result<i64, StoreError> {
     let answers = draft.key.seal("answers", json(&draft.answers)?.as_bytes())?;
     let signature = draft.signature.as_ref().map(|s| draft.key.seal("signature", s.as_bytes())).transpose()?;
-    tx.exec_versioned(SAVE, params![draft.id.to_string(), answers, signature, now, draft.version]).await?;
+    let row = params![draft.id.to_string(), answers, signature, now, draft.version, draft.saves.as_str()];
+    tx.exec_versioned(SAVE, row).await?;
     Ok(draft.version + 1)
+}
+
+/// Remembers a save that changed nothing: an older one that comes after it must not either.
+pub async fn note_saves(tx: &mut Tx, draft: &Draft) -> Result<(), StoreError> {
+    tx.exec(NOTE_SAVES, params![draft.id.to_string(), draft.saves.as_str()]).await.map(drop)
 }
 
 /// Gives all open drafts of a guest to an account.

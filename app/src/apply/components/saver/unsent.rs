@@ -9,10 +9,9 @@ use wasm_bindgen_futures::spawn_local;
 impl Saver {
     /// What the server has not acknowledged, on its way or not.
     pub(super) fn unsent(&self) -> Vec<Unsent> {
-        let (saved, under_way, before) = (self.saved.borrow(), self.under_way.borrow(), self.before.borrow());
-        let mut now = self.now();
-        now.retain(|(name, value)| find(&saved, name).unwrap_or("") != value || find(&under_way, name).is_some());
-        now.into_iter()
+        let before = self.before.borrow();
+        self.unsettled()
+            .into_iter()
             .map(|(name, typed)| {
                 let before = find(&before, &name).unwrap_or_default().to_owned();
                 Unsent { label: self.label(&name), name, before, typed }
@@ -39,8 +38,14 @@ impl Saver {
         if !kept.answers.is_empty() && kept.version < self.version.get() {
             self.over.set(Some(kept.version));
         }
+        self.after.replace(kept.after);
+        let any = !kept.answers.is_empty();
         for answer in kept.answers {
             self.put_back(answer);
+        }
+        if any && self.unsettled().is_empty() {
+            // All of it did arrive, and only the answer was lost: the page as loaded says so in words.
+            self.mark("saved");
         }
         true
     }
@@ -74,7 +79,10 @@ impl Saver {
             return true;
         }
         let version = self.over.get().unwrap_or_else(|| self.version.get());
-        local_copy::keep(&self.draft, &self.section, version, &unsent).await
+        self.kept.set(self.kept.get() + 1);
+        let (sent, kept) = (self.number.get(), self.kept.get());
+        let page = local_copy::Page { name: &self.page, sent, kept };
+        local_copy::keep(&self.draft, &self.section, version, &page, &unsent).await
     }
 
     pub(super) fn keep_soon(self: &Rc<Self>) {
