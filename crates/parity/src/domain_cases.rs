@@ -7,6 +7,7 @@ use domain::catalogue::{DayAsked, Matter, Validity};
 use domain::codes::CodeError;
 use domain::codes::tracking::TrackingCode;
 use domain::form::{CheckContext, FieldKind, FieldSpec, read_date};
+use domain::materials::Judging;
 use domain::money::{Fen, MoneyError};
 use domain::rules::{Answers, UNKNOWN};
 use domain::text::{mask_id, mask_name, mask_phone, normalise};
@@ -95,12 +96,17 @@ fn text_case(text: &str) -> Value {
     })
 }
 
-/// What the rules about the day on a paper (有效期) make of it.
+/// What the rules about the day on a paper (有效期) make of it, in a draft and in a case that was filed before.
 fn days(text: &str) -> Vec<Value> {
+    let today = context().today;
+    let filed = Judging { on: domain::time::Instant(1_771_900_000_000_000).date_in_china(), today };
     let verdict = |(asks, months)| {
         let rule = Validity { asks, months, basis: String::new() };
         match read_date(text) {
-            Ok(day) => json!(rule.doubt(Some(day), context().today).map(|doubt| (doubt.code, doubt.detail))),
+            Ok(day) => {
+                let said = |judging| json!(rule.doubt_on(Some(day), judging).map(|doubt| (doubt.code, doubt.detail)));
+                json!([said(Judging::at(today)), said(filed)])
+            }
             Err(code) => json!(code),
         }
     };

@@ -52,6 +52,11 @@ pub(crate) fn pictured(files: &[FileView]) -> BTreeSet<String> {
     files.iter().filter(|f| is_page(f)).map(|f| f.material.clone()).collect()
 }
 
+/// Where the documents of a slot lie: the folder, and how their names begin.
+fn place(case: CaseId, material: &str, round: i64) -> (String, String) {
+    (format!("bundles/{case}"), format!("{material}.{round}."))
+}
+
 impl Service {
     /// In the transaction of a handing-in: each of these slots gets its document.
     pub(crate) async fn plan_bundles(
@@ -97,8 +102,8 @@ impl Service {
         };
         let case: CaseId = case.parse().map_err(Failure::internal)?;
         let round: i64 = round.parse().map_err(Failure::internal)?;
-        if bundles::find(&self.db, case, material, round).await?.is_some() {
-            return Ok(());
+        if let Some(kept) = bundles::find(&self.db, case, material, round).await? {
+            return self.drop_attempts(&kept).await;
         }
         let Some(row) = cases::find(&self.db, &self.vault, case).await? else { return Ok(()) };
         let pictures = self.pictures_of(&row, material, round).await?;
@@ -144,9 +149,7 @@ impl Service {
         pdf: Vec<u8>,
     ) -> Result<(), Failure> {
         let case = row.case.id;
-        let (folder, name) = (format!("bundles/{case}"), format!("{material}.{round}."));
-        // What an attempt left that did not come to its end.
-        self.files.delete_beginning(&folder, &name).await?;
+        let (folder, name) = place(case, material, round);
         let path = format!("{folder}/{name}{}", self.new_id());
         let content = stream::iter([Ok::<_, std::io::Error>(Bytes::from(pdf))]);
         let Some((bytes, digest)) = self.store_stream(&path, &row.key, u64::MAX, content).await? else {
@@ -165,10 +168,14 @@ impl Service {
         let mut tx = self.db.begin().await?;
         let kept = bundles::insert(&mut tx, &bundle).await?;
         tx.commit().await?;
-        if !kept {
-            self.files.delete(&path).await?;
-        }
-        Ok(())
+        if kept { self.drop_attempts(&bundle).await } else { self.files.delete(&path).await }
+    }
+
+    /// What attempts left that did not come to their end. Only once the slot has its row: until then another worker,
+    /// whose lease ran out or not, may be about to name in it what would be deleted here; afterwards nobody can.
+    async fn drop_attempts(&self, kept: &BundleRow) -> Result<(), Failure> {
+        let (folder, name) = place(kept.case_id, &kept.material, kept.round);
+        self.files.delete_others(&folder, &name, &kept.path).await
     }
 
     /// The keyed digest of a bundle's content.

@@ -77,12 +77,26 @@ impl Files {
 
     /// Deletes the objects of a folder whose names begin so, whether anything refers to them or not.
     pub async fn delete_beginning(&self, folder: &str, beginning: &str) -> Result<(), Failure> {
-        let listed = self.store.list(Some(&Path::from(folder)));
-        let all: Vec<_> = listed.try_collect().await.map_err(Failure::internal)?;
-        for object in all.into_iter().filter(|o| o.location.filename().is_some_and(|n| n.starts_with(beginning))) {
-            self.delete(object.location.as_ref()).await?;
+        for location in self.beginning(folder, beginning).await? {
+            self.delete(location.as_ref()).await?;
         }
         Ok(())
+    }
+
+    /// The same, but for the one at this path.
+    pub async fn delete_others(&self, folder: &str, beginning: &str, kept: &str) -> Result<(), Failure> {
+        let kept = Path::from(kept);
+        for location in self.beginning(folder, beginning).await?.into_iter().filter(|location| *location != kept) {
+            self.delete(location.as_ref()).await?;
+        }
+        Ok(())
+    }
+
+    async fn beginning(&self, folder: &str, beginning: &str) -> Result<Vec<Path>, Failure> {
+        let listed = self.store.list(Some(&Path::from(folder)));
+        let all: Vec<_> = listed.try_collect().await.map_err(Failure::internal)?;
+        let locations = all.into_iter().map(|object| object.location);
+        Ok(locations.filter(|l| l.filename().is_some_and(|n| n.starts_with(beginning))).collect())
     }
 
     /// Something can be written.

@@ -187,7 +187,7 @@ impl Service {
         self.enqueue_sms_once(tx, &phone, "case_changed", params, Some(&format!("told:{id}"))).await
     }
 
-    /// Job: the day is over. Files that lie complete in the slot count as handed in; for the rest the
+    /// Job: the day is over. Files that lay complete in the slot on it count as handed in; for the rest the
     /// rule's outcome follows.
     pub(crate) async fn end_owed(&self, job: &Leased) -> Result<(), Failure> {
         let case = job.payload.split(':').next().unwrap_or_default();
@@ -214,7 +214,8 @@ impl Service {
         Ok(())
     }
 
-    /// At least one file for this hand-in, and none that must be changed.
+    /// At least one file for this hand-in, and none that must be changed. Once the last day is over, the days on the
+    /// papers are judged by it.
     async fn slot_complete(&self, tx: &mut Tx, row: &CaseRow, material: &str) -> Result<bool, Failure> {
         let Some(round) = open_round(&row.case, material) else { return Ok(false) };
         // With what the scanner found: an infected file hands nothing in.

@@ -5,10 +5,11 @@ use crate::arrange::{Lies, open_place};
 use crate::identity::Owner;
 use crate::uploads::{FileView, reopened_round};
 use crate::{Failure, Service};
+use domain::case::Case;
 use domain::catalogue::Matter;
 use domain::form::read_date;
 use domain::ids::FileId;
-use domain::materials::DayDoubt;
+use domain::materials::{DayDoubt, Judging};
 use jiff::civil::Date;
 use precheck::{Code, Finding, Level};
 use std::collections::BTreeSet;
@@ -18,6 +19,15 @@ use store::tables::{drafts, files};
 /// Puts what the rules say about days beside the first file of each slot that `is_open` tells to be so. The same
 /// decides on the page, in the report and when it is handed in.
 pub(crate) fn judge_days(matter: &Matter, list: &mut [FileView], today: Date, is_open: impl Fn(&FileView) -> bool) {
+    judge(matter, list, is_open, |_| Judging::at(today));
+}
+
+fn judge(
+    matter: &Matter,
+    list: &mut [FileView],
+    is_open: impl Fn(&FileView) -> bool,
+    judging: impl Fn(&str) -> Judging,
+) {
     for material in &matter.materials {
         let Some(rule) = &material.validity else { continue };
         let of_slot = |file: &FileView| file.material == material.id;
@@ -26,15 +36,27 @@ pub(crate) fn judge_days(matter: &Matter, list: &mut [FileView], today: Date, is
             let mut slot = list.iter_mut().filter(|f| of_slot(f) && f.round == round);
             let Some(first) = slot.next() else { continue };
             let day = first.proof_day.or_else(|| slot.find_map(|f| f.proof_day));
-            first.doubt = rule.doubt(day, today).map(finding);
-            first.judged_on = Some(today);
+            let judging = judging(&material.id);
+            first.doubt = rule.doubt_on(day, judging).map(finding);
+            first.judged_on = Some(judging);
         }
     }
 }
 
-/// The same for a case: only what the notice reopened, or what is owed, is still to be handed in.
+/// The same for a case: only what the notice reopened, or what is owed, is still to be handed in. Age and last day
+/// are measured on the day that counts for the slot; that no day lies in the future is asked of today.
 pub(crate) fn judge_days_of_case(matter: &Matter, row: &CaseRow, list: &mut [FileView], today: Date) {
-    judge_days(matter, list, today, |file| reopened_round(row, &file.material).is_ok_and(|round| round == file.round));
+    let is_open = |file: &FileView| reopened_round(row, &file.material).is_ok_and(|round| round == file.round);
+    judge(matter, list, is_open, |material| Judging { on: day_that_counts(&row.case, material, today), today });
+}
+
+/// 补正 mends an application that was made in time: its papers must have counted on the day of filing, whatever has
+/// run out since. What is owed (容缺后补) counts on the day on which it is handed in, and no later than its last day:
+/// what lies complete in the slot when that day ends is not judged by the day after.
+fn day_that_counts(case: &Case, material: &str, today: Date) -> Date {
+    let owed = case.owed_material(material).filter(|owed| owed.is_open());
+    let last = owed.and_then(|owed| owed.until);
+    last.map_or_else(|| case.submitted_at.date_in_china(), |last| today.min(last))
 }
 
 fn finding(doubt: DayDoubt) -> Finding {

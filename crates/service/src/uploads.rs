@@ -7,7 +7,7 @@ use crate::{Denied, Failure, Service};
 use domain::case::CaseState;
 use domain::catalogue::{AcceptedFile, Material};
 use domain::ids::{CaseId, DraftId, FileId, TransferId};
-use domain::materials::{Fill, UNSORTED};
+use domain::materials::{Fill, Judging, UNSORTED};
 use domain::policy::{Right, any_allows};
 use domain::time::Instant;
 use futures_util::{Stream, StreamExt};
@@ -45,8 +45,8 @@ pub struct FileView {
     pub doubt: Option<Finding>,
     /// 居民身份证号 and 统一社会信用代码 in the text layer of a PDF.
     pub numbers: Vec<String>,
-    /// The day on which that rule was asked; the browser asks it again for the same day.
-    pub judged_on: Option<Date>,
+    /// The days for which that rule was asked; the browser asks it again for the same ones.
+    pub judged_on: Option<Judging>,
 }
 
 impl FileView {

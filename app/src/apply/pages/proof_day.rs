@@ -25,8 +25,8 @@ pub(crate) fn question(material: &Material, files: &[&FileView]) -> AnyView {
     let value = day.map(|day| day.to_string()).unwrap_or_default();
     let action = paths::proof_day(first.id);
     let spoken = t::save_of(&material.name);
-    let today = files.iter().find_map(|f| f.judged_on);
-    let helper = today.map(|today| crate::apply::components::proof_day::helper(&name, rule, today));
+    let judging = files.iter().find_map(|f| f.judged_on);
+    let helper = judging.map(|judging| crate::apply::components::proof_day::helper(&name, rule, judging));
     let basis = t::basis(&rule.basis);
     view! {
         <form class="ov-stack ov-stack--tight" method="post" action=action novalidate>
@@ -53,6 +53,7 @@ pub(crate) fn said(rule: &Validity, day: Date) -> String {
 mod tests {
     use super::super::materials::tests::{draft, file, html};
     use super::*;
+    use domain::materials::Judging;
     use jiff::civil::date;
     use precheck::{Code, Finding, Level};
 
@@ -67,7 +68,7 @@ mod tests {
     #[test]
     fn m3_the_day_is_asked_only_where_a_rule_looks_at_it_and_something_lies_there() {
         let (material, mut sent) = (certificate(), sent());
-        sent.judged_on = Some(date(2026, 3, 2));
+        sent.judged_on = Some(Judging { on: date(2026, 2, 27), today: date(2026, 3, 2) });
         let page = html(|| question(&material, &[&sent]));
         assert!(page.contains(t::issued_label()) && page.contains("name=\"day-health_report\""));
         assert!(page.contains(&format!("action=\"{}\"", paths::proof_day(sent.id))));
@@ -76,6 +77,7 @@ mod tests {
             page.contains("data-today=\"2026-03-02\"") && page.contains("data-months=\"6\""),
             "what the browser asks"
         );
+        assert!(page.contains("data-on=\"2026-02-27\""), "for the day that the server asks it for");
         assert!(!html(|| question(&material, &[])).contains("<form"));
         let other = draft("food-licence").matter.material("floor_plan").expect("a material").clone();
         assert!(!html(|| question(&other, &[&sent])).contains("<form"));

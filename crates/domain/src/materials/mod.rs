@@ -11,5 +11,5 @@ mod sorting;
 pub use arranged::{Arranged, Crop, moved, share_of, share_text};
 pub use deferral::{last_day, span_zh};
 pub use fill::{DeferredFill, EarlierFill, Fill, LicenceFill, NumberFill, PromiseFill};
-pub use proof_day::DayDoubt;
+pub use proof_day::{DayDoubt, Judging};
 pub use sorting::{MOST_UNSORTED, Offered, Room, UNSORTED, sort};

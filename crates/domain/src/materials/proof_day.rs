@@ -18,6 +18,22 @@ impl DayDoubt {
     }
 }
 
+/// The days by which a paper is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judging {
+    /// On this day it must still count: the day of filing, once there is one.
+    pub on: Date,
+    /// Today in China: nothing was issued later than that.
+    pub today: Date,
+}
+
+impl Judging {
+    /// Of what is not filed yet: it must count today.
+    pub fn at(today: Date) -> Self {
+        Self { on: today, today }
+    }
+}
+
 impl Validity {
     /// Last day on which a paper with this day may be handed in. The day of issue itself does not count, and where
     /// the last month has no such day its own last day is meant (民法典 §201, §202).
@@ -30,15 +46,22 @@ impl Validity {
 
     /// What keeps a paper from being handed in `today`; `day` is what stands on it, none where nobody has said it.
     pub fn doubt(&self, day: Option<Date>, today: Date) -> Option<DayDoubt> {
+        self.doubt_on(day, Judging::at(today))
+    }
+
+    /// The same where the day that counts may lie before today. The age of a paper and its last day are measured on
+    /// `on`, also for one that was made out only afterwards, which is then always young enough; whether its day has
+    /// come at all is asked of `today`.
+    pub fn doubt_on(&self, day: Option<Date>, judging: Judging) -> Option<DayDoubt> {
         let issued = self.asks == DayAsked::Issued;
         let Some(day) = day else {
             return Some(DayDoubt::new(if issued { "proof_undated" } else { "proof_no_end" }, []));
         };
-        if issued && day > today {
+        if issued && day > judging.today {
             return Some(DayDoubt::new("proof_future", [("day", format_date_zh(day))]));
         }
         let last = self.last_day(day);
-        if last >= today {
+        if last >= judging.on {
             return None;
         }
         let last = format_date_zh(last);
@@ -86,6 +109,24 @@ mod tests {
         assert_eq!(code(&until, Some(date(2040, 1, 1)), date(2026, 3, 2)), None, "the future is what it is for");
         assert_eq!(code(&until, Some(date(2026, 3, 1)), date(2026, 3, 2)), Some("proof_expired"));
         assert_eq!(code(&until, None, date(2026, 3, 2)), Some("proof_no_end"));
+    }
+
+    #[test]
+    fn m3_a_paper_of_a_filed_case_is_as_old_as_on_the_day_of_filing_and_never_of_tomorrow() {
+        let judging = Judging { on: date(2026, 3, 2), today: date(2026, 3, 20) };
+        let (issued, until) = (rule(DayAsked::Issued, Some(3)), rule(DayAsked::Until, None));
+        let cases = [
+            (&until, date(2026, 3, 1), Some("proof_expired")),
+            (&until, date(2026, 3, 2), None),
+            (&issued, date(2025, 12, 1), Some("proof_too_old")),
+            (&issued, date(2025, 12, 2), None),
+            (&issued, date(2026, 3, 20), None),
+            (&issued, date(2026, 3, 21), Some("proof_future")),
+        ];
+        for (rule, day, expected) in cases {
+            assert_eq!(rule.doubt_on(Some(day), judging).map(|doubt| doubt.code), expected, "{day}");
+        }
+        assert_eq!(until.doubt_on(None, judging).map(|doubt| doubt.code), Some("proof_no_end"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Faults that were found once and mended: each has a test here, so that it stays mended.
 
-use crate::support::{BIRTH, FOOD, MINUTE, Nose, Person, TestWorld, code_of, in_pieces, pdf};
+use crate::support::{BIRTH, FOOD, MINUTE, Nose, Person, Sort, TestWorld, code_of, corpus, in_pieces, pdf};
 use domain::ids::{CaseId, DraftId};
 use domain::policy::Role;
 use futures_util::future::join_all;
@@ -194,4 +194,35 @@ async fn m2_a_second_tap_while_the_store_is_being_asked_is_no_second_question() 
     let log = audit::of_subject(&world.service.db, &draft.to_string()).await.unwrap();
     assert_eq!(log.iter().filter(|e| e.action == "licence_asked").count(), 1, "one question on record");
     assert_eq!(world.service.draft(&me.owner, draft).await.unwrap().fills.len(), 1);
+}
+
+#[tokio::test]
+async fn m3_a_second_worker_takes_the_document_of_the_first_away_from_nobody() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in("13912340739").await;
+    let (draft, _) = world.fill(&me.owner, FOOD, &[("stage", "new")]).await;
+    world.upload(&me.owner, draft, PLAN, "照片.jpg", corpus(Sort::Photo, 0).bytes).await.unwrap();
+    world.service.sign(&me.owner, draft, "欧阳签名", None, true).await.unwrap();
+    let case = world.service.submit(&me.applicant, draft).await.unwrap();
+    world.binder.held.store(true, Ordering::SeqCst);
+    let asked = || world.binder.asked.load(Ordering::SeqCst);
+    let work = |worker: &'static str| {
+        let service = world.service.clone();
+        tokio::spawn(async move { service.run_jobs(worker, 50).await })
+    };
+    let first = work("first");
+    until("the first binding", || asked() == 1).await;
+    // Its lease runs out, and another one takes the job up.
+    world.pass(2 * MINUTE);
+    let second = work("second");
+    until("the second binding", || asked() == 2).await;
+    world.binder.turn.notify_one();
+    first.await.unwrap().unwrap();
+    assert!(world.service.bundle_for(&me.session, case, PLAN, 0).await.is_ok());
+    world.binder.turn.notify_one();
+    second.await.unwrap().unwrap();
+    assert!(world.service.bundle_for(&me.session, case, PLAN, 0).await.is_ok(), "still there");
+    let lies = world.objects().iter().filter(|path| path.to_string_lossy().contains("bundles")).count();
+    assert_eq!(lies, 1, "and what the second made is gone");
+    world.assert_intact().await;
 }

@@ -1,18 +1,27 @@
 //! 有效期: where a rule looks at the day on a paper, its owner is asked for it, and the rule decides.
 
-use crate::support::{DAY, FOOD, Filed, Person, TestWorld, code_of, in_pieces, pdf};
+use crate::support::{DAY, FOOD, Filed, Person, TestWorld, code_of, in_pieces, pdf, shipped};
+use domain::case::{CaseState, OwedState};
 use domain::ids::{DraftId, FileId};
+use domain::materials::Judging;
 use domain::policy::Role;
 use jiff::civil::date;
 use precheck::{Code, Level};
+use service::Catalogue;
+use service::promises::Signing;
 use service::report::ReportView;
 use std::fmt::Write;
+use std::fs;
+use std::path::Path;
 
 const DRIVING: &str = "driving-licence-renewal";
 /// Counts for six months from its day.
 const REPORT: &str = "health_report";
 /// Counts until the day that stands on it.
 const OLD_LICENCE: &str = "old_licence";
+const RELIEF: &str = "temporary-relief";
+/// May come later.
+const PROOF: &str = "hardship_proof";
 
 /// A complete draft with a fresh report, and the report's file.
 async fn begun(world: &TestWorld, phone: &str) -> (Person, DraftId, FileId) {
@@ -138,6 +147,126 @@ async fn m3_the_desk_sees_the_day_and_a_new_paper_is_asked_for_its_own() {
     let mut days: Vec<_> = sent.map(|f| (f.round, f.proof_day)).collect();
     days.sort_unstable();
     assert_eq!(days, [(0, Some(date(2026, 1, 5))), (1, Some(date(2026, 3, 2)))], "each paper keeps its own");
+}
+
+/// Submits, and reopens this slot with a notice.
+async fn reopened(world: &TestWorld, person: Person, draft: DraftId, material: &str, criterion: &str) -> Filed {
+    let service = &world.service;
+    assert!(report(world, &person, draft).await.may_submit());
+    service.sign(&person.owner, draft, "欧阳签名", None, true).await.unwrap();
+    let case = service.submit(&person.applicant, draft).await.unwrap();
+    world.run_jobs().await;
+    let clerk = world.staff(Role::Clerk).await.clerk().unwrap();
+    service.set_verdict(&clerk, case, material, Some(criterion), "").await.unwrap();
+    let view = world.view_of(case).await;
+    service.issue_notice(&clerk, case, view.version).await.unwrap();
+    Filed { person, draft, case, answers: view.answers }
+}
+
+/// A new paper in the slot that is open.
+async fn anew(world: &TestWorld, filed: &Filed, material: &str) -> FileId {
+    let content = in_pieces(pdf(&format!("{material} anew")));
+    let sent = world.service.receive_correction(&filed.person.applicant, filed.case, material, "新.pdf", "", content);
+    sent.await.unwrap().id
+}
+
+/// What the rule says when this day is given.
+async fn dated(world: &TestWorld, filed: &Filed, file: FileId, day: &str) -> Option<Code> {
+    world.service.date_proof(&filed.person.owner, file, day).await.unwrap();
+    let view = world.view(filed).await;
+    let file = view.files.iter().find(|f| f.id == file).unwrap();
+    let judging = Judging { on: date(2026, 3, 2), today: world.service.today() };
+    assert_eq!(file.judged_on, Some(judging), "the browser is told the day of filing, and today");
+    file.doubt.as_ref().map(|doubt| doubt.code)
+}
+
+#[tokio::test]
+async fn m3_a_licence_that_held_on_the_day_of_filing_answers_the_notice_after_its_end() {
+    let world = TestWorld::new().await;
+    let me = world.sign_in("13912340708").await;
+    let wanted = [("stage", "renew"), ("layout_changed", "no")];
+    let (draft, _) = world.answered(&me.owner, FOOD, &wanted).await;
+    world.attach_all(&me.owner, draft).await;
+    let old = file_of(&world, &me, draft, OLD_LICENCE).await;
+    world.service.date_proof(&me.owner, old, "2026-03-05").await.unwrap();
+    let filed = reopened(&world, me, draft, OLD_LICENCE, "readable").await;
+    // Friday, 6 March: the licence ran out yesterday, the application was made on Monday.
+    world.pass(4 * DAY);
+    let file = anew(&world, &filed, OLD_LICENCE).await;
+    assert_eq!(dated(&world, &filed, file, "2026-03-01").await, Some(Code::ProofExpired), "before the filing");
+    assert_eq!(dated(&world, &filed, file, "2026-03-05").await, None);
+    world.service.answer_notice(&filed.person.applicant, filed.case).await.unwrap();
+    world.assert_intact().await;
+}
+
+#[tokio::test]
+async fn m3_the_age_of_a_proof_is_that_of_the_day_of_filing_and_its_day_has_come() {
+    let world = TestWorld::new().await;
+    let (me, draft, file) = begun(&world, "13912340709").await;
+    world.service.date_proof(&me.owner, file, "2025-09-02").await.unwrap();
+    let filed = reopened(&world, me, draft, REPORT, "sealed").await;
+    world.pass(2 * DAY);
+    let file = anew(&world, &filed, REPORT).await;
+    assert_eq!(dated(&world, &filed, file, "2025-09-01").await, Some(Code::ProofTooOld));
+    assert_eq!(dated(&world, &filed, file, "2026-03-05").await, Some(Code::ProofFuture), "tomorrow");
+    assert_eq!(dated(&world, &filed, file, "2026-03-04").await, None, "made out after the filing");
+    assert_eq!(dated(&world, &filed, file, "2025-09-02").await, None, "the same paper, photographed again");
+    world.service.answer_notice(&filed.person.applicant, filed.case).await.unwrap();
+}
+
+/// The shipped catalogue, but the proof that may come later names its last day.
+fn with_a_last_day(folder: &Path) -> Catalogue {
+    for part in ["", "calendar", "matters"] {
+        fs::create_dir_all(folder.join(part)).unwrap();
+        for entry in fs::read_dir(shipped().join(part)).unwrap().flatten().filter(|e| e.path().is_file()) {
+            fs::copy(entry.path(), folder.join(part).join(entry.file_name())).unwrap();
+        }
+    }
+    let file = folder.join("matters/temporary-relief.toml");
+    let (old, end) = (fs::read_to_string(&file).unwrap(), "先受理，限期补交）\"\n");
+    assert_eq!(old.matches(end).count(), 1);
+    let rule = "\n[materials.validity]\nasks = \"until\"\nbasis = \"到期以前有效\"\n";
+    fs::write(&file, old.replace(end, &[end, rule].concat())).unwrap();
+    Catalogue::load(folder).unwrap_or_else(|errors| panic!("{errors:#?}"))
+}
+
+/// An accepted case that is owed its proof, which lies in the slot and holds until this day.
+async fn owing(world: &TestWorld, phone: &str, until: &str) -> Filed {
+    let (service, person) = (&world.service, world.sign_in(phone).await);
+    let (draft, answers) = world.answered(&person.owner, RELIEF, &[]).await;
+    let matter = service.catalogue().matter(RELIEF).unwrap();
+    for slot in matter.personal_list(&answers).iter().filter(|s| s.material.id != PROOF) {
+        let id = &slot.material.id;
+        world.upload(&person.owner, draft, id, "一页.pdf", pdf(&format!("{draft} {id}"))).await.unwrap();
+    }
+    let signing = Signing { name: "欧阳签名", png: None, agreed: true, seen: matter.version };
+    service.defer_material(&person.owner, draft, PROOF, signing).await.unwrap();
+    service.sign(&person.owner, draft, "欧阳签名", None, true).await.unwrap();
+    let case = service.submit(&person.applicant, draft).await.unwrap();
+    world.run_jobs().await;
+    let filed = Filed { person, draft, case, answers };
+    let clerk = world.staff(Role::Clerk).await.clerk().unwrap();
+    service.accept(&clerk, case, world.version(&filed).await).await.unwrap();
+    let file = anew(world, &filed, PROOF).await;
+    service.date_proof(&filed.person.owner, file, until).await.unwrap();
+    filed
+}
+
+#[tokio::test]
+async fn m4_what_held_through_the_last_day_is_not_judged_by_the_day_after() {
+    let mut world = TestWorld::new().await;
+    world.service = world.restarted_with(with_a_last_day(&world.base.folder.join("dated")));
+    let holds = owing(&world, "13912340710", "2026-03-16").await;
+    let ends = owing(&world, "13912340711", "2026-03-15").await;
+    assert_eq!(world.view(&holds).await.case.owed[0].until, Some(date(2026, 3, 16)));
+    // To the day after the last one: nobody has pressed the button.
+    world.pass(15 * DAY);
+    world.run_jobs().await;
+    let seen = world.view(&holds).await.case;
+    assert!(matches!(seen.owed[0].state, OwedState::Supplied { .. }), "{:?}", seen.owed);
+    let seen = world.view(&ends).await.case;
+    assert!(matches!(seen.state, CaseState::Closed(_)), "it had ended before: {:?}", seen.state);
+    world.assert_intact().await;
 }
 
 #[tokio::test]

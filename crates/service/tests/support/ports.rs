@@ -427,6 +427,11 @@ pub struct Binder {
     pub broken: AtomicBool,
     /// How many documents were made.
     pub bound: AtomicU32,
+    /// Each waits for its turn.
+    pub held: AtomicBool,
+    /// How many were asked for.
+    pub asked: AtomicU32,
+    pub turn: Notify,
 }
 
 #[async_trait]
@@ -434,6 +439,10 @@ impl PageBinder for Binder {
     async fn bind(&self, title: &str, pictures: Vec<Picture>) -> Result<Vec<u8>, BindError> {
         if self.broken.load(Ordering::SeqCst) {
             return Err(BindError::Layout);
+        }
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if self.held.load(Ordering::SeqCst) {
+            self.turn.notified().await;
         }
         self.bound.fetch_add(1, Ordering::SeqCst);
         let mut text = format!("{title}\n");
