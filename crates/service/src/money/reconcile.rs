@@ -90,7 +90,8 @@ impl Service {
     }
 
     /// Fetches an account's bill of a day and compares it with the book; gives the number of differences. Fetched
-    /// again, what has come right by itself is settled, what somebody is at stays as it is.
+    /// again, what has come right by itself is settled, also where its repair was proposed; what else somebody is at
+    /// stays as it is.
     async fn reconcile_day(&self, account: &str, day: Date) -> Result<usize, Failure> {
         let port = self.port_of_account(account)?.clone();
         let lines = match port.trade_bill(day).await {
