@@ -356,3 +356,25 @@ async fn d5_days_after_which_nothing_ran_are_reconciled_later() {
     assert_eq!(world.number("select count(*) as number from jobs where kind = 'trade_bill'").await, 12);
     assert_eq!(world.number("select count(*) as number from recon_differences").await, 0);
 }
+
+#[tokio::test]
+async fn d5_a_settlement_that_was_mistyped_is_refused_and_recorded_anew() {
+    let world = TestWorld::new().await;
+    let (first, second) = (keeper(&world).await, keeper(&world).await);
+    let (service, day) = (&world.service, world.service.today());
+    let record = async |yuan: &str| service.record_settlement(&first, "till", day, yuan, "入库 2026-0009").await;
+    record("900").await.unwrap();
+    assert_eq!(code_of(record("90").await), "settlement.known");
+    let list = async || service.balances(&reader(&world).await).await.unwrap().settlements;
+    let wrong = list().await[0].id.clone();
+    service.refuse_settlement(&first, &wrong).await.unwrap();
+    assert_eq!(code_of(service.confirm_settlement(&second, &wrong).await), "conflict", "it is over");
+    assert_eq!(code_of(service.refuse_settlement(&second, &wrong).await), "conflict");
+    record("90").await.unwrap();
+    let right = list().await.into_iter().find(|row| row.state == "asked").expect("recorded anew").id;
+    service.confirm_settlement(&second, &right).await.unwrap();
+    assert_eq!(code_of(service.refuse_settlement(&second, &right).await), "conflict", "it is booked");
+    assert_eq!(code_of(record("90").await), "settlement.known");
+    let book = store::tables::ledger::balances(&service.db).await.unwrap();
+    assert_eq!(book.balance(&domain::ledger::Account::Treasury).0, 9_000);
+}

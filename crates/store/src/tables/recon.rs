@@ -49,6 +49,8 @@ crate::sql! {
         from settlements where id = $1";
     const AGREE_SETTLEMENT = "update settlements set state = 'booked', agreed_by = $2, agreed_at = $3
         where id = $1 and state = 'asked' and asked_by <> $2";
+    const REFUSE_SETTLEMENT = "update settlements set state = 'refused', agreed_by = $2, agreed_at = $3
+        where id = $1 and state = 'asked'";
 }
 
 /// A channel's bill of a day, in sums.
@@ -89,7 +91,7 @@ pub struct Settlement {
     pub amount_fen: i64,
     /// 入库凭证号
     pub voucher: String,
-    /// `asked` or `booked`.
+    /// `asked`, `booked` or `refused`.
     pub state: String,
     pub asked_by: String,
     pub asked_at: i64,
@@ -239,4 +241,9 @@ pub async fn settlement_in(tx: &mut Tx, id: &str) -> Result<Option<Settlement>, 
 /// Somebody else confirms it; a version conflict for whoever recorded it.
 pub async fn agree_settlement(tx: &mut Tx, id: &str, by: &str, now: i64) -> Result<(), StoreError> {
     tx.exec_versioned(AGREE_SETTLEMENT, params![id, by, now]).await
+}
+
+/// It was recorded wrongly: its voucher may be recorded anew. A version conflict when it is answered already.
+pub async fn refuse_settlement(tx: &mut Tx, id: &str, by: &str, now: i64) -> Result<(), StoreError> {
+    tx.exec_versioned(REFUSE_SETTLEMENT, params![id, by, now]).await
 }
