@@ -75,6 +75,10 @@ pub fn difference(id: &str, act: &str) -> String {
 pub fn confirm_settlement(id: &str) -> String {
     format!("{DESK_SETTLEMENTS}/{id}/confirm")
 }
+/// POST: a settlement was recorded wrongly.
+pub fn refuse_settlement(id: &str) -> String {
+    format!("{DESK_SETTLEMENTS}/{id}/refuse")
+}
 /// POST: somebody else answers a waiver.
 pub fn answer_waiver(id: &str) -> String {
     format!("{DESK_WAIVERS}/{id}/answer")

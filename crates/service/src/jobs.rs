@@ -87,9 +87,7 @@ impl Service {
                         jobs::backoff(job.attempts, now, i64::MAX)
                     }
                     // Nor is money: it is asked about until it has moved, or was refused for good.
-                    Failure::Rejected(PENDING | "pay.unreachable") if job.kind == REFUND => {
-                        jobs::backoff(job.attempts, now, i64::MAX)
-                    }
+                    failure if job.kind == REFUND && moves_later(failure) => jobs::backoff(job.attempts, now, i64::MAX),
                     _ => jobs::backoff(job.attempts, now, MAX_ATTEMPTS),
                 };
                 if matches!(after, jobs::AfterFailure::GiveUp) {
@@ -255,4 +253,13 @@ impl Service {
     pub async fn job_counts(&self) -> Result<Vec<jobs::JobCount>, Failure> {
         Ok(jobs::counts(&self.db).await?)
     }
+}
+
+/// A refund that may still move: the channel is away, answers what cannot be trusted, is not offered for the time
+/// being, or somebody was at the same bill.
+fn moves_later(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::Rejected(PENDING | "pay.unreachable" | "pay.not_authentic" | "pay.provider") | Failure::Conflict
+    )
 }

@@ -26,6 +26,10 @@ use store::{Tx, jobs, vault};
 const MINUTE: i64 = 60_000_000;
 /// How long an order stays open at the provider.
 const ORDER_LIFE: i64 = 110 * MINUTE;
+/// So long after its end an order that was closed is still asked about.
+const HOUR: i64 = 60 * MINUTE;
+/// Another tab was at the same bill in this moment.
+const AGAIN: Failure = Failure::Rejected("pay.again");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BillStatus {
@@ -207,15 +211,23 @@ impl Service {
     ) -> Result<(Arc<dyn PaymentProvider>, Order), Failure> {
         payable(bill, case)?;
         let port = self.provider(provider)?.clone();
-        self.make_way(bill.id, provider).await?;
-        let order = self.open_order(bill, provider).await?;
-        Ok((port, order))
+        // Another tab may open an order between the two steps: then once more.
+        for _ in 0..2 {
+            self.make_way(bill.id, provider).await?;
+            match self.open_order(bill.id, provider).await {
+                Err(Failure::Conflict) => {}
+                opened => return opened.map(|order| (port, order)),
+            }
+        }
+        Err(AGAIN)
     }
 
-    /// Whatever is open elsewhere is settled or closed before `channel` takes money.
+    /// Whatever is open elsewhere, or over another amount, is settled or closed before `channel` takes money.
     pub(crate) async fn make_way(&self, bill: BillId, channel: &str) -> Result<(), Failure> {
+        let amount = bills::find(&self.db, bill).await?.ok_or(Failure::NotFound)?.amount_fen;
+        let now = self.now().0;
         for order in bills::orders(&self.db, bill).await?.into_iter().filter(|o| o.state == "open") {
-            if order.provider != channel || order.expires_at <= self.now().0 {
+            if !serves(&order, channel, amount, now) {
                 self.settle_or_close(&order).await?;
             }
         }
@@ -258,7 +270,7 @@ impl Service {
         let open = bills::orders(&self.db, bill.id)
             .await?
             .into_iter()
-            .find(|o| o.state == "open" && o.provider == provider && o.expires_at > now);
+            .find(|o| o.state == "open" && serves(o, provider, bill.amount_fen, now));
         let wanted = bill.status == "open" && port.way() == Way::Code && !case.case.status().is_final();
         match open {
             Some(order) if wanted => Ok(Some(self.checkout(port, case, &order, address, back).await?)),
@@ -284,7 +296,7 @@ impl Service {
         });
         let request = NewOrder {
             out_trade_no: order.out_trade_no.clone(),
-            description: matter.title.clone(),
+            description: payment_title(&self.body_name(&matter)),
             amount_fen: order.amount_fen,
             expires_at: order.expires_at,
             payer_ip: address.to_owned(),
@@ -294,7 +306,10 @@ impl Service {
             items: items.collect(),
         };
         match port.create(&request).await {
-            Ok(checkout) => Ok(checkout.url),
+            Ok(checkout) => {
+                self.still_wanted(order).await?;
+                Ok(checkout.url)
+            }
             Err(PayError::AlreadyPaid) => {
                 self.ask_provider(order).await?;
                 Err(Failure::Rejected("bill.paid"))
@@ -303,30 +318,42 @@ impl Service {
         }
     }
 
+    /// An order that was closed here while the provider was told of it is closed there as well: nobody is sent to
+    /// pay it.
+    async fn still_wanted(&self, order: &Order) -> Result<(), Failure> {
+        let current = bills::order_by_number(&self.db, &order.out_trade_no).await?.ok_or(Failure::NotFound)?;
+        if current.state != "closed" {
+            return Ok(());
+        }
+        self.settle_or_close(&current).await?;
+        Err(AGAIN)
+    }
+
     /// The open order of this bill, or a new one; decided inside a transaction that locks the bill,
-    /// so that two tabs cannot open two.
-    async fn open_order(&self, bill: &Bill, provider: &str) -> Result<Order, Failure> {
+    /// so that two tabs cannot open two. A conflict where one is open that this one cannot take the place of.
+    async fn open_order(&self, bill: BillId, provider: &str) -> Result<Order, Failure> {
         let now = self.now().0;
         let mut tx = self.db.begin().await?;
-        let current = bills::lock(&mut tx, bill.id).await?.ok_or(Failure::NotFound)?;
+        let current = bills::lock(&mut tx, bill).await?.ok_or(Failure::NotFound)?;
         if current.status != "open" {
             return Err(Failure::Rejected("bill.paid"));
         }
-        if counter_entries::waiting_in(&mut tx, bill.id).await?.is_some() {
+        if counter_entries::waiting_in(&mut tx, bill).await?.is_some() {
             return Err(Failure::Rejected("bill.at_window"));
         }
-        let open = bills::orders_in(&mut tx, bill.id)
-            .await?
-            .into_iter()
-            .find(|o| o.state == "open" && o.provider == provider && o.expires_at > now);
-        if let Some(order) = open {
+        let orders = bills::orders_in(&mut tx, bill).await?;
+        let open: Vec<Order> = orders.into_iter().filter(|o| o.state == "open").collect();
+        if open.iter().any(|o| !serves(o, provider, current.amount_fen, now)) {
+            return Err(Failure::Conflict);
+        }
+        if let Some(order) = open.into_iter().next() {
             return Ok(order);
         }
         let order = Order {
             out_trade_no: self.new_id().simple().to_string(),
-            bill_id: bill.id,
+            bill_id: bill,
             provider: provider.to_owned(),
-            amount_fen: bill.amount_fen,
+            amount_fen: current.amount_fen,
             state: "open".into(),
             transaction_id: None,
             created_at: now,
@@ -340,7 +367,7 @@ impl Service {
 
     /// An order that must not be paid any more: closed at the provider, unless it was paid meanwhile.
     async fn settle_or_close(&self, order: &Order) -> Result<(), Failure> {
-        let port = self.provider(&order.provider)?;
+        let Ok(port) = self.provider(&order.provider) else { return self.close_without_channel(order).await };
         match port.close(&order.out_trade_no).await {
             Ok(()) => self.mark_closed(order).await,
             Err(PayError::AlreadyPaid) => {
@@ -355,6 +382,15 @@ impl Service {
             }
             Err(error) => Err(pay_failure(error)),
         }
+    }
+
+    /// Nobody can be asked about an order whose channel is not offered any more; it holds its bill up only as long as
+    /// it may still be paid there.
+    async fn close_without_channel(&self, order: &Order) -> Result<(), Failure> {
+        if order.expires_at > self.now().0 {
+            return Err(Failure::Rejected("pay.provider"));
+        }
+        self.mark_closed(order).await
     }
 
     /// Closes what is still open at the providers, as far as they can be reached; the rest is asked
@@ -385,12 +421,34 @@ impl Service {
         self.bill_view(bill).await
     }
 
-    /// Asks the providers about every open order of a bill.
+    /// Asks the providers about every open order of a bill, and about those that were closed and may be paid all the
+    /// same. One that is away keeps no other from being asked, and counts only if nothing has come in.
     pub(crate) async fn ask_open_orders(&self, id: BillId) -> Result<(), Failure> {
-        for order in bills::orders(&self.db, id).await?.iter().filter(|o| o.state == "open") {
-            self.ask_provider(order).await?;
+        let orders = bills::orders(&self.db, id).await?;
+        let mut asked = Ok(());
+        for order in orders.iter().filter(|o| o.state == "open") {
+            asked = asked.and(self.ask_provider(order).await);
         }
-        Ok(())
+        let since = self.now().0 - HOUR;
+        for order in orders.iter().filter(|o| o.state == "closed" && o.expires_at > since) {
+            self.ask_closed(order).await;
+        }
+        let bill = bills::find(&self.db, id).await?.ok_or(Failure::NotFound)?;
+        if bill.status == "open" { asked } else { Ok(()) }
+    }
+
+    /// What was closed may be paid all the same: a provider that did not know the order yet could not close it, and
+    /// the payer still has its page.
+    async fn ask_closed(&self, order: &Order) {
+        let Ok(port) = self.provider(&order.provider) else { return };
+        let noted = match port.query(&order.out_trade_no).await {
+            Ok(state @ OrderState::Paid { .. }) => self.note_order(&order.out_trade_no, &state).await,
+            Ok(_) => Ok(()),
+            Err(error) => Err(pay_failure(error)),
+        };
+        if let Err(error) = noted {
+            tracing::warn!(order = %order.out_trade_no, %error, "a closed order could not be asked about");
+        }
     }
 
     /// Asks the provider and applies its answer.
@@ -517,6 +575,12 @@ impl Service {
                     Err(error) => Err(error),
                 };
             }
+            OrderState::Refunded if order.state == "open" => {
+                // Paid and given back at the provider's own desk before anybody here heard of it.
+                self.record(&mut tx, "system", "pay_refunded_elsewhere", out_trade_no, "").await?;
+                bills::settle_order(&mut tx, out_trade_no, "closed", None, now).await?;
+                "refunded_elsewhere"
+            }
             OrderState::Unknown | OrderState::Open | OrderState::Paying | OrderState::Refunded => "open",
         };
         tx.commit().await?;
@@ -568,9 +632,12 @@ impl Service {
     pub(crate) async fn sweep_orders(&self) -> Result<(), Failure> {
         let now = self.now().0;
         for order in bills::unsettled(&self.db, now - MINUTE).await? {
+            let offered = self.provider(&order.provider).is_ok();
             if let Err(error) = self.ask_provider(&order).await {
                 tracing::warn!(order = %order.out_trade_no, %error, "the provider could not be asked");
-                continue;
+                if offered {
+                    continue;
+                }
             }
             if order.expires_at <= now {
                 match self.settle_or_close(&order).await {
@@ -580,6 +647,9 @@ impl Service {
                     }
                 }
             }
+        }
+        for order in bills::closed_lately(&self.db, now - MINUTE, now - HOUR).await? {
+            self.ask_closed(&order).await;
         }
         Ok(())
     }
@@ -612,6 +682,17 @@ pub(crate) fn payable(bill: &Bill, case: &CaseRow) -> Result<(), Failure> {
         "open" => Ok(()),
         _ => Err(Failure::Rejected("bill.paid")),
     }
+}
+
+/// Whether an open order takes this amount at this channel, and may still be paid.
+fn serves(order: &Order, channel: &str, amount: i64, now: i64) -> bool {
+    order.provider == channel && order.amount_fen == amount && order.expires_at > now
+}
+
+/// What stands in the payer's app: the same whoever pays, for somebody else may pay by a link, and learns nothing of
+/// what the bill is for (个人信息保护法第六条).
+fn payment_title(body: &str) -> String {
+    format!("{body} 缴款").trim_start().to_owned()
 }
 
 /// Captured, no income, and its refund has not moved yet.

@@ -41,6 +41,11 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { version: 16, name: "proof_days", text: include_str!("../migrations/0016_proof_days.sql") },
     Migration { version: 17, name: "counter_money", text: include_str!("../migrations/0017_counter_money.sql") },
     Migration { version: 18, name: "draft_saves", text: include_str!("../migrations/0018_draft_saves.sql") },
+    Migration {
+        version: 19,
+        name: "slips_and_vouchers",
+        text: include_str!("../migrations/0019_slips_and_vouchers.sql"),
+    },
 ];
 
 /// Runs before the tables exist, therefore not part of the registry.

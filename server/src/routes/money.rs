@@ -27,6 +27,7 @@ pub fn add(table: Table) -> Table {
         .post("/desk/money/differences/{difference}/answer", answer)
         .post("/desk/money/settlements", settle)
         .post("/desk/money/settlements/{settlement}/confirm", confirm)
+        .post("/desk/money/settlements/{settlement}/refuse", refuse)
         .post("/desk/money/waivers", waive)
         .post("/desk/money/waivers/{waiver}/answer", answer_waiver)
         .get("/desk/money/report", report)
@@ -162,6 +163,15 @@ async fn confirm(page: Page, Path(settlement): Path<String>) -> Response {
     let done = async {
         let keeper = page.session.money_keeper()?;
         page.service.confirm_settlement(&keeper, &settlement).await
+    };
+    let outcome = done.await;
+    back(page, outcome, "saved")
+}
+
+async fn refuse(page: Page, Path(settlement): Path<String>) -> Response {
+    let done = async {
+        let keeper = page.session.money_keeper()?;
+        page.service.refuse_settlement(&keeper, &settlement).await
     };
     let outcome = done.await;
     back(page, outcome, "saved")

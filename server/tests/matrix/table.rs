@@ -271,6 +271,7 @@ pub const ROWS: &[Row] = &[
     post("/desk/money/differences/{difference}/answer", S::RepairProposed, "outcome=agree", KEEPER),
     post("/desk/money/settlements", S::Nothing, "channel={provider}&settled_on=2026-03-01&amount=80.00&voucher=%E5%85%A5%E5%BA%93-1", KEEPER),
     post("/desk/money/settlements/{settlement}/confirm", S::SettlementRecorded, "", KEEPER),
+    post("/desk/money/settlements/{settlement}/refuse", S::SettlementRecorded, "", KEEPER),
     post("/desk/money/waivers", S::Nothing, "bill_number=1&to=0&basis=x&why=y", KEEPER_TOLD),
     post("/desk/money/waivers/{waiver}/answer", S::WaiverAsked, "outcome=agree", KEEPER),
     // Clerks and treasurers record; of a bill that does not exist nobody does. A treasurer confirms.

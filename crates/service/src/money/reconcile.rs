@@ -22,6 +22,8 @@ use store::tables::refunds::{self, RefundRow};
 
 /// Kind of the job that fetches an account's bill; its payload is `account:YYYY-MM-DD`.
 pub(crate) const TRADE_BILL: &str = "trade_bill";
+/// So many days are made up for when nothing ran here; jobs that are done are known for longer.
+const DAYS_BACK: i64 = 7;
 
 /// What the treasurer sees of reconciliation.
 #[derive(Debug, Clone)]
@@ -57,26 +59,42 @@ fn movement(line: &TradeLine) -> Movement {
 }
 
 impl Service {
-    /// Plans yesterday's bill of every account, once, from 10:00 on (T+1).
+    /// Plans the bills of the last days of every account, each once, from 10:00 on (T+1): also of days after which
+    /// nothing ran here.
     pub(crate) async fn plan_reconciliation(&self) -> Result<(), Failure> {
-        let now = self.now();
         let today = self.today();
-        if now < Instant::at_china(today, time(10, 0, 0, 0)) {
+        if self.now() < Instant::at_china(today, time(10, 0, 0, 0)) {
             return Ok(());
         }
-        let day = today.yesterday().map_err(Failure::internal)?;
-        for account in self.accounts() {
-            let key = format!("{account}:{day}");
-            if jobs::state_of(&self.db, TRADE_BILL, &key).await?.is_some() {
-                continue;
+        let began = ledger::began(&self.db).await?.map(|at| Instant(at).date_in_china());
+        for back in 1..=DAYS_BACK {
+            let day = today.saturating_sub(jiff::Span::new().days(back));
+            let missed = back > 1;
+            if missed && began.is_none_or(|first| day < first) {
+                // What the accounts did before there was a book is none of ours.
+                break;
             }
-            let id = self.new_id().to_string();
-            let mut tx = self.db.begin().await?;
-            let job = NewJob { id: &id, kind: TRADE_BILL, key: Some(&key), payload: &key, run_at: now.0 };
-            jobs::enqueue(&mut tx, &job, now.0).await?;
-            tx.commit().await?;
+            for account in self.accounts() {
+                self.plan_day(&account, day, missed).await?;
+            }
         }
         Ok(())
+    }
+
+    /// A day that was missed is not planned where somebody has fetched it by hand.
+    async fn plan_day(&self, account: &str, day: Date, missed: bool) -> Result<(), Failure> {
+        let key = format!("{account}:{day}");
+        if jobs::state_of(&self.db, TRADE_BILL, &key).await?.is_some() {
+            return Ok(());
+        }
+        let (id, now) = (self.new_id().to_string(), self.now().0);
+        let mut tx = self.db.begin().await?;
+        if missed && recon::is_fetched(&mut tx, account, &day.to_string()).await? {
+            return Ok(());
+        }
+        let job = NewJob { id: &id, kind: TRADE_BILL, key: Some(&key), payload: &key, run_at: now };
+        jobs::enqueue(&mut tx, &job, now).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Job: fetches a day. An account that offers no bill is reconciled by hand.
@@ -90,7 +108,8 @@ impl Service {
     }
 
     /// Fetches an account's bill of a day and compares it with the book; gives the number of differences. Fetched
-    /// again, what has come right by itself is settled, what somebody is at stays as it is.
+    /// again, what has come right by itself is settled, also where its repair was proposed; what else somebody is at
+    /// stays as it is.
     async fn reconcile_day(&self, account: &str, day: Date) -> Result<usize, Failure> {
         let port = self.port_of_account(account)?.clone();
         let lines = match port.trade_bill(day).await {

@@ -88,4 +88,15 @@ impl Service {
         self.record(&mut tx, &actor, "settlement_confirmed", id, "").await?;
         Ok(tx.commit().await?)
     }
+
+    /// Recorded wrongly, as whoever recorded it or anybody else finds before it is booked: nothing comes of it, and
+    /// its voucher may be recorded anew.
+    pub async fn refuse_settlement(&self, keeper: &MoneyKeeper, id: &str) -> Result<(), Failure> {
+        let (by, now) = (keeper.id().to_string(), self.now().0);
+        let mut tx = self.db.begin().await?;
+        recon::settlement_in(&mut tx, id).await?.ok_or(Failure::NotFound)?;
+        recon::refuse_settlement(&mut tx, id, &by, now).await?;
+        self.record(&mut tx, &format!("staff:{by}"), "settlement_refused", id, "").await?;
+        Ok(tx.commit().await?)
+    }
 }

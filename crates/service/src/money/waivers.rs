@@ -12,8 +12,8 @@ use domain::money::Fen;
 use domain::time::Instant;
 use store::Tx;
 use store::tables::bills::{self, Bill};
-use store::tables::cases;
 use store::tables::waivers::{self, Waiver};
+use store::tables::{cases, counter_entries};
 
 /// A waiver as the treasurer sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,10 @@ impl Service {
             return Err(Failure::Rejected("money.same_person"));
         }
         let bill = bills::lock(&mut tx, waiver.bill_id).await?.ok_or(Failure::NotFound)?;
+        if agree && counter_entries::waiting_in(&mut tx, bill.id).await?.is_some() {
+            // It was taken over the old amount: confirmed after this it would be no income, and go back whole.
+            return Err(Failure::Rejected("waiver.at_window"));
+        }
         waivers::answer(&mut tx, id, if agree { "agreed" } else { "refused" }, &by, now).await?;
         self.record(&mut tx, &actor, if agree { "waiver_agreed" } else { "waiver_refused" }, id, "").await?;
         if agree {

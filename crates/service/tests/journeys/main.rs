@@ -23,6 +23,7 @@ mod ledger;
 mod licences;
 mod lost_work;
 mod mended;
+mod money_mended;
 mod pages;
 mod parts;
 mod party;

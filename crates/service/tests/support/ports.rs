@@ -103,6 +103,10 @@ pub struct Till {
     pub down: AtomicBool,
     /// The next order arrives, its answer does not.
     pub swallows_answer: AtomicBool,
+    /// Knows a new order only once its payer comes, as where the payer's browser brings it along.
+    pub lazy: AtomicBool,
+    /// What stands in the payer's app, for each time an order was told of.
+    pub titles: Mutex<Vec<String>>,
     /// The payer pays in the very moment of closing.
     pub pays_while_closing: AtomicBool,
     /// Answers to `create` wait for a permit.
@@ -137,6 +141,8 @@ impl Till {
             orders: Mutex::default(),
             down: AtomicBool::new(false),
             swallows_answer: AtomicBool::new(false),
+            lazy: AtomicBool::new(false),
+            titles: Mutex::default(),
             pays_while_closing: AtomicBool::new(false),
             slow: AtomicBool::new(false),
             go_on: Semaphore::new(0),
@@ -243,6 +249,10 @@ impl PaymentProvider for Till {
 
     async fn create(&self, order: &NewOrder) -> Result<Checkout, PayError> {
         self.reachable()?;
+        self.titles.lock().unwrap().push(order.description.clone());
+        if self.lazy.load(Ordering::SeqCst) && !self.orders().contains(&order.out_trade_no) {
+            return Ok(Checkout { url: format!("https://cashier.invalid/{}", order.out_trade_no) });
+        }
         let state = {
             let mut orders = self.orders.lock().unwrap();
             let entry = orders.entry(order.out_trade_no.clone()).or_insert((order.amount_fen, OrderState::Open));

@@ -36,6 +36,10 @@ crate::sql! {
         from orders where out_trade_no = $1";
     const UNSETTLED = "select out_trade_no, bill_id, provider, amount_fen, state, transaction_id, created_at, expires_at, captured_fen
         from orders where state = 'open' and created_at < $1 order by created_at limit 50";
+    // Asked for apart, so that they never keep an open one from being asked about.
+    const CLOSED_LATELY = "select out_trade_no, bill_id, provider, amount_fen, state, transaction_id, created_at, expires_at, captured_fen
+        from orders where state = 'closed' and created_at < $1 and transaction_id is null and expires_at > $2
+        order by created_at desc limit 50";
     const INSERT_ORDER = "insert into orders (out_trade_no, bill_id, provider, amount_fen, state, created_at, expires_at)
         values ($1, $2, $3, $4, 'open', $5, $6)";
     const SETTLE_ORDER = "update orders set state = $2, transaction_id = $3, settled_at = $4
@@ -223,6 +227,11 @@ pub async fn find_order(tx: &mut Tx, out_trade_no: &str) -> Result<Option<Order>
 /// Orders still open that were made before `before`: no notification came, so ask the provider.
 pub async fn unsettled(db: &Db, before: i64) -> Result<Vec<Order>, StoreError> {
     db.read(UNSETTLED, params![before]).await?.iter().map(order).collect()
+}
+
+/// Orders made before `before` that were closed unpaid, and whose payers may have had their pages after `since`.
+pub async fn closed_lately(db: &Db, before: i64, since: i64) -> Result<Vec<Order>, StoreError> {
+    db.read(CLOSED_LATELY, params![before, since]).await?.iter().map(order).collect()
 }
 
 pub async fn insert_order(tx: &mut Tx, o: &Order) -> Result<(), StoreError> {

@@ -15,6 +15,8 @@ const SALT: &[u8] = b"onevisit/ledger/v1";
 crate::sql! {
     const LAST = "select seq, hash from ledger_entries order by seq desc limit 1";
     const KNOWN = "select seq from ledger_entries where kind = $1 and reference = $2";
+    const BEGAN = "select at from ledger_entries order by seq limit 1";
+    const BOOKED = "select seq from ledger_entries where bill_id = $1 limit 1";
     const INSERT = "insert into ledger_entries (seq, kind, reference, bill_id, at, booked_at, actor, note, prev_hash, hash)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     const INSERT_LINE = "insert into ledger_lines (seq, line, account, fen) values ($1, $2, $3, $4)";
@@ -171,6 +173,16 @@ fn book(rows: &[Row]) -> Result<Book, StoreError> {
 /// All balances.
 pub async fn balances(db: &Db) -> Result<Book, StoreError> {
     book(&db.read(BALANCES, params![]).await?)
+}
+
+/// When what was booked first had happened.
+pub async fn began(db: &Db) -> Result<Option<i64>, StoreError> {
+    db.read_opt(BEGAN, params![]).await?.map(|row| row.i64("at")).transpose()
+}
+
+/// Whether anything of this bill is in the book.
+pub async fn is_booked(tx: &mut Tx, bill: BillId) -> Result<bool, StoreError> {
+    Ok(tx.opt(BOOKED, params![bill.to_string()]).await?.is_some())
 }
 
 /// The balances that come from one bill.

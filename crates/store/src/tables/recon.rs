@@ -32,13 +32,15 @@ crate::sql! {
     const TAKE_BACK = "update recon_differences set state = 'open', reason = '', asked_by = null, asked_at = null
         where id = $1 and state = 'asked'";
     const VANISHED = "update recon_differences set state = 'settled', reason = 'vanished', settled_at = $2
-        where id = $1 and state = 'open'";
+        where id = $1 and state in ('open', 'asked')";
     const VANISHED_ELSEWHERE = "update recon_differences set state = 'settled', reason = 'other_day', settled_at = $4
-        where provider = $1 and movement = $2 and number = $3 and kind = 'only_here' and state = 'open' and day <> $5";
+        where provider = $1 and movement = $2 and number = $3 and kind = 'only_here'
+        and state in ('open', 'asked') and day <> $5";
     const ELSEWHERE = "select id from recon_differences where provider = $1 and day <> $2 and movement = $3 and number = $4
         and kind in ('state', 'amount') limit 1";
     const OPEN_OF_DAY = "select id, provider, day, kind, movement, number, here_fen, there_fen, state, reason, asked_by,
-        asked_at, agreed_by, settled_at from recon_differences where provider = $1 and day = $2 and state = 'open'";
+        asked_at, agreed_by, settled_at from recon_differences where provider = $1 and day = $2
+        and state in ('open', 'asked')";
     const SETTLE = "insert into settlements (id, provider, day, amount_fen, voucher, state, asked_by, asked_at)
         values ($1, $2, $3, $4, $5, 'asked', $6, $7)";
     const SETTLEMENTS = "select id, provider, day, amount_fen, voucher, state, asked_by, asked_at, agreed_by, agreed_at
@@ -47,6 +49,8 @@ crate::sql! {
         from settlements where id = $1";
     const AGREE_SETTLEMENT = "update settlements set state = 'booked', agreed_by = $2, agreed_at = $3
         where id = $1 and state = 'asked' and asked_by <> $2";
+    const REFUSE_SETTLEMENT = "update settlements set state = 'refused', agreed_by = $2, agreed_at = $3
+        where id = $1 and state = 'asked'";
 }
 
 /// A channel's bill of a day, in sums.
@@ -87,7 +91,7 @@ pub struct Settlement {
     pub amount_fen: i64,
     /// 入库凭证号
     pub voucher: String,
-    /// `asked` or `booked`.
+    /// `asked`, `booked` or `refused`.
     pub state: String,
     pub asked_by: String,
     pub asked_at: i64,
@@ -179,7 +183,7 @@ pub async fn differences(db: &Db) -> Result<Vec<FoundDifference>, StoreError> {
     db.read(LIST, params![]).await?.iter().map(difference).collect()
 }
 
-/// What nobody has touched yet of a day that is fetched again.
+/// What is not settled yet of a day that is fetched again.
 pub async fn open_of_day(tx: &mut Tx, provider: &str, day: &str) -> Result<Vec<FoundDifference>, StoreError> {
     tx.all(OPEN_OF_DAY, params![provider, day]).await?.iter().map(difference).collect()
 }
@@ -203,7 +207,7 @@ pub async fn take_back(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
     tx.exec_versioned(TAKE_BACK, params![id]).await
 }
 
-/// Fetched again, the two sides agree.
+/// Fetched again, the two sides agree: a repair that somebody has proposed meanwhile has nothing left to repair.
 pub async fn vanished(tx: &mut Tx, id: &str, now: i64) -> Result<(), StoreError> {
     tx.exec(VANISHED, params![id, now]).await.map(drop)
 }
@@ -237,4 +241,9 @@ pub async fn settlement_in(tx: &mut Tx, id: &str) -> Result<Option<Settlement>, 
 /// Somebody else confirms it; a version conflict for whoever recorded it.
 pub async fn agree_settlement(tx: &mut Tx, id: &str, by: &str, now: i64) -> Result<(), StoreError> {
     tx.exec_versioned(AGREE_SETTLEMENT, params![id, by, now]).await
+}
+
+/// It was recorded wrongly: its voucher may be recorded anew. A version conflict when it is answered already.
+pub async fn refuse_settlement(tx: &mut Tx, id: &str, by: &str, now: i64) -> Result<(), StoreError> {
+    tx.exec_versioned(REFUSE_SETTLEMENT, params![id, by, now]).await
 }

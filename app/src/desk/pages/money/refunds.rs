@@ -56,7 +56,10 @@ fn line(row: &OpenRefund, keeps: bool) -> Vec<Cell> {
 }
 
 fn problem(row: &OpenRefund) -> String {
-    row.problem.as_ref().map_or_else(String::new, t::problem)
+    let Some(code) = &row.problem else { return String::new() };
+    // Codes of our own have words; a channel's are shown as they are.
+    let own = t::by_key(&format!("problem.{}", code.to_lowercase()));
+    own.map_or_else(|| t::problem(code), str::to_owned)
 }
 
 fn form(row: &OpenRefund) -> AnyView {

@@ -50,21 +50,29 @@ fn record_form(accounts: &[String]) -> AnyView {
 fn line(row: &Settlement, keeps: bool) -> Vec<Cell> {
     let asked = row.state == "asked";
     let state = t::by_key(&format!("settlement_state.{}", row.state)).unwrap_or_default();
-    let act = if asked && keeps { Cell::View(confirm_form(row)) } else { Cell::from("") };
+    let tone = match row.state.as_str() {
+        "asked" => Tone::Warning,
+        "refused" => Tone::Danger,
+        _ => Tone::Success,
+    };
+    let act = if asked && keeps { Cell::View(answer_forms(row)) } else { Cell::from("") };
     vec![
         Cell::Text(t::day_of(&row.day, channel_name(&row.provider))),
         Cell::Text(Fen(row.amount_fen).to_string()),
         Cell::Text(row.voucher.clone()),
-        Cell::Badge(state.to_owned(), if asked { Tone::Warning } else { Tone::Success }),
+        Cell::Badge(state.to_owned(), tone),
         act,
     ]
 }
 
-fn confirm_form(row: &Settlement) -> AnyView {
-    let action = paths::confirm_settlement(&row.id);
+fn answer_forms(row: &Settlement) -> AnyView {
+    let (confirm, refuse) = (paths::confirm_settlement(&row.id), paths::refuse_settlement(&row.id));
     view! {
-        <form method="post" action=action>
+        <form method="post" action=confirm>
             <Button kind=ButtonKind::Secondary>{t::settle_confirm()}</Button>
+        </form>
+        <form method="post" action=refuse>
+            <Button kind=ButtonKind::Secondary>{t::settle_refuse()}</Button>
         </form>
     }
     .into_any()
