@@ -2,6 +2,7 @@
 //   const world = useWorld();
 //   journey('[C5] the guide prints', world, async ({ visitor, page, project, world }) => { … });
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { accessible } from './axe.mjs';
 import { PROJECTS, Visitor, closeBrowser } from './browser.mjs';
 import { validHtml } from './html.mjs';
@@ -59,11 +60,26 @@ export async function check(visitor, name, page = visitor.page) {
   if (scroll > inner) throw new Error(`${name} is ${scroll} px wide in a window of ${inner}`);
   // In a window as high as the page: what a sticky bar covers now is free after scrolling.
   const { width, height } = visitor.project.viewport;
-  await page.setViewportSize({ width, height: Math.max(height, await page.evaluate(() => document.documentElement.scrollHeight)) });
   try {
+    await asHighAsThePage(page, width, height);
     await shot(visitor, name, page);
     await accessible(visitor, page);
   } finally {
     await page.setViewportSize({ width, height });
+  }
+}
+
+/** Pictures that come meanwhile make a page higher: measured until all are there and it stays. */
+async function asHighAsThePage(page, width, least) {
+  let height = 0;
+  for (let tries = 0; tries < 30; tries += 1) {
+    const { needed, loading } = await page.evaluate(() => ({
+      needed: document.documentElement.scrollHeight, loading: [...document.images].some((image) => !image.complete),
+    }));
+    if (Math.max(least, needed) > height) {
+      height = Math.max(least, needed);
+      await page.setViewportSize({ width, height });
+    } else if (!loading) return;
+    if (loading) await sleep(100);
   }
 }
