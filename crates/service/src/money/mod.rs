@@ -8,6 +8,7 @@
 //! | [`history`] | 缴费记录, and the slip of a payment |
 //! | [`invoices`] | 财政电子票据 after a payment, and its counter-entry |
 //! | [`pay_links`] | 请别人代付 |
+//! | [`notices`] | what a provider says of an order, applied once |
 //! | [`refunds`] | money on its way back: asked for, followed, told |
 //! | [`reconcile`] | a channel's bill of a day against the book, differences and their repair |
 //! | [`settle`] | what a channel paid into the treasury account |
@@ -22,6 +23,7 @@ pub mod check;
 pub mod endings;
 pub mod history;
 pub mod invoices;
+pub mod notices;
 pub mod pay_links;
 pub mod reconcile;
 pub mod refunds;

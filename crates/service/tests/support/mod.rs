@@ -139,66 +139,38 @@ impl TestWorld {
 
     /// The same office, from now on with a scanner for viruses.
     pub fn with_scanner(mut self, scanner: Arc<Nose>) -> Self {
-        let old = &self.service;
-        self.service = Service::new(World {
-            db: old.db.clone(),
-            vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
-            files: old.files.clone(),
-            shelf: catalogue().into(),
-            messages: old.messages.clone(),
-            providers: old.providers.clone(),
-            documents: old.documents.clone(),
-            register: old.register.clone(),
-            scanner: Some(scanner),
-            previews: old.previews.clone(),
-            binder: old.binder.clone(),
-            licences: old.licences.clone(),
-            invoicer: old.invoicer.clone(),
-            clock: old.clock.clone(),
-            settings: old.settings.clone(),
-            wake: Arc::default(),
-            checks: tokio::sync::Semaphore::new(2),
-            writing: service::transfers::Locks::default(),
-        });
+        self.service = Service::new(World { scanner: Some(scanner), ..self.copy() });
         self
     }
 
     /// The same office, from now on with a platform of invoices.
     pub fn with_invoicer(mut self, invoicer: Arc<Invoicer>) -> Self {
-        let old = &self.service;
-        self.service = Service::new(World {
-            db: old.db.clone(),
-            vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
-            files: old.files.clone(),
-            shelf: catalogue().into(),
-            messages: old.messages.clone(),
-            providers: old.providers.clone(),
-            documents: old.documents.clone(),
-            register: old.register.clone(),
-            scanner: old.scanner.clone(),
-            previews: old.previews.clone(),
-            binder: old.binder.clone(),
-            licences: old.licences.clone(),
-            invoicer: Some(invoicer),
-            clock: old.clock.clone(),
-            settings: old.settings.clone(),
-            wake: Arc::default(),
-            checks: tokio::sync::Semaphore::new(2),
-            writing: service::transfers::Locks::default(),
-        });
+        self.service = Service::new(World { invoicer: Some(invoicer), ..self.copy() });
         self
     }
 
     /// The same office, which reaches its payment providers through these.
     pub fn with_providers(mut self, providers: Vec<Arc<dyn PaymentProvider>>) -> Self {
+        self.service = Service::new(World { providers, ..self.copy() });
+        self
+    }
+
+    fn again(&self, catalogue: Catalogue, register: bool) -> Service {
+        let copy = self.copy();
+        let register = copy.register.clone().filter(|_| register);
+        Service::new(World { shelf: catalogue.into(), register, ..copy })
+    }
+
+    /// What the office is made of, once more over the same database and folder.
+    fn copy(&self) -> World {
         let old = &self.service;
-        self.service = Service::new(World {
+        World {
             db: old.db.clone(),
             vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
             files: old.files.clone(),
             shelf: catalogue().into(),
             messages: old.messages.clone(),
-            providers,
+            providers: old.providers.clone(),
             documents: old.documents.clone(),
             register: old.register.clone(),
             scanner: old.scanner.clone(),
@@ -211,32 +183,7 @@ impl TestWorld {
             wake: Arc::default(),
             checks: tokio::sync::Semaphore::new(2),
             writing: service::transfers::Locks::default(),
-        });
-        self
-    }
-
-    fn again(&self, catalogue: Catalogue, register: bool) -> Service {
-        let old = &self.service;
-        Service::new(World {
-            db: old.db.clone(),
-            vault: Vault::open([7; 32]).expect("a key of 32 bytes"),
-            files: old.files.clone(),
-            shelf: catalogue.into(),
-            messages: old.messages.clone(),
-            providers: old.providers.clone(),
-            documents: old.documents.clone(),
-            register: old.register.clone().filter(|_| register),
-            scanner: old.scanner.clone(),
-            previews: old.previews.clone(),
-            binder: old.binder.clone(),
-            licences: old.licences.clone(),
-            invoicer: old.invoicer.clone(),
-            clock: old.clock.clone(),
-            settings: old.settings.clone(),
-            wake: Arc::default(),
-            checks: tokio::sync::Semaphore::new(2),
-            writing: service::transfers::Locks::default(),
-        })
+        }
     }
 
     /// Lets time pass.
